@@ -1,0 +1,25 @@
+#pragma once
+
+#include <Halide.h>
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "dsl/check.h"
+
+namespace nestwright::dsl {
+
+// What a schedule may name, and what it must not change.
+struct Pipeline {
+  std::string op;                                             // the operator's name, for messages
+  std::map<std::string, Halide::Func> funcs;                  // by the name that schedules use
+  std::map<std::string, Halide::RVar> reduction_variables;    // likewise; pure variables go by their Halide names
+  std::set<std::string> in_place;  // outputs whose elements must be computed exactly once: no ShiftInwards tails
+};
+
+// Applies the directives in their order. Throws Error (file:line:column, the line, a caret, what is wrong, the
+// nearest name) where a name is unknown, a directive is illegal, or Halide refuses it.
+void apply(const CheckedSchedule& schedule, const Pipeline& pipeline, const Halide::Target& target);
+
+}  // namespace nestwright::dsl

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "model/runtime/kernel.h"
+
+namespace nestwright::jit {
+
+// What to compile at run time. `schedule_text` is the text of a .nest file.
+struct Source {
+  std::string op;
+  std::string algorithm;  // empty: the operator's default
+  Shape shape;
+  std::string schedule_name;
+  std::string schedule_text;
+};
+
+// Compiles for the machine that this runs on. Throws Error for a bad shape or schedule.
+Kernel compile(const Source& source);
+
+// Provides any kernel by compiling it with the operator's schedule `schedule_name` from `schedule_folder`, once.
+class Provider : public KernelProvider {
+ public:
+  Provider(std::string schedule_folder, std::string schedule_name);
+  const Kernel& find(const std::string& op, const Shape& shape, const std::string& target) const override;
+
+ private:
+  std::string schedule_folder_;
+  std::string schedule_name_;
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, Kernel> compiled_;
+};
+
+}  // namespace nestwright::jit

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "signatures/shape.h"
+
+namespace nestwright {
+
+// What a kernel is: operator x algorithm x shape x target x schedule, compiled. The layout is part of the shape
+// (its `lanes`).
+struct KernelKey {
+  std::string op;
+  std::string algorithm;
+  Shape shape;
+  std::string target;    // "cpu", "cuda", "opencl"
+  std::string schedule;  // the name of the .nest file, without folder and ending
+
+  friend bool operator==(const KernelKey&, const KernelKey&) = default;
+};
+
+// "conv2d direct [lanes=16 ...] cpu reference"
+std::string to_string(const KernelKey& key);
+
+// A kernel that can be called.
+struct Kernel {
+  KernelKey key;
+  // Takes one pointer an argument, in the signature's order (inputs, then outputs): a halide_buffer_t* for a
+  // tensor, a pointer to the value for a scalar. Returns 0, or a Halide error code.
+  std::function<int(void** arguments)> call;
+};
+
+// Where the runtime finds kernels: the ahead-of-time registry, or a run-time compiler.
+class KernelProvider {
+ public:
+  virtual ~KernelProvider() = default;
+
+  // A kernel for the operator at this (complete) shape on this target. Throws Error that says exactly which one is
+  // missing when there is none.
+  virtual const Kernel& find(const std::string& op, const Shape& shape, const std::string& target) const = 0;
+};
+
+}  // namespace nestwright
