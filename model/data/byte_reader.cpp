@@ -1,0 +1,118 @@
+#include "model/data/byte_reader.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <array>
+#include <cerrno>
+#include <limits>
+#include <system_error>
+
+#include "error/error.h"
+
+namespace nestwright {
+namespace {
+
+// One byte of deflate codes at most 1032 bytes (RFC 1951: two bits for a run of 258).
+constexpr std::uint64_t largest_ratio = 1032;
+
+}  // namespace
+
+struct ByteReader::Gzip {
+  z_stream stream{};
+  std::array<std::uint8_t, 1U << 17U> input;
+  bool member_ended = false;
+
+  Gzip() {
+    constexpr int window_bits_and_gzip_format = 15 + 16;
+    if (inflateInit2(&stream, window_bits_and_gzip_format) != Z_OK) throw Error("zlib", "out of memory");
+  }
+  ~Gzip() { inflateEnd(&stream); }
+  Gzip(const Gzip&) = delete;
+  Gzip& operator=(const Gzip&) = delete;
+};
+
+ByteReader::ByteReader(const std::filesystem::path& path) : path_(path) {
+  // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
+  descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor_ < 0) throw Error(path.string(), "cannot be opened: " + std::generic_category().message(errno));
+  struct stat status {};
+  if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
+    ::close(descriptor_);
+    throw Error(path.string(), "is not a regular file");
+  }
+  file_size_ = static_cast<std::uint64_t>(status.st_size);
+  std::array<std::uint8_t, 2> magic{};
+  if (::pread(descriptor_, magic.data(), magic.size(), 0) == 2 && magic[0] == 0x1F && magic[1] == 0x8B) {
+    gzip_ = std::make_unique<Gzip>();
+  }
+}
+
+ByteReader::~ByteReader() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+std::uint64_t ByteReader::largest_possible_size() const {
+  if (!gzip_) return file_size_;
+  return file_size_ > std::numeric_limits<std::uint64_t>::max() / largest_ratio ? std::numeric_limits<std::uint64_t>::max()
+                                                                               : file_size_ * largest_ratio;
+}
+
+std::size_t ByteReader::read_raw(std::span<std::uint8_t> bytes) {
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t count = ::read(descriptor_, bytes.data() + done, bytes.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw Error(path_.string(), "cannot be read: " + std::generic_category().message(errno));
+    if (count == 0) break;
+    done += static_cast<std::size_t>(count);
+  }
+  return done;
+}
+
+void ByteReader::refill() {
+  gzip_->stream.next_in = gzip_->input.data();
+  gzip_->stream.avail_in = static_cast<uInt>(read_raw(gzip_->input));
+}
+
+// gzip files may be concatenated (RFC 1952, section 2.2). After the last one nothing may follow.
+bool ByteReader::another_member_follows() {
+  z_stream& stream = gzip_->stream;
+  if (stream.avail_in == 0) refill();
+  if (stream.avail_in == 0) return false;
+  inflateReset(&stream);
+  gzip_->member_ended = false;
+  return true;
+}
+
+std::size_t ByteReader::unpack(std::span<std::uint8_t> bytes) {
+  z_stream& stream = gzip_->stream;
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    if (gzip_->member_ended && !another_member_follows()) break;
+    if (stream.avail_in == 0) refill();
+    if (stream.avail_in == 0) throw Error(path_.string(), "is cut short: its gzip data ends in the middle");
+    const std::size_t chunk = std::min(bytes.size() - done, std::size_t{1} << 30U);
+    stream.next_out = bytes.data() + done;
+    stream.avail_out = static_cast<uInt>(chunk);
+    const int result = inflate(&stream, Z_NO_FLUSH);
+    done += chunk - stream.avail_out;
+    if (result == Z_STREAM_END) {
+      gzip_->member_ended = true;
+    } else if (result != Z_OK && result != Z_BUF_ERROR) {
+      throw Error(path_.string(), "is damaged: its gzip data does not unpack, or its checksum is wrong");
+    }
+  }
+  return done;
+}
+
+std::size_t ByteReader::read(std::span<std::uint8_t> bytes) { return gzip_ ? unpack(bytes) : read_raw(bytes); }
+
+bool ByteReader::at_end() {
+  std::array<std::uint8_t, 1> next{};
+  return read(next) == 0;
+}
+
+}  // namespace nestwright

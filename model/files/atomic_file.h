@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace nestwright {
+
+// A file that appears complete or not at all.
+//
+// What is written goes to a temporary file in the same folder; commit() flushes it to the disk and renames it over
+// `path`. Without commit() the destructor removes it and `path` keeps what it held. A symbolic link at `path` is
+// followed, and stays one. Every member throws Error (where: `path`) when the disk is full, the folder is missing, ...
+class AtomicFile {
+ public:
+  explicit AtomicFile(const std::filesystem::path& path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  void write(std::span<const std::byte> bytes);
+  void write(std::string_view text);
+  void commit();
+
+  // Where the contents are until commit(), for reading them back before.
+  const std::string& temporary_path() const { return temporary_; }
+
+ private:
+  [[noreturn]] void fail(const char* action) const;
+
+  std::filesystem::path shown_path_;  // as the user wrote it
+  std::filesystem::path path_;
+  std::string temporary_;
+  int descriptor_ = -1;
+};
+
+// Throws Error unless a file can be put at `path`: its folder exists and may be written to, and `path` itself is a
+// regular file or nothing yet. For checking an output option before hours of work.
+void require_writable(const std::filesystem::path& path);
+
+// Puts `text` at `path`, atomically. A `path` that is a pipe or a terminal (/dev/stdout) is written to as it is.
+void write_text_file(const std::filesystem::path& path, std::string_view text);
+
+}  // namespace nestwright
