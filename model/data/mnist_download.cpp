@@ -10,7 +10,6 @@
 
 #include "error/error.h"
 #include "model/data/byte_reader.h"
-#include "model/data/mnist_files.h"
 #include "model/data/sha256.h"
 #include "model/data/transfer.h"
 #include "model/files/atomic_file.h"
@@ -57,7 +56,9 @@ TransferResult try_mirror(const std::string& mirror, const MnistFile& wanted, co
   };
   const std::string separator = mirror.ends_with('/') ? "" : "/";
   const TransferResult result =
-      fetch({.url = mirror + separator + name + ".gz", .limit = wanted.size, .on_progress = on_progress}, packed);
+      fetch({.url = mirror + separator + name + ".gz",
+             .limit = wanted.size + 1024,  // gzip may add a little to what it cannot pack
+             .on_progress = on_progress}, packed);
   if (result.outcome != Outcome::complete) return result;
   AtomicFile file(path);
   try {
@@ -126,12 +127,13 @@ std::vector<std::string> mnist_mirrors() {
   return mirrors;
 }
 
-void download_mnist(const fs::path& folder, const std::vector<std::string>& mirrors, const DataObserver& observer) {
+void download_mnist(const fs::path& folder, const std::vector<std::string>& mirrors, const DataObserver& observer,
+                    std::span<const MnistFile> files) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) throw Error(folder.string(), "cannot be created: " + error.message());
   std::vector<std::string> left = mirrors;
-  for (const MnistFile& file : mnist_files) {
+  for (const MnistFile& file : files) {
     if (!is_present(folder, file)) download_file(file, folder, left, observer);
   }
 }

@@ -4,8 +4,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
+
+#include "model/data/mnist_files.h"
 
 namespace nestwright {
 
@@ -25,6 +28,6 @@ std::vector<std::string> mnist_mirrors();
 // once its SHA-256 is right, or not at all. Mirrors that cannot be reached are given up at once; broken transfers
 // are repeated, at most three rounds. Throws Error with the last reason when a file is to be had from no mirror.
 void download_mnist(const std::filesystem::path& folder, const std::vector<std::string>& mirrors,
-                    const DataObserver& observer);
+                    const DataObserver& observer, std::span<const MnistFile> files = mnist_files);
 
 }  // namespace nestwright

@@ -1,0 +1,153 @@
+#include "model/checkpoint/checkpoint_metadata.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "error/error.h"
+
+namespace nestwright {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* format_name = "nestwright checkpoint";
+constexpr const char* format_version = "1";
+constexpr const char* generator = "philox4x32-10";
+constexpr std::string_view option_prefix = "option.";
+
+json row_of(const EpochResult& result) {
+  return {{"epoch", result.epoch},
+          {"train_loss", result.train_loss},
+          {"test_loss", result.test_loss},
+          {"test_accuracy", result.test_accuracy},
+          {"learning_rate", result.learning_rate},
+          {"train_seconds", result.train_seconds},
+          {"images_per_second", result.images_per_second},
+          {"total_seconds", result.total_seconds}};
+}
+
+// Reads the strings of `metadata`, each of which must be there and be valid.
+class MetadataReader {
+ public:
+  MetadataReader(const std::map<std::string, std::string>& metadata, const std::string& path)
+      : metadata_(metadata), path_(path) {}
+
+  const std::string& text(const std::string& key) const {
+    const auto entry = metadata_.find(key);
+    if (entry == metadata_.end()) throw Error(path_, fmt::format("is damaged: its metadata lack \"{}\"", key));
+    return entry->second;
+  }
+
+  template <typename Number>
+  Number number(const std::string& key, Number least) const {
+    const std::string& value = text(key);
+    Number result{};
+    const char* const end = value.data() + value.size();
+    const auto [stop, error] = std::from_chars(value.data(), end, result);
+    if (error != std::errc{} || stop != end || !(result >= least) || !std::isfinite(static_cast<double>(result))) {
+      throw damaged(key);
+    }
+    return result;
+  }
+
+  std::vector<EpochResult> results(const std::string& key) const {
+    const json rows = json::parse(text(key), nullptr, /*allow_exceptions=*/false);
+    if (!rows.is_array()) throw damaged(key);
+    std::vector<EpochResult> results;
+    for (const json& row : rows) {
+      const auto field = [&](const char* name) {
+        if (!row.is_object() || !row.contains(name) || !row[name].is_number()) throw damaged(key);
+        return row[name].get<double>();
+      };
+      results.push_back({.epoch = static_cast<std::int64_t>(results.size()) + 1,
+                         .train_loss = field("train_loss"),
+                         .test_loss = field("test_loss"),
+                         .test_accuracy = field("test_accuracy"),
+                         .learning_rate = field("learning_rate"),
+                         .train_seconds = field("train_seconds"),
+                         .images_per_second = field("images_per_second"),
+                         .total_seconds = field("total_seconds")});
+    }
+    return results;
+  }
+
+  Error damaged(const std::string& key) const {
+    return Error(path_, fmt::format("is damaged: its metadata \"{}\" make no sense", key));
+  }
+
+ private:
+  const std::map<std::string, std::string>& metadata_;
+  const std::string& path_;
+};
+
+void require_format(const std::map<std::string, std::string>& metadata, const std::string& path) {
+  const auto format = metadata.find("format");
+  if (format == metadata.end() || format->second != format_name) {
+    throw Error(path, "is a safetensors file, but not a checkpoint that `nestwright train` wrote");
+  }
+  const auto version = metadata.find("format_version");
+  if (version == metadata.end() || version->second != format_version) {
+    throw Error(path, fmt::format("is a checkpoint of format version {}; this program reads version {}",
+                                  version == metadata.end() ? "unknown" : version->second, format_version));
+  }
+}
+
+}  // namespace
+
+std::map<std::string, std::string> metadata_of(const Checkpoint& checkpoint) {
+  const TrainingProgress& progress = checkpoint.progress;
+  json rows = json::array();
+  for (const EpochResult& result : progress.results) rows.push_back(row_of(result));
+  std::map<std::string, std::string> metadata = {
+      {"format", format_name},
+      {"format_version", format_version},
+      {"model", checkpoint.model},
+      {"optimizer", checkpoint.optimizer},
+      {"random_generator", generator},
+      {"seed", fmt::format("{}", checkpoint.seed)},
+      {"epoch", fmt::format("{}", progress.epochs_done)},
+      {"step", fmt::format("{}", progress.steps_done)},
+      {"total_steps", fmt::format("{}", progress.total_steps)},
+      {"learning_rate", fmt::format("{}", progress.learning_rate)},
+      {"loss_sum", fmt::format("{}", progress.loss_sum)},
+      {"train_seconds", fmt::format("{}", progress.train_seconds)},
+      {"pixel_mean", fmt::format("{}", checkpoint.normalisation.mean)},
+      {"pixel_deviation", fmt::format("{}", checkpoint.normalisation.deviation)},
+      {"results", rows.dump()},
+  };
+  for (const auto& [name, value] : checkpoint.options) metadata[std::string(option_prefix) + name] = value;
+  return metadata;
+}
+
+Checkpoint checkpoint_of(const std::map<std::string, std::string>& metadata, const std::string& path) {
+  require_format(metadata, path);
+  const MetadataReader reader(metadata, path);
+  if (reader.text("random_generator") != generator) {
+    throw Error(path, fmt::format("its random numbers come from {}, here they come from {}",
+                                  reader.text("random_generator"), generator));
+  }
+  Checkpoint checkpoint{.model = reader.text("model"),
+                        .optimizer = reader.text("optimizer"),
+                        .seed = reader.number<std::uint64_t>("seed", 0)};
+  checkpoint.progress = {.epochs_done = reader.number<std::int64_t>("epoch", 0),
+                         .steps_done = reader.number<std::int64_t>("step", 0),
+                         .total_steps = reader.number<std::int64_t>("total_steps", 0),
+                         .learning_rate = reader.number<double>("learning_rate", 0.0),
+                         .loss_sum = reader.number<double>("loss_sum", -1e300),
+                         .train_seconds = reader.number<double>("train_seconds", 0.0),
+                         .results = reader.results("results")};
+  if (static_cast<std::int64_t>(checkpoint.progress.results.size()) != checkpoint.progress.epochs_done) {
+    throw reader.damaged("results");
+  }
+  checkpoint.normalisation = {.mean = reader.number<float>("pixel_mean", -1.0F),
+                              .deviation = reader.number<float>("pixel_deviation", 1e-6F)};
+  for (const auto& [key, value] : metadata) {
+    if (key.starts_with(option_prefix)) checkpoint.options[key.substr(option_prefix.size())] = value;
+  }
+  return checkpoint;
+}
+
+}  // namespace nestwright

@@ -1,0 +1,90 @@
+#include "model/checkpoint/safetensors.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <bit>
+#include <fstream>
+#include <set>
+#include <system_error>
+
+#include "error/error.h"
+#include "model/checkpoint/safetensors_header.h"
+#include "model/files/atomic_file.h"
+
+namespace nestwright {
+namespace {
+
+namespace fs = std::filesystem;
+
+static_assert(std::endian::native == std::endian::little, "tensors are copied as they lie in memory");
+
+constexpr std::uint64_t length_size = 8;
+constexpr std::uint64_t longest_header = std::uint64_t{4} << 20U;
+
+void read_exactly(std::ifstream& file, void* target, std::uint64_t size, const fs::path& path) {
+  file.read(static_cast<char*>(target), static_cast<std::streamsize>(size));
+  if (!file) throw Error(path.string(), "cannot be read to its end");
+}
+
+std::uint64_t read_header_length(std::ifstream& file, std::uint64_t file_size, const fs::path& path) {
+  if (file_size < length_size) throw Error(path.string(), "is not a safetensors file: it is shorter than 8 bytes");
+  std::array<std::uint8_t, length_size> bytes{};
+  read_exactly(file, bytes.data(), bytes.size(), path);
+  const auto length = std::bit_cast<std::uint64_t>(bytes);
+  if (length > longest_header || length > file_size - length_size) {
+    throw Error(path.string(), fmt::format("is cut short, or not a safetensors file: it announces a header of {} "
+                                           "bytes, and is {} bytes long",
+                                           length, file_size));
+  }
+  return length;
+}
+
+}  // namespace
+
+Safetensors read_safetensors(const fs::path& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (!fs::exists(status)) throw Error(path.string(), "does not exist");
+  if (!fs::is_regular_file(status)) throw Error(path.string(), "is not a regular file");
+  std::ifstream file(path, std::ios::binary);
+  const std::uint64_t file_size = fs::file_size(path, error);
+  if (!file || error) throw Error(path.string(), "cannot be read");
+
+  const std::uint64_t length = read_header_length(file, file_size, path);
+  std::string text(length, '\0');
+  read_exactly(file, text.data(), length, path);
+  SafetensorsHeader header = parse_safetensors_header(text, file_size - length_size - length, path.string());
+  Safetensors contents{.metadata = std::move(header.metadata)};
+  for (TensorEntry& entry : header.tensors) {
+    NamedTensor tensor{.name = std::move(entry.name), .shape = std::move(entry.shape)};
+    tensor.values.resize((entry.end - entry.begin) / sizeof(float));
+    read_exactly(file, tensor.values.data(), entry.end - entry.begin, path);
+    contents.tensors.push_back(std::move(tensor));
+  }
+  return contents;
+}
+
+void write_safetensors(const fs::path& path, const Safetensors& contents) {
+  SafetensorsHeader header{.metadata = contents.metadata};
+  std::uint64_t position = 0;
+  std::set<std::string> names;
+  for (const NamedTensor& tensor : contents.tensors) {
+    if (!names.insert(tensor.name).second) {
+      throw Error(path.string(), fmt::format("cannot hold two tensors called \"{}\"", tensor.name));
+    }
+    const std::uint64_t size = tensor.values.size() * sizeof(float);
+    header.tensors.push_back({.name = tensor.name, .shape = tensor.shape, .begin = position, .end = position + size});
+    position += size;
+  }
+  const std::string text = print_safetensors_header(header);
+  const auto length = std::bit_cast<std::array<std::byte, length_size>>(std::uint64_t{text.size()});
+
+  AtomicFile file(path);
+  file.write(length);
+  file.write(text);
+  for (const NamedTensor& tensor : contents.tensors) file.write(std::as_bytes(std::span(tensor.values)));
+  file.commit();
+}
+
+}  // namespace nestwright
