@@ -145,7 +145,7 @@ TEST_F(SafetensorsTest, NoDamageGoesFurtherThanAnError) {
   int refused = 0;
   for (int i = 0; i < 5000; ++i) {
     Bytes damaged = bytes;
-    for (int change = 0; change < 2; ++change) damaged[random() % 180] = static_cast<std::uint8_t>(random());
+    for (int change = 0; change < 2; ++change) damaged[random() % (bytes.size() - 20)] = static_cast<std::uint8_t>(random());
     if (i % 5 == 0) damaged.resize(random() % damaged.size());
     if (!complaint(damaged).empty()) ++refused;
   }
