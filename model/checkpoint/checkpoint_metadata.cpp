@@ -114,6 +114,7 @@ std::map<std::string, std::string> metadata_of(const Checkpoint& checkpoint) {
       {"learning_rate", fmt::format("{}", progress.learning_rate)},
       {"loss_sum", fmt::format("{}", progress.loss_sum)},
       {"train_seconds", fmt::format("{}", progress.train_seconds)},
+      {"total_seconds", fmt::format("{}", progress.total_seconds)},
       {"pixel_mean", fmt::format("{}", checkpoint.normalisation.mean)},
       {"pixel_deviation", fmt::format("{}", checkpoint.normalisation.deviation)},
       {"results", rows.dump()},
@@ -138,6 +139,7 @@ Checkpoint checkpoint_of(const std::map<std::string, std::string>& metadata, con
                          .learning_rate = reader.number<double>("learning_rate", 0.0),
                          .loss_sum = reader.number<double>("loss_sum", -1e300),
                          .train_seconds = reader.number<double>("train_seconds", 0.0),
+                         .total_seconds = reader.number<double>("total_seconds", 0.0),
                          .results = reader.results("results")};
   if (static_cast<std::int64_t>(checkpoint.progress.results.size()) != checkpoint.progress.epochs_done) {
     throw reader.damaged("results");

@@ -14,7 +14,7 @@ struct EpochResult {
   double learning_rate = 0.0;
   double train_seconds = 0.0;      // the epoch's training steps, without testing
   double images_per_second = 0.0;  // of those
-  double total_seconds = 0.0;      // since the process started, data loading and testing included
+  double total_seconds = 0.0;      // since the run began, data loading and testing included
 
   friend bool operator==(const EpochResult&, const EpochResult&) = default;
 };
@@ -27,7 +27,8 @@ struct TrainingProgress {
   double learning_rate = 0.0;         // of that epoch's steps
   double loss_sum = 0.0;              // over the images of that epoch so far
   double train_seconds = 0.0;         // spent on that epoch so far
-  std::vector<EpochResult> results;  // one for each epoch done
+  double total_seconds = 0.0;         // since the run began, interruptions left out
+  std::vector<EpochResult> results;   // one for each epoch done
 
   friend bool operator==(const TrainingProgress&, const TrainingProgress&) = default;
 };

@@ -22,6 +22,7 @@ Checkpoint example() {
                        .learning_rate = 0.7,
                        .loss_sum = 0.1 + 0.2,
                        .train_seconds = 1.0 / 3.0,
+                       .total_seconds = 1.3,
                        .results = {{.epoch = 1,
                                     .train_loss = 0.2,
                                     .test_loss = 1.0 / 7.0,
