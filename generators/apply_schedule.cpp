@@ -1,0 +1,36 @@
+#include "generators/apply_schedule.h"
+
+#include <fstream>
+#include <iterator>
+
+#include "dsl/apply.h"
+#include "dsl/check.h"
+#include "dsl/parse.h"
+#include "error/error.h"
+
+namespace nestwright {
+
+void apply_schedule(const BoundAlgorithm& bound, const ScheduleSource& schedule, const Halide::Target& target) {
+  dsl::Pipeline pipeline{.op = bound.op,
+                         .funcs = bound.algorithm.funcs,
+                         .reduction_variables = bound.algorithm.reduction_variables,
+                         .in_place = {}};
+  const std::vector<TensorSpec> specs = find_signature(bound.op).outputs(bound.shape);
+  std::size_t index = 0;
+  for (const Func& output : bound.algorithm.outputs) {
+    if (!specs.at(index).in_place_of.empty()) pipeline.in_place.insert(output.name());
+    index += output.outputs() == 0 ? 1 : static_cast<std::size_t>(output.outputs());
+  }
+  const dsl::Schedule parsed = dsl::parse(schedule.text, schedule.file);
+  dsl::apply(dsl::check(parsed, target, schedule.parameters), pipeline, target);
+}
+
+ScheduleSource read_schedule(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw Error(file, "cannot be read; expected a .nest file");
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (stream.bad()) throw Error(file, "cannot be read to its end");
+  return {.file = file, .text = std::move(text), .parameters = {}};
+}
+
+}  // namespace nestwright

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <Halide.h>
+
+#include <map>
+#include <string>
+
+#include "generators/bound_algorithm.h"
+
+namespace nestwright {
+
+// A schedule to apply: the text of a .nest file, its name for messages, and values for its tunable parameters where
+// they are not to be the defaults.
+struct ScheduleSource {
+  std::string file;
+  std::string text;
+  std::map<std::string, int> parameters;
+};
+
+// Parses, checks and applies `schedule`. Throws Error.
+void apply_schedule(const BoundAlgorithm& bound, const ScheduleSource& schedule, const Halide::Target& target);
+
+// The text of `file`. Throws Error where it can't be read.
+ScheduleSource read_schedule(const std::string& file);
+
+}  // namespace nestwright

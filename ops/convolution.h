@@ -1,0 +1,63 @@
+#pragma once
+
+#include <Halide.h>
+
+#include <cstdint>
+
+#include "ops/algorithm.h"
+
+namespace nestwright::ops {
+
+// The constants of a 2-d convolution; see the signature of conv2d.
+struct Convolution {
+  int width, height;  // of the input
+  int in_channels, out_channels;
+  int kernel_width, kernel_height;
+  int stride, padding, dilation;
+  int output_width, output_height;
+
+  static Convolution from(const Shape& shape);
+};
+
+// `input` (lane, x, y, ci, b), continued by zeros; itself where no padding makes anyone read outside.
+Halide::Func with_zeros_around(const Halide::Func& input, const Convolution& convolution);
+
+// A Func and the reduction variables of its update that schedules may name.
+struct Reduction {
+  Halide::Func func;
+  std::map<std::string, Halide::RVar> variables;
+};
+
+// conv(lane, x, y, co, b) = bias(co) + sum over kx, ky, ci of
+//     weight(kx, ky, ci, co) * input(lane, x*stride + kx*dilation - padding, y*stride + ky*dilation - padding, ci, b)
+// where input is zero outside its extents. Goodfellow, Bengio and Courville 2016, section 9.5, equation 9.7 (with a
+// stride). Reduction variables: kx, ky, ci.
+Reduction conv2d(const Halide::Func& input, const Halide::Func& weight, const Halide::Func& bias,
+                 const Convolution& convolution);
+
+// input_gradient(lane, x, y, ci, b) = sum over kx, ky, co of weight(kx, ky, ci, co) * output_gradient(lane, u, v, co,
+// b), where u*stride + kx*dilation - padding = x and v likewise for y: the outputs that read input (x, y).
+// Goodfellow et al. 2016, equation 9.13. Reduction variables: kx, ky, co.
+Reduction conv2d_input_gradient(const Halide::Func& output_gradient, const Halide::Func& weight,
+                                const Convolution& convolution);
+
+// lane_sums(lane, kx, ky, ci, co) = sum over x, y, block of output_gradient(lane, x, y, co, block) * input(lane,
+// x*stride + kx*dilation - padding, ..., ci, block): the weight gradient before lanes are added up.
+// Goodfellow et al. 2016, equation 9.11. Reduction variables: x, y, block.
+Reduction conv2d_weight_gradient_lane_sums(const Halide::Func& input, const Halide::Func& output_gradient,
+                                           const Halide::Expr& blocks, const Convolution& convolution);
+
+// weight_gradient(kx, ky, ci, co) = previous(kx, ky, ci, co) + sum over lanes of lane_sums(lane, kx, ky, ci, co).
+// Reduction variables: none; the sum over lanes is the Func "total", reduction variable lane_r.
+struct LaneTotal {
+  Reduction total;
+  Halide::Func weight_gradient;
+};
+LaneTotal add_lanes(const Halide::Func& lane_sums, const Halide::Func& previous, int lanes);
+
+// bias_gradient(co) = previous(co) + the sum of output_gradient(lane, x, y, co, block) over all else, first per lane
+// (the Func "lane_sums", reduction variables x, y, block), then over lanes ("total", lane_r).
+Algorithm bias_gradient(const Halide::Func& output_gradient, const Halide::Func& previous, int lanes, int width,
+                        int height, const Halide::Expr& blocks);
+
+}  // namespace nestwright::ops

@@ -1,0 +1,186 @@
+// conv2d + relu + max_pool2d in one kernel, and its backward forms: compositions of the operators' own algorithms.
+
+#include <utility>
+
+#include "ops/activation.h"
+#include "ops/convolution.h"
+#include "ops/families.h"
+#include "ops/pooling.h"
+
+namespace nestwright::ops {
+
+using Halide::cast;
+using Halide::Expr;
+using Halide::Func;
+using Halide::RDom;
+using Halide::Tuple;
+using Halide::Var;
+
+namespace {
+
+const Var lane("lane"), x("x"), y("y"), ci("ci"), co("co"), kx("kx"), ky("ky"), b("b");
+
+int extent(const Shape& shape, const char* name) { return static_cast<int>(shape.at(name)); }
+
+// The gradient of the convolution's output: output_gradient where the window's winner stood, zero elsewhere, in
+// windows that relu cut, and in the columns and rows that no window covers.
+Func unpooled_gradient(const Func& output_gradient, const Func& argmax, const Convolution& c, int window) {
+  const Expr column = min(x / window, c.output_width / window - 1);
+  const Expr row = min(y / window, c.output_height / window - 1);
+  const Expr place = (y - row * window) * window + (x - column * window);
+  Expr won = argmax(lane, column, row, co, b) == cast<uint8_t>(place);
+  if (c.output_width % window != 0) won = won && x - column * window < window;
+  if (c.output_height % window != 0) won = won && y - row * window < window;
+  Func conv_gradient("conv_gradient");
+  conv_gradient(lane, x, y, co, b) = select(won, output_gradient(lane, column, row, co, b), 0.0f);
+  return conv_gradient;
+}
+
+Algorithm build_forward(const Inputs& inputs, const Shape& shape, bool with_relu) {
+  const Func input = inputs.at("input").func, weight = inputs.at("weight").func;
+  const int window = extent(shape, "window");
+  const Reduction conv = conv2d(input, weight, inputs.at("bias").func, Convolution::from(shape));
+  const MaxPool pool = max_pool2d(with_relu ? relu(conv.func) : conv.func, window, window);
+  Func output("output");
+  const Expr maximum = pool.func(lane, x, y, co, b)[0];
+  const Expr place = pool.func(lane, x, y, co, b)[1];
+  const Expr cut = cast<uint8_t>(window * window);
+  output(lane, x, y, co, b) = Tuple(maximum, with_relu ? select(maximum > 0.0f, place, cut) : place);
+  Algorithm algorithm{.outputs = {output},
+                      .funcs = {{"input", input},
+                                {"weight", weight},
+                                {"conv", conv.func},
+                                {"pool", pool.func},
+                                {"output", output}},
+                      .reduction_variables = conv.variables};
+  algorithm.reduction_variables.insert(pool.variables.begin(), pool.variables.end());
+  return algorithm;
+}
+
+Algorithm build_conv2d_relu_max_pool2d(const Inputs& inputs, const Shape& shape) {
+  return build_forward(inputs, shape, true);
+}
+
+Algorithm build_conv2d_max_pool2d(const Inputs& inputs, const Shape& shape) {
+  return build_forward(inputs, shape, false);
+}
+
+Algorithm build_input_gradient(const Inputs& inputs, const Shape& shape) {
+  const Func output_gradient = inputs.at("output_gradient").func, argmax = inputs.at("argmax").func;
+  const Func weight = inputs.at("weight").func;
+  const Convolution c = Convolution::from(shape);
+  const Func conv_gradient = unpooled_gradient(output_gradient, argmax, c, extent(shape, "window"));
+  const Reduction input_sum = conv2d_input_gradient(conv_gradient, weight, c);
+  Func input_gradient("input_gradient");
+  input_gradient(lane, x, y, ci, b) = input_sum.func(lane, x, y, ci, b);
+  return {.outputs = {input_gradient},
+          .funcs = {{"output_gradient", output_gradient},
+                    {"argmax", argmax},
+                    {"weight", weight},
+                    {"conv_gradient", conv_gradient},
+                    {"input_sum", input_sum.func},
+                    {"input_gradient", input_gradient}},
+          .reduction_variables = input_sum.variables};
+}
+
+Algorithm weight_gradient_algorithm(const Inputs& inputs, const Shape& shape, const Reduction& sums) {
+  const LaneTotal result = add_lanes(sums.func, inputs.at("previous").func, extent(shape, "lanes"));
+  Algorithm algorithm{.outputs = {result.weight_gradient},
+                      .funcs = {{"input", inputs.at("input").func},
+                                {"output_gradient", inputs.at("output_gradient").func},
+                                {"argmax", inputs.at("argmax").func},
+                                {"lane_sums", sums.func},
+                                {"total", result.total.func},
+                                {"weight_gradient", result.weight_gradient}},
+                      .reduction_variables = sums.variables};
+  algorithm.reduction_variables.insert(result.total.variables.begin(), result.total.variables.end());
+  return algorithm;
+}
+
+// Multiplies every pixel of the convolution's output by its gradient, zero or not.
+Algorithm build_dense_weight_gradient(const Inputs& inputs, const Shape& shape) {
+  const Tensor& output_gradient = inputs.at("output_gradient");
+  const Convolution c = Convolution::from(shape);
+  const Func conv_gradient =
+      unpooled_gradient(output_gradient.func, inputs.at("argmax").func, c, extent(shape, "window"));
+  const Reduction sums = conv2d_weight_gradient_lane_sums(inputs.at("input").func, conv_gradient,
+                                                          output_gradient.extents.back(), c);
+  Algorithm algorithm = weight_gradient_algorithm(inputs, shape, sums);
+  algorithm.funcs.emplace("conv_gradient", conv_gradient);
+  return algorithm;
+}
+
+// One multiplication a window instead of window^2: only the winner's gradient is not zero, so the input pixels that
+// the winner saw are selected first. The choice is separable, rows first and then columns, so that neighbouring taps
+// share the row choice: for a 5x5 kernel and a 2x2 window 30 + 25 selects and 25 multiply-adds replace 100
+// multiply-adds.
+//
+// lane_sums(lane, kx, ky, ci, co) = sum over windows (x, y, block) of live_gradient(lane, x, y, co, block) *
+//     source(lane, (x*window + winner's column)*stride + kx*dilation - padding, likewise y, ci, block)
+Algorithm build_winner_weight_gradient(const Inputs& inputs, const Shape& shape) {
+  const Tensor& output_gradient = inputs.at("output_gradient");
+  const Func argmax = inputs.at("argmax").func;
+  const Convolution c = Convolution::from(shape);
+  const int window = extent(shape, "window");
+  const Func source = with_zeros_around(inputs.at("input").func, c);
+
+  Func live_gradient("live_gradient");
+  live_gradient(lane, x, y, co, b) = select(argmax(lane, x, y, co, b) < cast<uint8_t>(window * window),
+                                            output_gradient.func(lane, x, y, co, b), 0.0f);
+
+  const RDom r({{0, c.output_width / window}, {0, c.output_height / window}, {0, output_gradient.extents.back()}}, "r");
+  const Expr winner = argmax(lane, r.x, r.y, co, r.z);
+  // The input at column `column`, in the row that tap ky of the winner reads.
+  const auto in_winners_row = [&](const Expr& column) {
+    const auto input_row = [&](int place) { return (r.y * window + place) * c.stride + ky * c.dilation - c.padding; };
+    Expr value = source(lane, column, input_row(0), ci, r.z);
+    for (int place = 1; place < window; ++place) {
+      const Expr won = winner / cast<uint8_t>(window) == cast<uint8_t>(place);
+      value = select(won, source(lane, column, input_row(place), ci, r.z), value);
+    }
+    return value;
+  };
+  const auto input_column = [&](int place) { return (r.x * window + place) * c.stride + kx * c.dilation - c.padding; };
+  Expr seen_by_winner = in_winners_row(input_column(0));
+  for (int place = 1; place < window; ++place) {
+    const Expr won = winner % cast<uint8_t>(window) == cast<uint8_t>(place);
+    seen_by_winner = select(won, in_winners_row(input_column(place)), seen_by_winner);
+  }
+  Func lane_sums("lane_sums");
+  lane_sums(lane, kx, ky, ci, co) = 0.0f;
+  lane_sums(lane, kx, ky, ci, co) += live_gradient(lane, r.x, r.y, co, r.z) * seen_by_winner;
+
+  Algorithm algorithm =
+      weight_gradient_algorithm(inputs, shape, {lane_sums, {{"x", r.x}, {"y", r.y}, {"block", r.z}}});
+  algorithm.funcs.emplace("live_gradient", live_gradient);
+  return algorithm;
+}
+
+Algorithm build_bias_gradient(const Inputs& inputs, const Shape& shape) {
+  const Tensor& output_gradient = inputs.at("output_gradient");
+  const int window = extent(shape, "window");
+  Func live_gradient("live_gradient");
+  live_gradient(lane, x, y, co, b) =
+      select(inputs.at("argmax").func(lane, x, y, co, b) < cast<uint8_t>(window * window),
+             output_gradient.func(lane, x, y, co, b), 0.0f);
+  Algorithm algorithm = bias_gradient(live_gradient, inputs.at("previous").func, extent(shape, "lanes"),
+                                      extent(shape, "width"), extent(shape, "height"), output_gradient.extents.back());
+  algorithm.funcs.erase("output_gradient");
+  algorithm.funcs.emplace("output_gradient", output_gradient.func);
+  algorithm.funcs.emplace("argmax", inputs.at("argmax").func);
+  algorithm.funcs.emplace("live_gradient", live_gradient);
+  return algorithm;
+}
+
+}  // namespace
+
+std::vector<Operator> fused_convolution_operators() {
+  return {{"conv2d_relu_max_pool2d", "direct", build_conv2d_relu_max_pool2d},
+          {"conv2d_max_pool2d", "direct", build_conv2d_max_pool2d},
+          {"conv2d_max_pool2d_input_gradient", "direct", build_input_gradient},
+          {"conv2d_max_pool2d_weight_gradient", "winner", build_winner_weight_gradient},
+          {"conv2d_max_pool2d_weight_gradient", "direct", build_dense_weight_gradient},
+          {"conv2d_max_pool2d_bias_gradient", "direct", build_bias_gradient}};
+}
+
+}  // namespace nestwright::ops
