@@ -17,13 +17,15 @@ void apply_schedule(const BoundAlgorithm& bound, const ScheduleSource& schedule,
                          .in_place = {}};
   const std::vector<TensorSpec> specs = find_signature(bound.op).outputs(bound.shape);
   std::size_t index = 0;
-  for (const Func& output : bound.algorithm.outputs) {
+  for (const Halide::Func& output : bound.algorithm.outputs) {
     if (!specs.at(index).in_place_of.empty()) pipeline.in_place.insert(output.name());
     index += output.outputs() == 0 ? 1 : static_cast<std::size_t>(output.outputs());
   }
   const dsl::Schedule parsed = dsl::parse(schedule.text, schedule.file);
   dsl::apply(dsl::check(parsed, target, schedule.parameters), pipeline, target);
 }
+
+std::string first_line(const std::string& message) { return message.substr(0, message.find('\n')); }
 
 ScheduleSource read_schedule(const std::string& file) {
   std::ifstream stream(file, std::ios::binary);

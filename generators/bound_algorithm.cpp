@@ -59,7 +59,7 @@ ops::Tensor wrap_scalar(const TensorSpec& spec, const Parameter& parameter) {
 
 }  // namespace
 
-BoundAlgorithm bind(const std::string& op, const std::string& algorithm, const Shape& shape) {
+BoundAlgorithm bind_algorithm(const std::string& op, const std::string& algorithm, const Shape& shape) {
   const Signature& signature = find_signature(op);
   BoundAlgorithm bound{.op = op, .shape = complete_shape(signature, shape), .inputs = {}, .algorithm = {}};
   ops::Inputs inputs;

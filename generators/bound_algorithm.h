@@ -23,6 +23,6 @@ struct BoundAlgorithm {
 
 // Makes the operator's inputs and builds its algorithm on them (the default one where `algorithm` is empty). Every
 // extent and stride of inputs and outputs that the shape fixes is fixed in the pipeline, too. Throws Error.
-BoundAlgorithm bind(const std::string& op, const std::string& algorithm, const Shape& shape);
+BoundAlgorithm bind_algorithm(const std::string& op, const std::string& algorithm, const Shape& shape);
 
 }  // namespace nestwright

@@ -1,0 +1,78 @@
+# nestwright_add_kernels(TARGET MANIFESTS file...)
+#
+# Compiles every kernel that the manifests list, and makes the library TARGET of them with one function,
+# nestwright::register_generated_kernels(). A manifest's line is
+#
+#     operator algorithm schedule name=value name=value ...
+#
+# where `schedule` is the name of schedules/<operator>/<schedule>.nest and the rest is the complete shape; `#` starts
+# a comment. A kernel that two manifests list is compiled once.
+function(nestwright_add_kernels TARGET)
+    cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "MANIFESTS")
+
+    set(features no_bounds_query)
+    if (NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+        list(APPEND features no_asserts)
+    endif ()
+    list(GET NESTWRIGHT_TARGETS 0 first_target)
+    add_halide_runtime(nestwright_halide_runtime TARGETS ${first_target})
+
+    set(functions "")
+    set(declarations "")
+    set(registrations "")
+    foreach (manifest IN LISTS ARG_MANIFESTS)
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${manifest}")
+        file(STRINGS "${manifest}" lines)
+        foreach (line IN LISTS lines)
+            string(REGEX REPLACE "#.*" "" line "${line}")
+            string(STRIP "${line}" line)
+            if (line STREQUAL "")
+                continue()
+            endif ()
+            _nestwright_add_kernel("${manifest}" "${line}")
+        endforeach ()
+    endforeach ()
+
+    list(JOIN declarations "\n" declarations)
+    list(JOIN registrations "\n" registrations)
+    configure_file("${PROJECT_SOURCE_DIR}/cmake/generated_kernels.cpp.in" generated_kernels.cpp @ONLY)
+    add_library(${TARGET} STATIC generated_kernels.cpp)
+    target_link_libraries(${TARGET} PRIVATE ${functions})
+endfunction()
+
+# Adds one kernel to the lists `functions`, `declarations` and `registrations` of the caller.
+macro(_nestwright_add_kernel manifest line)
+    if (NOT "${line}" MATCHES "^([a-z0-9_]+) +([a-z0-9_]+) +([a-z0-9_]+)( +[a-z_]+=[0-9]+)*$")
+        message(FATAL_ERROR "${manifest}: '${line}' is not 'operator algorithm schedule name=value ...'")
+    endif ()
+    set(op "${CMAKE_MATCH_1}")
+    set(algorithm "${CMAKE_MATCH_2}")
+    set(schedule "${CMAKE_MATCH_3}")
+    string(REGEX MATCHALL "[a-z_]+=[0-9]+" shape "${line}")
+    list(JOIN shape "," shape_text)
+    string(REGEX REPLACE "[a-z_]+=" "" numbers "${shape_text}")
+    string(REPLACE "," "_" numbers "${numbers}")
+    set(function "nestwright_${op}_${algorithm}_${schedule}_${numbers}")
+
+    if (NOT "${function}" IN_LIST functions)
+        set(nest_file "${PROJECT_SOURCE_DIR}/schedules/${op}/${schedule}.nest")
+        if (NOT EXISTS "${nest_file}")
+            message(FATAL_ERROR "${manifest}: schedules/${op}/${schedule}.nest does not exist")
+        endif ()
+        string(REPLACE "=" ":" shape_parameter "${shape_text}")
+        # Halide's command line can't give a parameter no value at all.
+        set(shape_setting "")
+        if (NOT shape_text STREQUAL "")
+            set(shape_setting "shape=${shape_parameter}")
+        endif ()
+        add_halide_library(${function} FROM nestwright-generator GENERATOR kernel
+                           TARGETS ${NESTWRIGHT_TARGETS} FEATURES ${features}
+                           USE_RUNTIME nestwright_halide_runtime
+                           PARAMS "op=${op}" "algorithm=${algorithm}" "schedule=${nest_file}" ${shape_setting}
+                           DEPENDS "${nest_file}")
+        list(APPEND functions ${function})
+        list(APPEND declarations "int ${function}_argv(void** arguments)\;")
+        list(APPEND registrations
+             "  add(\"${op}\", \"${algorithm}\", \"${shape_text}\", \"${schedule}\", &${function}_argv)\;")
+    endif ()
+endmacro()

@@ -1,0 +1,78 @@
+#include "jit/compile.h"
+
+#include <Halide.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "error/error.h"
+#include "generators/apply_schedule.h"
+#include "generators/bound_algorithm.h"
+#include "generators/compile_arguments.h"
+#include "ops/operator.h"
+
+namespace nestwright::jit {
+namespace {
+
+// No operator takes more; a call then needs no allocation.
+constexpr std::size_t most_arguments = 24;
+
+int call(const Halide::Callable& callable, std::size_t count, void** arguments) {
+  Halide::JITUserContext context;
+  const Halide::JITUserContext* const context_pointer = &context;
+  std::array<const void*, most_arguments + 1> pointers;
+  pointers[0] = &context_pointer;
+  std::memcpy(pointers.data() + 1, arguments, count * sizeof(void*));
+  return callable.call_argv_fast(count + 1, pointers.data());
+}
+
+}  // namespace
+
+Kernel compile(const Source& source) {
+  const Halide::Target target = Halide::get_jit_target_from_environment();
+  const BoundAlgorithm bound = bind_algorithm(source.op, source.algorithm, source.shape);
+  apply_schedule(bound,
+                 {.file = fmt::format("{}/{}.nest", source.op, source.schedule_name),
+                  .text = source.schedule_text,
+                  .parameters = {}},
+                 target);
+  Halide::Callable callable;
+  try {
+    callable = Halide::Pipeline(bound.algorithm.outputs).compile_to_callable(compile_arguments(bound), target);
+  } catch (const Halide::Error& error) {
+    throw Error(fmt::format("{}/{}.nest", source.op, source.schedule_name), first_line(error.what()));
+  }
+  const Signature& signature = find_signature(source.op);
+  const std::size_t count =
+      signature.inputs(bound.shape).size() + signature.outputs(bound.shape).size();
+  if (count > most_arguments) throw Error(source.op, fmt::format("has more than {} arguments", most_arguments));
+  return {.key = {.op = source.op,
+                  .algorithm = ops::find_operator(source.op, source.algorithm).algorithm,
+                  .shape = bound.shape,
+                  .target = "cpu",
+                  .schedule = source.schedule_name},
+          .call = [callable, count](void** arguments) { return call(callable, count, arguments); }};
+}
+
+Provider::Provider(std::string schedule_folder, std::string schedule_name)
+    : schedule_folder_(std::move(schedule_folder)), schedule_name_(std::move(schedule_name)) {}
+
+const Kernel& Provider::find(const std::string& op, const Shape& shape, const std::string& target) const {
+  if (target != "cpu") throw Error(op, fmt::format("is compiled at run time for cpu only, not for {}", target));
+  const std::lock_guard lock(mutex_);
+  const std::string key = op + " " + shape.text();
+  const auto found = compiled_.find(key);
+  if (found != compiled_.end()) return found->second;
+  const std::string file = fmt::format("{}/{}/{}.nest", schedule_folder_, op, schedule_name_);
+  const Source source = {.op = op,
+                         .algorithm = "",
+                         .shape = shape,
+                         .schedule_name = schedule_name_,
+                         .schedule_text = read_schedule(file).text};
+  return compiled_.emplace(key, compile(source)).first->second;
+}
+
+}  // namespace nestwright::jit
