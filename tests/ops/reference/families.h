@@ -1,0 +1,28 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "signatures/shape.h"
+#include "tests/ops/reference/tensor.h"
+
+// Every operator as plain loops over float64, straight from its signature's formula; no Halide.
+namespace nestwright::reference {
+
+// The outputs of an operator for these inputs, and how far a float32 kernel may be from them.
+using Reference = Tensors (*)(const Shape& shape, const Tensors& inputs);
+using References = std::map<std::string, Reference>;
+
+References convolution_references();
+References fused_convolution_references();
+References pooling_references();
+References linear_references();
+References activation_references();
+References loss_references();
+References optimizer_references();
+References layout_references();
+
+// All of the above. Throws std::out_of_range for an operator without a reference.
+Tensors evaluate(const std::string& op, const Shape& shape, const Tensors& inputs);
+
+}  // namespace nestwright::reference
