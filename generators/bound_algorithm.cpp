@@ -22,15 +22,16 @@ Type halide_type(DataType type) {
 }
 
 // Dense storage, innermost first: everything that the shape fixes becomes a constant of the kernel.
+// `follows`: the second or a later buffer of a Tuple, whose extents Halide takes from the first.
 template <typename DimensionOf>
-void fix_extents(const TensorSpec& spec, DimensionOf dimension_of) {
+void fix_extents(const TensorSpec& spec, bool follows, DimensionOf dimension_of) {
   std::int64_t stride = 1;
   for (std::size_t d = 0; d < spec.dimensions.size(); ++d) {
     auto dimension = dimension_of(static_cast<int>(d));
-    dimension.set_min(0);
+    if (!follows) dimension.set_min(0);
     if (stride != dynamic_extent) dimension.set_stride(static_cast<int>(stride));
     const std::int64_t extent = spec.dimensions[d].extent;
-    if (extent != dynamic_extent) dimension.set_extent(static_cast<int>(extent));
+    if (!follows && extent != dynamic_extent) dimension.set_extent(static_cast<int>(extent));
     stride = extent == dynamic_extent || stride == dynamic_extent ? dynamic_extent : stride * extent;
   }
 }
@@ -70,7 +71,7 @@ BoundAlgorithm bind_algorithm(const std::string& op, const std::string& algorith
       bound.inputs.emplace_back(spec.name, parameter);
     } else {
       Halide::ImageParam image(halide_type(spec.type), static_cast<int>(spec.dimensions.size()), spec.name);
-      fix_extents(spec, [&](int d) { return image.dim(d); });
+      fix_extents(spec, false, [&](int d) { return image.dim(d); });
       inputs.emplace(spec.name, wrap(spec, image));
       bound.inputs.emplace_back(spec.name, image.parameter());
     }
@@ -79,8 +80,10 @@ BoundAlgorithm bind_algorithm(const std::string& op, const std::string& algorith
   const std::vector<TensorSpec> specs = signature.outputs(bound.shape);
   std::size_t index = 0;
   for (Func& output : bound.algorithm.outputs) {
+    bool follows = false;
     for (Halide::OutputImageParam& buffer : output.output_buffers()) {
-      fix_extents(specs.at(index++), [&](int d) { return buffer.dim(d); });
+      fix_extents(specs.at(index++), follows, [&](int d) { return buffer.dim(d); });
+      follows = true;
     }
   }
   return bound;

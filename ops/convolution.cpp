@@ -71,6 +71,23 @@ Reduction conv2d_input_gradient(const Func& output_gradient, const Func& weight,
   return {input_sum, {{"kx", r.x}, {"ky", r.y}, {"co", r.z}}};
 }
 
+SpreadGradient conv2d_input_gradient_spread(const Func& output_gradient, const Func& weight, const Convolution& c) {
+  Func spread("spread");
+  Expr holds_output = x >= 0 && x <= (c.output_width - 1) * c.stride && y >= 0 && y <= (c.output_height - 1) * c.stride;
+  if (c.stride > 1) holds_output = holds_output && x % c.stride == 0 && y % c.stride == 0;
+  spread(lane, x, y, co, b) =
+      select(holds_output,
+             output_gradient(lane, clamp(x / c.stride, 0, c.output_width - 1),
+                             clamp(y / c.stride, 0, c.output_height - 1), co, b),
+             0.0f);
+  const RDom r({{0, c.kernel_width}, {0, c.kernel_height}, {0, c.out_channels}}, "r");
+  Func input_sum("input_sum");
+  input_sum(lane, x, y, ci, b) = 0.0f;
+  input_sum(lane, x, y, ci, b) += weight(r.x, r.y, ci, r.z) * spread(lane, x + c.padding - r.x * c.dilation,
+                                                                     y + c.padding - r.y * c.dilation, r.z, b);
+  return {spread, {input_sum, {{"kx", r.x}, {"ky", r.y}, {"co", r.z}}}};
+}
+
 Reduction conv2d_weight_gradient_lane_sums(const Func& input, const Func& output_gradient, const Expr& blocks,
                                            const Convolution& c) {
   const Func source = with_zeros_around(input, c);
@@ -135,6 +152,20 @@ Algorithm build_conv2d_input_gradient(const Inputs& inputs, const Shape& shape) 
           .reduction_variables = input_sum.variables};
 }
 
+Algorithm build_conv2d_input_gradient_spread(const Inputs& inputs, const Shape& shape) {
+  const Func output_gradient = inputs.at("output_gradient").func, weight = inputs.at("weight").func;
+  const auto [spread, input_sum] = conv2d_input_gradient_spread(output_gradient, weight, Convolution::from(shape));
+  Func input_gradient("input_gradient");
+  input_gradient(lane, x, y, ci, b) = input_sum.func(lane, x, y, ci, b);
+  return {.outputs = {input_gradient},
+          .funcs = {{"output_gradient", output_gradient},
+                    {"weight", weight},
+                    {"spread", spread},
+                    {"input_sum", input_sum.func},
+                    {"input_gradient", input_gradient}},
+          .reduction_variables = input_sum.variables};
+}
+
 Algorithm build_conv2d_weight_gradient(const Inputs& inputs, const Shape& shape) {
   const Tensor& output_gradient = inputs.at("output_gradient");
   const Reduction sums = conv2d_weight_gradient_lane_sums(inputs.at("input").func, output_gradient.func,
@@ -164,6 +195,7 @@ Algorithm build_conv2d_bias_gradient(const Inputs& inputs, const Shape& shape) {
 std::vector<Operator> convolution_operators() {
   return {{"conv2d", "direct", build_conv2d},
           {"conv2d_input_gradient", "direct", build_conv2d_input_gradient},
+          {"conv2d_input_gradient", "spread", build_conv2d_input_gradient_spread},
           {"conv2d_weight_gradient", "direct", build_conv2d_weight_gradient},
           {"conv2d_bias_gradient", "direct", build_conv2d_bias_gradient}};
 }

@@ -41,6 +41,17 @@ Reduction conv2d(const Halide::Func& input, const Halide::Func& weight, const Ha
 Reduction conv2d_input_gradient(const Halide::Func& output_gradient, const Halide::Func& weight,
                                 const Convolution& convolution);
 
+// The same sum with no condition on its taps, for vectors along x: `spread` is output_gradient, `stride` apart, in zeros.
+// input_sum(lane, x, y, ci, b) = sum over kx, ky, co of weight(kx, ky, ci, co) *
+//     spread(lane, x + padding - kx*dilation, y + padding - ky*dilation, co, b).
+// Reduction variables: kx, ky, co.
+struct SpreadGradient {
+  Halide::Func spread;
+  Reduction input_sum;
+};
+SpreadGradient conv2d_input_gradient_spread(const Halide::Func& output_gradient, const Halide::Func& weight,
+                                            const Convolution& convolution);
+
 // lane_sums(lane, kx, ky, ci, co) = sum over x, y, block of output_gradient(lane, x, y, co, block) * input(lane,
 // x*stride + kx*dilation - padding, ..., ci, block): the weight gradient before lanes are added up.
 // Goodfellow et al. 2016, equation 9.11. Reduction variables: x, y, block.

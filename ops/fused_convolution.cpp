@@ -83,6 +83,25 @@ Algorithm build_input_gradient(const Inputs& inputs, const Shape& shape) {
           .reduction_variables = input_sum.variables};
 }
 
+Algorithm build_spread_input_gradient(const Inputs& inputs, const Shape& shape) {
+  const Func output_gradient = inputs.at("output_gradient").func, argmax = inputs.at("argmax").func;
+  const Func weight = inputs.at("weight").func;
+  const Convolution c = Convolution::from(shape);
+  const Func conv_gradient = unpooled_gradient(output_gradient, argmax, c, extent(shape, "window"));
+  const auto [spread, input_sum] = conv2d_input_gradient_spread(conv_gradient, weight, c);
+  Func input_gradient("input_gradient");
+  input_gradient(lane, x, y, ci, b) = input_sum.func(lane, x, y, ci, b);
+  return {.outputs = {input_gradient},
+          .funcs = {{"output_gradient", output_gradient},
+                    {"argmax", argmax},
+                    {"weight", weight},
+                    {"conv_gradient", conv_gradient},
+                    {"spread", spread},
+                    {"input_sum", input_sum.func},
+                    {"input_gradient", input_gradient}},
+          .reduction_variables = input_sum.variables};
+}
+
 Algorithm weight_gradient_algorithm(const Inputs& inputs, const Shape& shape, const Reduction& sums) {
   const LaneTotal result = add_lanes(sums.func, inputs.at("previous").func, extent(shape, "lanes"));
   Algorithm algorithm{.outputs = {result.weight_gradient},
@@ -156,6 +175,28 @@ Algorithm build_winner_weight_gradient(const Inputs& inputs, const Shape& shape)
   return algorithm;
 }
 
+// The same sum by reading at the winner's place: one load at a computed address instead of selects. It is for blocks of
+// few lanes, where the taps of a row make the vector; with many lanes each would read elsewhere.
+Algorithm build_gathered_weight_gradient(const Inputs& inputs, const Shape& shape) {
+  const Tensor& output_gradient = inputs.at("output_gradient");
+  const Func argmax = inputs.at("argmax").func;
+  const Convolution c = Convolution::from(shape);
+  const int window = extent(shape, "window");
+  const Func source = with_zeros_around(inputs.at("input").func, c);
+
+  const RDom r({{0, c.output_width / window}, {0, c.output_height / window}, {0, output_gradient.extents.back()}}, "r");
+  // Where relu cut the winner, its place is past the window: the gradient is zero there, the address must exist.
+  const Expr winner = min(cast<int>(argmax(lane, r.x, r.y, co, r.z)), window * window - 1);
+  const Expr alive = argmax(lane, r.x, r.y, co, r.z) < cast<uint8_t>(window * window);
+  const Expr column = (r.x * window + winner % window) * c.stride + kx * c.dilation - c.padding;
+  const Expr row = (r.y * window + winner / window) * c.stride + ky * c.dilation - c.padding;
+  Func lane_sums("lane_sums");
+  lane_sums(lane, kx, ky, ci, co) = 0.0f;
+  lane_sums(lane, kx, ky, ci, co) +=
+      select(alive, output_gradient.func(lane, r.x, r.y, co, r.z), 0.0f) * source(lane, column, row, ci, r.z);
+  return weight_gradient_algorithm(inputs, shape, {lane_sums, {{"x", r.x}, {"y", r.y}, {"block", r.z}}});
+}
+
 Algorithm build_bias_gradient(const Inputs& inputs, const Shape& shape) {
   const Tensor& output_gradient = inputs.at("output_gradient");
   const int window = extent(shape, "window");
@@ -178,7 +219,9 @@ std::vector<Operator> fused_convolution_operators() {
   return {{"conv2d_relu_max_pool2d", "direct", build_conv2d_relu_max_pool2d},
           {"conv2d_max_pool2d", "direct", build_conv2d_max_pool2d},
           {"conv2d_max_pool2d_input_gradient", "direct", build_input_gradient},
+          {"conv2d_max_pool2d_input_gradient", "spread", build_spread_input_gradient},
           {"conv2d_max_pool2d_weight_gradient", "winner", build_winner_weight_gradient},
+          {"conv2d_max_pool2d_weight_gradient", "gathered", build_gathered_weight_gradient},
           {"conv2d_max_pool2d_weight_gradient", "direct", build_dense_weight_gradient},
           {"conv2d_max_pool2d_bias_gradient", "direct", build_bias_gradient}};
 }
