@@ -1,0 +1,10 @@
+#pragma once
+
+#include "model/runtime/registry.h"
+
+namespace nestwright {
+
+// Adds every kernel that this program was built with (generators/kernels/*.kernels) to `registry`.
+void register_generated_kernels(KernelRegistry& registry);
+
+}  // namespace nestwright
