@@ -1,0 +1,41 @@
+#include "model/runtime/halide_on_openmp.h"
+
+#include <HalideRuntime.h>
+#include <omp.h>
+
+#include <atomic>
+
+#include "model/runtime/kernel_error.h"
+
+namespace nestwright {
+namespace {
+
+int serial_for(void* user_context, halide_task_t task, int first, int count, std::uint8_t* closure) {
+  for (int i = first; i < first + count; ++i) {
+    if (const int code = task(user_context, i, closure); code != 0) return code;
+  }
+  return 0;
+}
+
+int parallel_for(void* user_context, halide_task_t task, int first, int count, std::uint8_t* closure) {
+  if (count == 1 || omp_in_parallel() != 0) return serial_for(user_context, task, first, count, closure);
+  std::atomic<int> result = 0;
+#pragma omp parallel for schedule(dynamic, 1)
+  for (int i = first; i < first + count; ++i) {
+    // One can't leave an OpenMP loop; after a failure the rest is skipped.
+    if (result.load(std::memory_order_relaxed) != 0) continue;
+    if (const int code = task(user_context, i, closure); code != 0) result = code;
+  }
+  return result;
+}
+
+void keep_error(void*, const char* message) { record_kernel_error(message); }
+
+}  // namespace
+
+void run_halide_on_openmp() {
+  halide_set_custom_do_par_for(parallel_for);
+  halide_set_error_handler(keep_error);
+}
+
+}  // namespace nestwright

@@ -1,0 +1,12 @@
+#pragma once
+
+namespace nestwright {
+
+// Makes the ahead-of-time kernels' Halide runtime part of this program: parallel loops run on OpenMP's threads (one
+// after another when the kernel is called inside a parallel region, whose threads are busy already), and an error
+// comes back as the kernel's return value, with its message in take_kernel_error(), instead of aborting.
+//
+// Call once, before the first kernel.
+void run_halide_on_openmp();
+
+}  // namespace nestwright

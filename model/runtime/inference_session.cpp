@@ -1,0 +1,154 @@
+#include "model/runtime/inference_session.h"
+
+#include <fmt/format.h>
+#include <omp.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "error/error.h"
+#include "model/runtime/thread_team.h"
+
+namespace nestwright {
+namespace {
+
+constexpr std::int32_t evaluation_lanes = 16;
+constexpr int most_threads = 1024;
+
+std::vector<std::int32_t> all_indices(std::int64_t count) {
+  std::vector<std::int32_t> indices(static_cast<std::size_t>(count));
+  std::iota(indices.begin(), indices.end(), 0);
+  return indices;
+}
+
+// (lane, class) to (class) for each image.
+void copy_logits(const float* from, const Block& block, std::int64_t classes, std::span<float> to) {
+  float* image = to.data() + block.first * classes;
+  for (std::int32_t lane = 0; lane < block.count; ++lane) {
+    for (std::int64_t c = 0; c < classes; ++c) *image++ = from[c * block.lanes + lane];
+  }
+}
+
+Evaluation summarise(const LabelledImages& images, std::int64_t classes, const std::vector<float>& losses,
+                     const std::vector<std::uint8_t>& predicted) {
+  Evaluation evaluation = {.count = images.count, .classes = classes};
+  evaluation.confusion.resize(static_cast<std::size_t>(classes * classes));
+  std::int64_t correct = 0;
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    evaluation.loss += losses[i];
+    correct += images.labels[i] == predicted[i];
+    ++evaluation.confusion[images.labels[i] * static_cast<std::size_t>(classes) + predicted[i]];
+  }
+  evaluation.loss /= static_cast<double>(images.count);
+  evaluation.accuracy = static_cast<double>(correct) / static_cast<double>(images.count);
+  return evaluation;
+}
+
+}  // namespace
+
+int thread_count(int threads) {
+  if (threads < 0 || threads > most_threads) {
+    throw Error("threads", fmt::format("{} is out of range; expected 1 to {}, or 0 for all", threads, most_threads));
+  }
+  return threads == 0 ? std::min(omp_get_max_threads(), most_threads) : threads;
+}
+
+void check_images(const LabelledImages& images, ImageSize size, std::int64_t classes) {
+  if (images.count < 1) throw Error("images", "there are none");
+  if (images.width != size.width || images.height != size.height) {
+    throw Error("images", fmt::format("are {}x{}; the network was made for {}x{}", images.width, images.height,
+                                      size.width, size.height));
+  }
+  const std::uint8_t largest = *std::ranges::max_element(images.labels);
+  if (largest >= classes) {
+    throw Error("images", fmt::format("have a label {}; the network's {} classes are 0 to {}", largest, classes,
+                                      classes - 1));
+  }
+}
+
+void check_indices(const LabelledImages& images, std::span<const std::int32_t> indices) {
+  if (indices.empty()) throw Error("images", "a batch has at least one");
+  const auto wrong = std::ranges::find_if(indices, [&](std::int32_t i) { return i < 0 || i >= images.count; });
+  if (wrong == indices.end()) return;
+  throw Error("images", fmt::format("there is no image {} among {}", *wrong, images.count));
+}
+
+InferenceSession::InferenceSession(const Model& model, ImageSize size, Parameters& parameters,
+                                   const Normalisation& normalisation, const KernelProvider& provider, int threads)
+    : model_(model),
+      size_(size),
+      normalisation_(normalisation),
+      threads_(thread_count(threads)),
+      classes_(class_count(model, size)),
+      evaluation_(model, size, Purpose::evaluation, provider, parameters, threads_),
+      prediction_(model, size, Purpose::prediction, provider, parameters, threads_),
+      failed_lanes_(static_cast<std::size_t>(threads_)) {}
+
+void InferenceSession::check(const LabelledImages& images) const { check_images(images, size_, classes_); }
+
+Evaluation InferenceSession::evaluate(const LabelledImages& images) {
+  check(images);
+  evaluation_.prepare(evaluation_lanes);
+  evaluation_.bind_images(images, normalisation_);
+  const std::vector<std::int32_t> indices = all_indices(images.count);
+  const auto count = static_cast<std::int32_t>(images.count);
+  const std::int32_t blocks = (count + evaluation_lanes - 1) / evaluation_lanes;
+  std::vector<float> losses(indices.size());
+  std::vector<std::uint8_t> predicted(indices.size());
+  std::ranges::fill(failed_lanes_, 0);
+  run_team(threads_, [&](ThreadTeam team) {
+    Program& program = evaluation_.at(team.rank, evaluation_lanes);
+    for (std::int32_t b = team.rank; b < blocks; b += team.size) {
+      const std::int32_t first = b * evaluation_lanes;
+      const Block block = {
+          .lanes = evaluation_lanes, .first = first, .count = std::min(evaluation_lanes, count - first)};
+      program.load_block(indices, block);
+      if (!program.run()) {
+        failed_lanes_[static_cast<std::size_t>(team.rank)] = evaluation_lanes;
+        break;
+      }
+      std::copy_n(program.loss(), block.count, losses.begin() + first);
+      std::copy_n(program.predicted(), block.count, predicted.begin() + first);
+    }
+  });
+  evaluation_.throw_failure(failed_lanes_);
+  return summarise(images, classes_, losses, predicted);
+}
+
+void InferenceSession::plan_prediction(const LabelledImages& images, std::int32_t count) {
+  if (count == planned_count_ && &images == predicted_images_) return;
+  check(images);
+  plan_ = spread_blocks(count, threads_, default_lane_costs());
+  prediction_.prepare(plan_);
+  prediction_.bind_images(images, normalisation_);
+  planned_count_ = count;
+  predicted_images_ = &images;
+}
+
+void InferenceSession::predict(const LabelledImages& images, std::span<const std::int32_t> indices,
+                               std::span<float> logits) {
+  plan_prediction(images, static_cast<std::int32_t>(indices.size()));
+  check_indices(images, indices);
+  if (logits.size() != indices.size() * static_cast<std::size_t>(classes_)) {
+    throw Error("predict", fmt::format("{} logits are asked for; {} images have {}", logits.size(), indices.size(),
+                                       indices.size() * static_cast<std::size_t>(classes_)));
+  }
+  std::ranges::fill(failed_lanes_, 0);
+  run_team(static_cast<int>(plan_.size()), [&](ThreadTeam team) {
+    for (auto part = static_cast<std::size_t>(team.rank); part < plan_.size();
+         part += static_cast<std::size_t>(team.size)) {
+      for (const Block& block : plan_[part]) {
+        Program& program = prediction_.at(static_cast<int>(part), block.lanes);
+        program.load_block(indices, block);
+        if (!program.run()) {
+          failed_lanes_[part] = block.lanes;
+          return;
+        }
+        copy_logits(program.logits(), block, classes_, logits);
+      }
+    }
+  });
+  prediction_.throw_failure(failed_lanes_);
+}
+
+}  // namespace nestwright

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "model/data/dataset.h"
+#include "model/runtime/program_pool.h"
+
+namespace nestwright {
+
+// How a network does on labelled images.
+struct Evaluation {
+  std::int64_t count = 0;
+  double loss = 0.0;      // mean over the images
+  double accuracy = 0.0;  // 0 to 1
+  std::int64_t classes = 0;
+  std::vector<std::int64_t> confusion;  // images by (predicted, label), predicted contiguous
+};
+
+// Runs a network forward, without keeping what only training needs. Not to be called from several threads.
+class InferenceSession {
+ public:
+  // `parameters` and the kernels must outlive it; it reads them at each call. `threads`: 0 for all that OpenMP has.
+  InferenceSession(const Model& model, ImageSize size, Parameters& parameters, const Normalisation& normalisation,
+                   const KernelProvider& provider, int threads = 0);
+
+  // In blocks of 16; the result does not depend on the number of threads. Throws Error for images of another size, or
+  // for labels that the network has no class for.
+  Evaluation evaluate(const LabelledImages& images);
+
+  // The logits (image, class), class contiguous, of the images that `indices` names, into `logits`. Allocates only
+  // when the images or their number differ from the call before.
+  void predict(const LabelledImages& images, std::span<const std::int32_t> indices, std::span<float> logits);
+
+  std::int64_t classes() const { return classes_; }
+  int threads() const { return threads_; }
+
+ private:
+  void check(const LabelledImages& images) const;
+  void plan_prediction(const LabelledImages& images, std::int32_t count);
+
+  Model model_;
+  ImageSize size_;
+  Normalisation normalisation_;
+  int threads_;
+  std::int64_t classes_;
+  ProgramPool evaluation_;
+  ProgramPool prediction_;
+  std::vector<std::vector<Block>> plan_;  // of the last prediction
+  std::int32_t planned_count_ = 0;
+  const LabelledImages* predicted_images_ = nullptr;
+  std::vector<std::int32_t> failed_lanes_;  // by thread; 0: none failed
+};
+
+// What `threads` stands for: itself, or OpenMP's number of threads for 0. Throws Error below 0 or above 1024.
+int thread_count(int threads);
+
+// Throws Error when the images are not of `size`, their number is 0, or a label is none of `classes` classes.
+void check_images(const LabelledImages& images, ImageSize size, std::int64_t classes);
+
+// Throws Error when an index names no image, or there are none.
+void check_indices(const LabelledImages& images, std::span<const std::int32_t> indices);
+
+}  // namespace nestwright

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/checkpoint/safetensors.h"
+#include "model/graph/graph.h"
+#include "model/graph/network_graph.h"
+#include "model/runtime/aligned_memory.h"
+
+namespace nestwright {
+
+// Where one parameter lies in the network's flat vector.
+struct ParameterSlot {
+  std::string name;                 // "conv1.weight"
+  std::vector<std::int64_t> shape;  // as PyTorch writes it, outermost first: {6, 1, 5, 5}
+  std::int64_t offset = 0;          // in values; a multiple of 16, so that each begins on a cache line
+  std::int64_t count = 0;
+  std::int64_t fan_in = 0;  // the values that one output is summed over; a bias has that of its weight
+};
+
+// All parameters of a network in one flat vector, in the order of the layers. What lies between slots is zero, and
+// stays so under every optimiser.
+struct ParameterLayout {
+  std::vector<ParameterSlot> slots;
+  std::int64_t size = 0;  // a multiple of 16
+};
+
+// The layout of the parameters in `graph`; the same for all purposes and lanes.
+ParameterLayout parameter_layout(const Graph& graph);
+
+// The tensors that lie in `values` by `layout`, called `prefix` + the parameter's name.
+std::vector<NamedTensor> named_tensors(const ParameterLayout& layout, std::span<const float> values,
+                                       const std::string& prefix = "");
+
+// The inverse. Throws Error (where: `path`) unless `tensors` are those of the layout, in any order.
+void assign_tensors(const ParameterLayout& layout, std::span<float> values, const std::filesystem::path& path,
+                    const std::vector<NamedTensor>& tensors, const std::string& prefix = "");
+
+// The weights and biases of a network.
+struct Parameters {
+  // All zero.
+  explicit Parameters(ParameterLayout parameter_layout);
+  // Of a model on images of this size, initialised from `seed`.
+  Parameters(const Model& model, ImageSize size, std::uint64_t seed);
+
+  std::vector<NamedTensor> tensors() const { return named_tensors(layout, values.values()); }
+
+  ParameterLayout layout;
+  AlignedFloats values;
+};
+
+// PyTorch's default for Conv2d and Linear: weights and biases uniform in +-1 / sqrt(fan_in), which is what
+// kaiming_uniform_(a = sqrt(5)) comes down to (He, Zhang, Ren and Sun, "Delving deep into rectifiers", 2015). The
+// numbers depend on nothing but the seed and the parameter's place.
+void initialise(const ParameterLayout& layout, std::uint64_t seed, std::span<float> values);
+
+}  // namespace nestwright

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "model/data/dataset.h"
+#include "model/graph/graph.h"
+#include "model/graph/memory_plan.h"
+#include "model/runtime/aligned_memory.h"
+#include "model/runtime/block_plan.h"
+#include "model/runtime/kernel.h"
+#include "model/runtime/kernel_arguments.h"
+#include "model/runtime/parameters.h"
+
+namespace nestwright {
+
+// A graph with the memory plan and the kernels to run it.
+struct CompiledGraph {
+  Graph graph;
+  MemoryPlan plan;
+  std::vector<const Kernel*> kernels;  // one for each node
+};
+
+// Finds the kernels, which must outlive the result. Throws Error where one is missing.
+CompiledGraph compile_graph(Graph graph, const KernelProvider& provider);
+
+// A compiled graph on an arena of its own, for one thread: all arguments are laid out once, so that running a block
+// allocates nothing and looks nothing up.
+class Program {
+ public:
+  // `graph` and `parameters` must outlive it. Reads the parameters at each run.
+  Program(const CompiledGraph& graph, const ParameterLayout& layout, float* parameters);
+
+  // The images that indices refer to; they must outlive the runs.
+  void bind_images(const LabelledImages& images, const Normalisation& normalisation);
+
+  // Where gradients are accumulated, a flat vector of the parameters' layout.
+  void bind_gradients(float* gradients);
+
+  // Says which images the next run takes: of the images that `indices` names, those that `block` takes.
+  void load_block(std::span<const std::int32_t> indices, const Block& block);
+
+  // The weight of an image's loss in the gradients.
+  void set_loss_scale(float scale) { *loss_scale_ = scale; }
+
+  // Calls the kernels one after another. Returns false when one failed; failure() says which.
+  bool run() noexcept;
+
+  // What went wrong in the last run.
+  std::string failure() const;
+
+  // What the last run gave; null where the graph has no such output.
+  const float* loss() const { return loss_; }                   // (lane)
+  const std::uint8_t* predicted() const { return predicted_; }  // (lane)
+  const float* logits() const { return logits_; }               // (lane, class)
+
+ private:
+  // An argument that lies in the gradients or is the images: bound later.
+  struct LateArgument {
+    std::size_t call;
+    std::size_t argument;
+    std::int64_t offset;  // in values; of no use for images
+  };
+
+  void add_call(const Node& node, const ParameterLayout& layout, float* parameters);
+  void* memory_of(TensorId id, const ParameterLayout& layout, float* parameters) const;
+  template <typename Value>
+  Value* find_value(const char* name) const;
+
+  const CompiledGraph* compiled_;
+  AlignedMemory arena_;
+  std::vector<KernelArguments> calls_;
+  std::vector<LateArgument> gradient_arguments_;
+  std::vector<LateArgument> image_arguments_;
+  const LabelledImages* images_ = nullptr;
+  std::optional<std::size_t> failed_call_;
+  int failure_code_ = 0;
+
+  std::int32_t* indices_;
+  std::uint8_t* labels_;
+  float* pixel_mean_;
+  float* pixel_scale_;
+  float* loss_scale_;
+  const float* loss_;
+  const std::uint8_t* predicted_;
+  const float* logits_;
+};
+
+}  // namespace nestwright

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "model/runtime/kernel.h"
+
+namespace nestwright {
+
+// Kernels that were compiled ahead of time.
+class KernelRegistry : public KernelProvider {
+ public:
+  // Throws Error when a kernel with the same key is there already.
+  void add(Kernel kernel);
+
+  // The first kernel added for this operator, shape and target. Throws Error that names what is missing, the nearest
+  // kernel that is there, and how to make it.
+  const Kernel& find(const std::string& op, const Shape& shape, const std::string& target) const override;
+
+  // In the order in which they were added.
+  const std::deque<Kernel>& kernels() const { return kernels_; }
+
+ private:
+  std::deque<Kernel> kernels_;  // references to its elements stay valid
+};
+
+// The kernels of this program.
+KernelRegistry& ahead_of_time_kernels();
+
+// Adds to ahead_of_time_kernels(); what generated code calls.
+void register_kernel(Kernel kernel);
+
+}  // namespace nestwright

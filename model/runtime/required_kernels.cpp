@@ -1,0 +1,35 @@
+#include "model/runtime/required_kernels.h"
+
+#include <algorithm>
+
+#include "model/runtime/optimizer.h"
+
+namespace nestwright {
+namespace {
+
+void add_once(std::vector<RequiredKernel>& kernels, RequiredKernel kernel) {
+  if (std::ranges::find(kernels, kernel) == kernels.end()) kernels.push_back(std::move(kernel));
+}
+
+}  // namespace
+
+std::vector<RequiredKernel> required_kernels(const Model& model, ImageSize size,
+                                             const std::vector<std::int64_t>& lanes) {
+  std::vector<RequiredKernel> kernels;
+  for (const std::int64_t count : lanes) {
+    for (const Purpose purpose : {Purpose::training, Purpose::evaluation, Purpose::prediction}) {
+      // Tests run in blocks of 16 only.
+      if (purpose == Purpose::evaluation && count != 16) continue;
+      for (const Node& node : network_graph(model, size, count, purpose).nodes) add_once(kernels, {node.op, node.shape});
+    }
+  }
+  for (const std::string& name : optimizer_names()) {
+    OptimizerOptions options = optimizer_defaults(name);
+    add_once(kernels, {name, optimizer_shape(options)});
+    options.nesterov = true;
+    add_once(kernels, {name, optimizer_shape(options)});
+  }
+  return kernels;
+}
+
+}  // namespace nestwright

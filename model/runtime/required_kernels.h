@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/graph/network_graph.h"
+
+namespace nestwright {
+
+// A kernel that a program needs.
+struct RequiredKernel {
+  std::string op;
+  Shape shape;  // complete
+
+  friend bool operator==(const RequiredKernel&, const RequiredKernel&) = default;
+};
+
+// All kernels that train, test and run the model in blocks of these numbers of lanes, each once, in the order of
+// their use, and those of every optimiser.
+std::vector<RequiredKernel> required_kernels(const Model& model, ImageSize size,
+                                             const std::vector<std::int64_t>& lanes = {16, 8, 1});
+
+}  // namespace nestwright

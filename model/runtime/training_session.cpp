@@ -1,0 +1,193 @@
+#include "model/runtime/training_session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "error/error.h"
+#include "model/runtime/kernel_error.h"
+#include "model/runtime/thread_team.h"
+
+namespace nestwright {
+namespace {
+
+ImageSize image_size(const Dataset& dataset) { return {.width = dataset.train.width, .height = dataset.train.height}; }
+
+void require_same(const std::filesystem::path& path, const char* what, const std::string& found,
+                  const std::string& wanted) {
+  if (found != wanted) throw Error(path.string(), fmt::format("its {} is {}, not {}", what, found, wanted));
+}
+
+std::string text_of(const Normalisation& normalisation) {
+  return fmt::format("mean {}, deviation {}", normalisation.mean, normalisation.deviation);
+}
+
+}  // namespace
+
+TrainingSession::TrainingSession(const Model& model, const Dataset& dataset, const Normalisation& normalisation,
+                                 const KernelProvider& provider, TrainingOptions options)
+    : model_(model),
+      dataset_(&dataset),
+      normalisation_(normalisation),
+      options_(std::move(options)),
+      threads_(thread_count(options_.threads)),
+      parameters_(model, image_size(dataset), options_.seed),
+      group_limit_(options_.deterministic ? deterministic_groups : threads_),
+      gradients_(static_cast<std::size_t>(group_limit_ * parameters_.layout.size)),
+      optimizer_(options_.optimizer, parameters_, gradients_.values().data(), threads_, provider),
+      programs_(model, image_size(dataset), Purpose::training, provider, parameters_, threads_),
+      inference_(model, image_size(dataset), parameters_, normalisation, provider, threads_),
+      failed_lanes_(static_cast<std::size_t>(threads_)) {
+  check_images(dataset.train, image_size(dataset), inference_.classes());
+  programs_.bind_images(dataset.train, normalisation);
+}
+
+void TrainingSession::plan_for(std::span<const std::int32_t> indices) {
+  check_indices(dataset_->train, indices);
+  if (indices.size() == planned_count_) return;
+  BatchPlan plan = plan_batch(static_cast<std::int32_t>(indices.size()), threads_, options_.deterministic,
+                              options_.lane_costs);
+  programs_.prepare(plan);
+  losses_.clear();
+  for (const std::vector<Block>& blocks : plan) losses_.emplace_back(blocks.size());
+  plan_ = std::move(plan);
+  planned_count_ = indices.size();
+}
+
+std::span<float> TrainingSession::gradients_of(std::size_t group) {
+  const auto size = static_cast<std::size_t>(parameters_.layout.size);
+  return gradients_.values().subspan(group * size, size);
+}
+
+bool TrainingSession::accumulate_block(std::span<const std::int32_t> indices, int thread, std::size_t group,
+                                       std::size_t block_index) {
+  const Block& block = plan_[group][block_index];
+  Program& program = programs_.at(thread, block.lanes);
+  program.bind_gradients(gradients_of(group).data());
+  program.load_block(indices, block);
+  program.set_loss_scale(1.0F / static_cast<float>(indices.size()));
+  if (!program.run()) return false;
+  double sum = 0.0;
+  for (std::int32_t lane = 0; lane < block.count; ++lane) sum += program.loss()[lane];
+  losses_[group][block_index] = sum;
+  return true;
+}
+
+void TrainingSession::accumulate(std::span<const std::int32_t> indices, const ThreadTeam& team) noexcept {
+  for (auto group = static_cast<std::size_t>(team.rank); group < plan_.size();
+       group += static_cast<std::size_t>(team.size)) {
+    for (std::size_t block = 0; block < plan_[group].size(); ++block) {
+      if (accumulate_block(indices, team.rank, group, block)) continue;
+      failed_lanes_[static_cast<std::size_t>(team.rank)] = plan_[group][block].lanes;
+      has_failed_ = true;
+      return;
+    }
+  }
+}
+
+void TrainingSession::update(const ThreadTeam& team) noexcept {
+  for (int slice = team.rank; slice < threads_; slice += team.size) {
+    if (const int code = optimizer_.update(slice); code != 0) {
+      optimizer_failure_ = code;
+      has_failed_ = true;
+    }
+    // For the next step, while the slice is in this thread's cache.
+    const auto [first, end] = optimizer_.slice(slice);
+    clear_gradients(first, end);
+  }
+}
+
+void TrainingSession::clear_gradients(std::int64_t first, std::int64_t end) {
+  for (std::size_t group = 0; group < plan_.size(); ++group) {
+    std::ranges::fill(gradients_of(group).subspan(static_cast<std::size_t>(first),
+                                                  static_cast<std::size_t>(end - first)),
+                      0.0F);
+  }
+}
+
+void TrainingSession::throw_if_failed() {
+  if (!has_failed_.exchange(false)) return;
+  clear_gradients(0, parameters_.layout.size);
+  const std::vector<std::int32_t> failed =
+      std::exchange(failed_lanes_, std::vector<std::int32_t>(failed_lanes_.size()));
+  programs_.throw_failure(failed);
+  throw Error(model_.name, fmt::format("kernel {} failed with code {}: {}", to_string(optimizer_.kernel().key),
+                                       optimizer_failure_.exchange(0), take_kernel_error()));
+}
+
+double TrainingSession::loss_sum() const {
+  double sum = 0.0;
+  for (const std::vector<double>& blocks : losses_) {
+    for (const double loss : blocks) sum += loss;
+  }
+  return sum;
+}
+
+double TrainingSession::step(std::span<const std::int32_t> indices, double learning_rate) {
+  plan_for(indices);
+  optimizer_.begin_step(learning_rate, ++steps_done_, static_cast<int>(plan_.size()));
+  run_team(threads_, [&](ThreadTeam team) {
+    accumulate(indices, team);
+    team.barrier();
+    if (!has_failed_) update(team);
+  });
+  throw_if_failed();
+  return loss_sum();
+}
+
+LossAndGradients TrainingSession::loss_and_gradients(std::span<const std::int32_t> indices) {
+  plan_for(indices);
+  run_team(threads_, [&](ThreadTeam team) { accumulate(indices, team); });
+  throw_if_failed();
+  const std::span<float> total = gradients_of(0);
+  for (std::size_t group = 1; group < plan_.size(); ++group) {
+    std::ranges::transform(total, gradients_of(group), total.begin(), std::plus<>());
+  }
+  LossAndGradients result = {.loss = loss_sum() / static_cast<double>(indices.size()),
+                             .gradients = named_tensors(parameters_.layout, total)};
+  clear_gradients(0, parameters_.layout.size);
+  return result;
+}
+
+TestResult TrainingSession::test() {
+  const Evaluation evaluation = inference_.evaluate(dataset_->test);
+  return {.loss = evaluation.loss, .accuracy = evaluation.accuracy};
+}
+
+void TrainingSession::set_parameters(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors) {
+  assign_tensors(parameters_.layout, parameters_.values.values(), path, tensors);
+}
+
+void TrainingSession::save(Checkpoint& checkpoint) const {
+  checkpoint.model = model_.name;
+  checkpoint.optimizer = options_.optimizer.name;
+  checkpoint.seed = options_.seed;
+  checkpoint.normalisation = normalisation_;
+  checkpoint.parameters = parameters_.tensors();
+  checkpoint.optimizer_state = optimizer_.state();
+}
+
+void TrainingSession::restore(const std::filesystem::path& path, const Checkpoint& checkpoint) {
+  require_same(path, "model", checkpoint.model, model_.name);
+  require_same(path, "optimizer", checkpoint.optimizer, options_.optimizer.name);
+  require_same(path, "seed", fmt::format("{}", checkpoint.seed), fmt::format("{}", options_.seed));
+  require_same(path, "normalisation", text_of(checkpoint.normalisation), text_of(normalisation_));
+  // All is checked before anything changes.
+  match_tensors(path, parameters_.tensors(), checkpoint.parameters);
+  optimizer_.set_state(path, checkpoint.optimizer_state);
+  set_parameters(path, checkpoint.parameters);
+  steps_done_ = checkpoint.progress.total_steps;
+}
+
+MemoryReport TrainingSession::memory() {
+  const MemoryPlan& plan = programs_.plan(16);
+  return {.planned = plan.planned_bytes,
+          .sum_of_all = plan.sum_of_all,
+          .workers = threads_,
+          .parameters = parameters_.values.values().size_bytes(),
+          .partial_gradients = gradients_.values().size_bytes(),
+          .optimizer_state = optimizer_.state_bytes()};
+}
+
+}  // namespace nestwright
