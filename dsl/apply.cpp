@@ -1,0 +1,88 @@
+#include "dsl/apply.h"
+
+#include <fmt/format.h>
+
+#include "dsl/applying.h"
+#include "dsl/directives.h"
+#include "dsl/halide_message.h"
+#include "dsl/print.h"
+#include "dsl/source_error.h"
+
+namespace nestwright::dsl {
+namespace {
+
+using applying::Apply;
+using applying::Cursor;
+using applying::Session;
+
+const std::map<std::string, Apply>& all_directives() {
+  static const std::map<std::string, Apply> all = [] {
+    std::map<std::string, Apply> joined;
+    for (const auto* group : {&applying::loop_directives(), &applying::storage_directives(),
+                              &applying::func_directives(), &applying::gpu_directives()}) {
+      joined.insert(group->begin(), group->end());
+    }
+    return joined;
+  }();
+  return all;
+}
+
+// Runs `step`, and says where in the schedule Halide found what wrong.
+template <typename Step>
+void guarded(const Schedule& schedule, Position position, const std::string& name, Step step) {
+  try {
+    step();
+  } catch (const Halide::Error& error) {
+    throw error_at(schedule, position, fmt::format("Halide refuses {}: {}", name, halide_message(error.what())));
+  }
+}
+
+void apply_statement(Session& session, const Statement& statement) {
+  const Halide::Func func =
+      applying::func(session, {.kind = Expression::Kind::name, .text = statement.func, .position = statement.position});
+  Cursor cursor{statement.func, func, func, statement.func};
+  for (const Call& call : statement.calls) {
+    const Directive& directive = *find_directive(call.name);
+    if (directive.needs_gpu && !session.target.has_gpu_feature()) {
+      throw error_at(session.schedule, call.position,
+                     fmt::format("{} needs a GPU; the target {} has none", call.name, session.target.to_string()));
+    }
+    guarded(session.schedule, call.position, call.name,
+            [&] { all_directives().at(call.name)(session, cursor, call); });
+  }
+  if (statement.name.empty()) return;
+  if (!session.pipeline.funcs.emplace(statement.name, cursor.func).second) {
+    throw error_at(session.schedule, statement.name_position,
+                   fmt::format("there is a Func `{}` already; give the new one another name", statement.name));
+  }
+}
+
+std::set<std::string> find_outputs(const Pipeline& pipeline) {
+  std::set<std::string> called, outputs;
+  for (const auto& [name, func] : pipeline.funcs) {
+    for (const auto& [callee, function] : Halide::Internal::find_direct_calls(func.function())) {
+      if (callee != func.name()) called.insert(callee);
+    }
+  }
+  for (const auto& [name, func] : pipeline.funcs) {
+    if (!called.contains(func.name()) && !applying::input_parameter(func).defined()) outputs.insert(func.name());
+  }
+  outputs.insert(pipeline.in_place.begin(), pipeline.in_place.end());
+  return outputs;
+}
+
+}  // namespace
+
+void apply(const CheckedSchedule& schedule, const Pipeline& pipeline, const Halide::Target& target) {
+  const Schedule& text = schedule.schedule;
+  if (text.op != pipeline.op) {
+    throw error_at(text, text.op_position, fmt::format("this is a schedule for {}, not for {}", text.op, pipeline.op));
+  }
+  Session session{text, pipeline, target, find_outputs(pipeline), {}, {}};
+  for (const Item& item : text.items) {
+    if (const auto* statement = std::get_if<Statement>(&item.what)) apply_statement(session, *statement);
+  }
+  for (const auto& step : session.deferred) step();
+}
+
+}  // namespace nestwright::dsl

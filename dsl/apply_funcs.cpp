@@ -1,0 +1,66 @@
+// Directives that go on with another stage, or with a Func that they make.
+#include <fmt/format.h>
+
+#include "dsl/applying.h"
+
+namespace nestwright::dsl::applying {
+namespace {
+
+using Halide::Func;
+
+void go_on_with(Cursor& cursor, const Func& func, const std::string& name) { cursor = {name, func, func, name}; }
+
+void update_directive(Session& session, Cursor& cursor, const Call& call) {
+  cursor = update(session, cursor, call.arguments.empty() ? 0 : call.arguments[0].value, call.position);
+}
+
+void wrap(Session& session, Cursor& cursor, const Call& call) {
+  std::vector<Func> callers;
+  std::string names;
+  for (const Expression& argument : call.arguments) {
+    callers.push_back(func(session, argument));
+    names += (names.empty() ? "" : ", ") + callers.back().name();
+  }
+  const Func made = wrapper(session, cursor.func, call.name, callers, call.position);
+  go_on_with(cursor, made, fmt::format("{}.{}({})", cursor.name, call.name, names));
+}
+
+void rfactor(Session& session, Cursor& cursor, const Call& call) {
+  std::vector<std::pair<Halide::RVar, Halide::Var>> preserved;
+  for (std::size_t i = 0; i < call.arguments.size(); i += 2) {
+    const Halide::VarOrRVar reduced = loop(session, cursor, call.arguments[i]);
+    if (!reduced.is_rvar) {
+      throw error(session, call.arguments[i].position,
+                  fmt::format("`{}` is a dimension of `{}`; rfactor takes a loop of its reduction",
+                              call.arguments[i].text, cursor.name));
+    }
+    preserved.emplace_back(reduced.rvar, Halide::Var(new_loop(session, cursor, call.arguments[i + 1], {}).name()));
+  }
+  const Func made = cursor.stage.rfactor(preserved);
+  session.made.insert(made.name());
+  const std::string name = cursor.name + "_intm";
+  session.pipeline.funcs.emplace(name, made);
+  go_on_with(cursor, made, name);
+}
+
+void specialize(Session& session, Cursor& cursor, const Call& call) {
+  cursor.stage = cursor.stage.specialize(condition(session, call.arguments[0]));
+}
+
+void specialize_fail(Session&, Cursor& cursor, const Call& call) {
+  cursor.stage.specialize_fail(call.arguments[0].text);
+}
+
+}  // namespace
+
+const std::map<std::string, Apply>& func_directives() {
+  static const std::map<std::string, Apply> table = {{"update", update_directive},
+                                                     {"in", wrap},
+                                                     {"clone_in", wrap},
+                                                     {"rfactor", rfactor},
+                                                     {"specialize", specialize},
+                                                     {"specialize_fail", specialize_fail}};
+  return table;
+}
+
+}  // namespace nestwright::dsl::applying

@@ -1,0 +1,120 @@
+// Directives on the loops of a stage.
+#include <fmt/format.h>
+
+#include "dsl/applying.h"
+
+namespace nestwright::dsl::applying {
+namespace {
+
+using Halide::Expr;
+using Halide::VarOrRVar;
+
+void split(Session& session, Cursor& cursor, const Call& call) {
+  const std::vector<Expression>& a = call.arguments;
+  const VarOrRVar old = loop(session, cursor, a[0]);
+  const VarOrRVar outer = new_loop(session, cursor, a[1], {a[0]}), inner = new_loop(session, cursor, a[2], {a[0]});
+  cursor.stage.split(old, outer, inner, a[3].value, tail(session, cursor, call, 4));
+}
+
+void tile(Session& session, Cursor& cursor, const Call& call) {
+  const std::vector<Expression>& a = call.arguments;
+  const bool names_outer = a.size() >= 8;
+  const std::size_t inner = names_outer ? 4 : 2, size = inner + 2;
+  const std::vector<VarOrRVar> old = loops(session, cursor, a, 0, 2);
+  std::vector<VarOrRVar> outers, inners;
+  for (std::size_t i = 0; i < 2; ++i) {
+    outers.push_back(new_loop(session, cursor, a[names_outer ? 2 + i : i], {a[i]}));
+    inners.push_back(new_loop(session, cursor, a[inner + i], {a[i]}));
+  }
+  cursor.stage.tile(old, outers, inners, std::vector<Expr>{a[size].value, a[size + 1].value},
+                    tail(session, cursor, call, size + 2));
+}
+
+void fuse(Session& session, Cursor& cursor, const Call& call) {
+  const std::vector<Expression>& a = call.arguments;
+  const std::vector<VarOrRVar> old = loops(session, cursor, a, 0, 2);
+  cursor.stage.fuse(old[0], old[1], new_loop(session, cursor, a[2], {a[0], a[1]}));
+}
+
+void reorder(Session& session, Cursor& cursor, const Call& call) {
+  for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (call.arguments[i].text != call.arguments[j].text) continue;
+      throw error(session, call.arguments[i].position, fmt::format("`{}` is there twice", call.arguments[i].text));
+    }
+  }
+  cursor.stage.reorder(loops(session, cursor, call.arguments, 0, call.arguments.size()));
+}
+
+void vectorize(Session& session, Cursor& cursor, const Call& call) {
+  const VarOrRVar variable = loop(session, cursor, call.arguments[0]);
+  if (call.arguments.size() == 1) {
+    cursor.stage.vectorize(variable);
+  } else {
+    cursor.stage.vectorize(variable, call.arguments[1].value, tail(session, cursor, call, 2));
+  }
+}
+
+void unroll(Session& session, Cursor& cursor, const Call& call) {
+  const VarOrRVar variable = loop(session, cursor, call.arguments[0]);
+  if (call.arguments.size() == 1) {
+    cursor.stage.unroll(variable);
+  } else {
+    cursor.stage.unroll(variable, call.arguments[1].value, tail(session, cursor, call, 2));
+  }
+}
+
+void parallel(Session& session, Cursor& cursor, const Call& call) {
+  const VarOrRVar variable = loop(session, cursor, call.arguments[0]);
+  if (call.arguments.size() == 1) {
+    cursor.stage.parallel(variable);
+  } else {
+    cursor.stage.parallel(variable, call.arguments[1].value, tail(session, cursor, call, 2));
+  }
+}
+
+void serial(Session& session, Cursor& cursor, const Call& call) {
+  cursor.stage.serial(loop(session, cursor, call.arguments[0]));
+}
+
+void atomic(Session&, Cursor& cursor, const Call&) { cursor.stage.atomic(); }
+
+void partition(Session& session, Cursor& cursor, const Call& call) {
+  static const std::map<std::string, Halide::Partition> policies = {{"Auto", Halide::Partition::Auto},
+                                                                    {"Never", Halide::Partition::Never},
+                                                                    {"Always", Halide::Partition::Always}};
+  cursor.stage.partition(loop(session, cursor, call.arguments[0]), policies.at(call.arguments[1].text));
+}
+
+void prefetch(Session& session, Cursor& cursor, const Call& call) {
+  using Halide::PrefetchBoundStrategy;
+  static const std::map<std::string, PrefetchBoundStrategy> strategies = {
+      {"Clamp", PrefetchBoundStrategy::Clamp},
+      {"GuardWithIf", PrefetchBoundStrategy::GuardWithIf},
+      {"NonFaulting", PrefetchBoundStrategy::NonFaulting}};
+  const std::vector<Expression>& a = call.arguments;
+  const Halide::Func fetched = func(session, a[0]);
+  const std::vector<VarOrRVar> at = loops(session, cursor, a, 1, 2);
+  const int offset = a.size() > 3 ? a[3].value : 1;
+  const PrefetchBoundStrategy strategy =
+      a.size() > 4 ? strategies.at(a[4].text) : PrefetchBoundStrategy::GuardWithIf;
+  // An input's Func is inlined: what is there to fetch is the buffer behind it.
+  const Halide::Parameter buffer = input_parameter(fetched);
+  if (buffer.defined()) {
+    cursor.stage.prefetch(buffer, at[0], at[1], offset, strategy);
+  } else {
+    cursor.stage.prefetch(fetched, at[0], at[1], offset, strategy);
+  }
+}
+
+}  // namespace
+
+const std::map<std::string, Apply>& loop_directives() {
+  static const std::map<std::string, Apply> table = {
+      {"split", split},       {"tile", tile},         {"fuse", fuse},     {"reorder", reorder},
+      {"vectorize", vectorize}, {"unroll", unroll},   {"parallel", parallel}, {"serial", serial},
+      {"atomic", atomic},     {"partition", partition}, {"prefetch", prefetch}};
+  return table;
+}
+
+}  // namespace nestwright::dsl::applying

@@ -1,0 +1,205 @@
+#include "dsl/applying.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "dsl/print.h"
+#include "dsl/source_error.h"
+
+namespace nestwright::dsl::applying {
+
+using Halide::Func;
+using Halide::LoopLevel;
+using Halide::Var;
+using Halide::VarOrRVar;
+using Halide::Internal::Definition;
+
+namespace {
+
+std::vector<std::string> names_of(const Loops& loops) {
+  std::vector<std::string> names;
+  for (const auto& [name, variable] : loops) names.push_back(name);
+  return names;
+}
+
+void collect(const Session& session, const Definition& definition, Loops& found) {
+  found.merge(loops_of(session, definition.schedule()));
+  for (const auto& specialization : definition.specializations()) {
+    if (specialization.definition.defined()) collect(session, specialization.definition, found);
+  }
+}
+
+// The loops of every stage of `func`, or of one; those that only a specialization has too.
+Loops loops_of(const Session& session, const Func& func, std::optional<int> update) {
+  Loops found;
+  const Halide::Internal::Function function = func.function();
+  if (!update) collect(session, function.definition(), found);
+  for (std::size_t i = 0; i < function.updates().size(); ++i) {
+    if (!update || static_cast<std::size_t>(*update) == i) collect(session, function.update(static_cast<int>(i)), found);
+  }
+  return found;
+}
+
+}  // namespace
+
+Error error(const Session& session, Position position, const std::string& what) {
+  return error_at(session.schedule, position, what);
+}
+
+Loops loops_of(const Session& session, const Halide::Internal::StageSchedule& stage) {
+  Loops found;
+  for (const Halide::Internal::Dim& dim : stage.dims()) {
+    if (dim.var == Var::outermost().name()) continue;
+    // Halide keeps what a loop was split from: "x.xo" is known as xo. A reduction's own loop, never split, goes by
+    // the name that the pipeline gives it.
+    const std::string name = dim.var.substr(dim.var.rfind('.') + 1);
+    std::string shown = name;
+    if (name == dim.var) {
+      for (const auto& [known, variable] : session.pipeline.reduction_variables) {
+        if (dim.is_rvar() && variable.name() == name) shown = known;
+      }
+    }
+    found.emplace(shown, VarOrRVar(name, dim.is_rvar()));
+  }
+  return found;
+}
+
+VarOrRVar loop(const Session& session, const Cursor& cursor, const Expression& name) {
+  const Loops loops = loops_of(session, cursor.stage.get_schedule());
+  const auto found = loops.find(name.text);
+  if (found != loops.end()) return found->second;
+  throw error(session, name.position,
+              fmt::format("no loop `{}` in `{}`{}", name.text, cursor.stage_name,
+                          suggestion(name.text, names_of(loops))));
+}
+
+std::vector<VarOrRVar> loops(const Session& session, const Cursor& cursor, const std::vector<Expression>& names,
+                             std::size_t first, std::size_t count) {
+  std::vector<VarOrRVar> found;
+  for (std::size_t i = first; i < first + count; ++i) found.push_back(loop(session, cursor, names[i]));
+  return found;
+}
+
+VarOrRVar new_loop(const Session& session, const Cursor& cursor, const Expression& name,
+                   const std::vector<Expression>& parents) {
+  bool is_reduction = false;
+  bool takes_over = false;
+  for (const Expression& parent : parents) {
+    is_reduction = is_reduction || loop(session, cursor, parent).is_rvar;
+    takes_over = takes_over || parent.text == name.text;
+  }
+  if (!takes_over && loops_of(session, cursor.stage.get_schedule()).contains(name.text)) {
+    throw error(session, name.position,
+                fmt::format("`{}` has a loop `{}` already; give the new one another name", cursor.stage_name, name.text));
+  }
+  return {name.text, is_reduction};
+}
+
+Var dimension(const Session& session, const Cursor& cursor, const Expression& name) {
+  std::vector<std::string> names;
+  for (const Var& variable : cursor.func.args()) names.push_back(variable.name());
+  if (std::ranges::find(names, name.text) != names.end()) return Var(name.text);
+  throw error(session, name.position,
+              fmt::format("no dimension `{}` in `{}`{}", name.text, cursor.name, suggestion(name.text, names)));
+}
+
+Func func(Session& session, const Expression& expression) {
+  if (expression.kind == Expression::Kind::member) {
+    std::vector<Func> callers;
+    for (std::size_t i = 1; i < expression.operands.size(); ++i) callers.push_back(func(session, expression.operands[i]));
+    return wrapper(session, func(session, expression.operands[0]), expression.text, callers, expression.position);
+  }
+  const auto found = session.pipeline.funcs.find(expression.text);
+  if (found != session.pipeline.funcs.end()) return found->second;
+  std::vector<std::string> names;
+  for (const auto& [name, known] : session.pipeline.funcs) names.push_back(name);
+  throw error(session, expression.position,
+              fmt::format("no Func `{}` in {}{}", expression.text, session.pipeline.op,
+                          suggestion(expression.text, names)));
+}
+
+Cursor update(const Session& session, const Cursor& cursor, int index, Position position) {
+  Func func = cursor.func;
+  const int count = func.num_update_definitions();
+  if (index >= count) {
+    throw error(session, position,
+                count == 0 ? fmt::format("`{}` has no updates", cursor.name)
+                           : fmt::format("`{}` has no update {}; its last is update({})", cursor.name, index, count - 1));
+  }
+  return {cursor.name, func, func.update(index), fmt::format("{}.update({})", cursor.name, index)};
+}
+
+Cursor stage(Session& session, const Expression& expression) {
+  const bool names_update = expression.kind == Expression::Kind::member && expression.text == "update";
+  const Expression& base = names_update ? expression.operands[0] : expression;
+  const Func found = func(session, base);
+  const Cursor cursor{print(base), found, found, print(base)};
+  if (!names_update) return cursor;
+  return update(session, cursor, expression.operands.size() > 1 ? expression.operands[1].value : 0,
+                expression.position);
+}
+
+Func wrapper(Session& session, Func wrapped, const std::string& kind, const std::vector<Func>& callers,
+             Position position) {
+  for (const Func& caller : callers) {
+    const bool calls = Halide::Internal::find_direct_calls(caller.function()).contains(wrapped.name());
+    if (calls || session.made.contains(wrapped.name())) continue;
+    throw error(session, position, fmt::format("`{}` does not use `{}`", caller.name(), wrapped.name()));
+  }
+  Func made = callers.empty()     ? wrapped.in()
+              : kind == "in"      ? wrapped.in(callers)
+                                  : wrapped.clone_in(callers);
+  session.made.insert(made.name());
+  return made;
+}
+
+LoopLevel level(Session& session, const Expression& where, const Expression& name) {
+  const bool names_update = where.kind == Expression::Kind::member && where.text == "update";
+  const Cursor cursor = stage(session, where);
+  if (name.text == "outermost") return {cursor.func, Var::outermost()};
+  std::optional<int> index;
+  if (names_update) index = where.operands.size() > 1 ? where.operands[1].value : 0;
+  const Loops loops = loops_of(session, cursor.func, index);
+  const auto found = loops.find(name.text);
+  if (found != loops.end()) return {cursor.func, found->second, index ? *index + 1 : -1};
+  throw error(session, name.position,
+              fmt::format("no loop `{}` in `{}`{}", name.text, cursor.stage_name,
+                          suggestion(name.text, names_of(loops))));
+}
+
+bool in_place(const Session& session, const Cursor& cursor) {
+  return session.pipeline.in_place.contains(cursor.func.name());
+}
+
+Halide::TailStrategy tail(const Session& session, const Cursor& cursor, const Call& call, std::size_t index) {
+  using Halide::TailStrategy;
+  static const std::map<std::string, TailStrategy> strategies = {
+      {"Auto", TailStrategy::Auto},
+      {"GuardWithIf", TailStrategy::GuardWithIf},
+      {"Predicate", TailStrategy::Predicate},
+      {"PredicateLoads", TailStrategy::PredicateLoads},
+      {"PredicateStores", TailStrategy::PredicateStores},
+      {"RoundUp", TailStrategy::RoundUp},
+      {"RoundUpAndBlend", TailStrategy::RoundUpAndBlend},
+      {"ShiftInwards", TailStrategy::ShiftInwards},
+      {"ShiftInwardsAndBlend", TailStrategy::ShiftInwardsAndBlend}};
+  const bool given = index < call.arguments.size();
+  const TailStrategy strategy = given ? strategies.at(call.arguments[index].text) : TailStrategy::Auto;
+  if (!in_place(session, cursor)) return strategy;
+  if (strategy == TailStrategy::Auto) return TailStrategy::GuardWithIf;
+  if (strategy == TailStrategy::GuardWithIf || strategy == TailStrategy::Predicate) return strategy;
+  throw error(session, call.arguments[index].position,
+              fmt::format("`{}` is written over what it is computed from, and {} would compute elements twice or "
+                          "beyond its end; use GuardWithIf or Predicate",
+                          cursor.name, call.arguments[index].text));
+}
+
+Halide::Parameter input_parameter(const Func& func) {
+  const Halide::Internal::Function function = func.function();
+  if (!function.has_pure_definition() || function.definition().values().size() != 1) return {};
+  const auto* call = function.definition().values()[0].as<Halide::Internal::Call>();
+  return call != nullptr && call->call_type == Halide::Internal::Call::Image ? call->param : Halide::Parameter();
+}
+
+}  // namespace nestwright::dsl::applying

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <Halide.h>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "dsl/apply.h"
+#include "dsl/schedule.h"
+#include "error/error.h"
+
+// The parts of apply() that its files share; nobody else includes this.
+namespace nestwright::dsl::applying {
+
+// A schedule that is being applied.
+struct Session {
+  const Schedule& schedule;
+  Pipeline pipeline;  // and the Funcs that the schedule has made so far
+  const Halide::Target& target;
+  std::set<std::string> outputs;  // the pipeline's Funcs that no other one calls, by Halide's names
+  std::set<std::string> made;     // Funcs that the schedule has made, by Halide's names
+  // Directives that name a loop of another Func: that loop may come into being below them, so they come last.
+  std::vector<std::function<void()>> deferred;
+};
+
+// The Func, or the stage of one, that a chain is at.
+struct Cursor {
+  std::string name;  // of the Func, as the schedule says it
+  Halide::Func func;
+  Halide::Stage stage;
+  std::string stage_name;  // for messages
+};
+
+Error error(const Session& session, Position position, const std::string& what);
+
+// The loops of a stage by the names that schedules use.
+using Loops = std::map<std::string, Halide::VarOrRVar>;
+Loops loops_of(const Session& session, const Halide::Internal::StageSchedule& stage);
+
+Halide::VarOrRVar loop(const Session& session, const Cursor& cursor, const Expression& name);
+std::vector<Halide::VarOrRVar> loops(const Session& session, const Cursor& cursor,
+                                     const std::vector<Expression>& names, std::size_t first, std::size_t count);
+
+// A loop that a directive makes out of `parents`, whose names it may take over.
+Halide::VarOrRVar new_loop(const Session& session, const Cursor& cursor, const Expression& name,
+                           const std::vector<Expression>& parents);
+
+// A pure variable of the Func.
+Halide::Var dimension(const Session& session, const Cursor& cursor, const Expression& name);
+
+// A Func: by name, or as name.in(...) or name.clone_in(...).
+Halide::Func func(Session& session, const Expression& expression);
+Cursor stage(Session& session, const Expression& expression);
+Cursor update(const Session& session, const Cursor& cursor, int index, Position position);
+
+// `wrapped`.in(...) or .clone_in(...): the same Func each time.
+Halide::Func wrapper(Session& session, Halide::Func wrapped, const std::string& kind,
+                     const std::vector<Halide::Func>& callers, Position position);
+
+// A loop of any stage of `where` (of its stage alone, where it names an update), for compute_at and the like.
+Halide::LoopLevel level(Session& session, const Expression& where, const Expression& loop);
+
+// The tail strategy for a split: the argument at `index`, or, where there is none, what is right for the stage.
+Halide::TailStrategy tail(const Session& session, const Cursor& cursor, const Call& call, std::size_t index);
+
+// Whether the Func is an output whose elements must be computed exactly once.
+bool in_place(const Session& session, const Cursor& cursor);
+
+// What `specialize` asks.
+Halide::Expr condition(Session& session, const Expression& expression);
+
+// The parameter that an input's Func wraps; not defined for other Funcs.
+Halide::Parameter input_parameter(const Halide::Func& func);
+
+using Apply = void (*)(Session&, Cursor&, const Call&);
+const std::map<std::string, Apply>& loop_directives();
+const std::map<std::string, Apply>& storage_directives();
+const std::map<std::string, Apply>& func_directives();
+const std::map<std::string, Apply>& gpu_directives();
+
+}  // namespace nestwright::dsl::applying
