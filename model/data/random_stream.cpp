@@ -3,27 +3,21 @@
 #include <cmath>
 #include <numbers>
 
+#include "model/data/philox.h"
+
 namespace nestwright {
 namespace {
-std::array<std::uint32_t, 4> philox4x32(std::uint64_t seed, std::uint64_t low, std::uint64_t high) {
-  std::uint32_t k0 = static_cast<std::uint32_t>(seed), k1 = static_cast<std::uint32_t>(seed >> 32U);
-  std::array<std::uint32_t, 4> c = {static_cast<std::uint32_t>(low), static_cast<std::uint32_t>(low >> 32U),
-                                    static_cast<std::uint32_t>(high), static_cast<std::uint32_t>(high >> 32U)};
-  for (int r = 0; r < 10; ++r) {
-    const std::uint64_t a = std::uint64_t{0xD2511F53} * c[0];
-    const std::uint64_t b = std::uint64_t{0xCD9E8D57} * c[2];
-    c = {static_cast<std::uint32_t>(b >> 32U) ^ c[1] ^ k0, static_cast<std::uint32_t>(b),
-         static_cast<std::uint32_t>(a >> 32U) ^ c[3] ^ k1, static_cast<std::uint32_t>(a)};
-    k0 += 0x9E3779B9U;
-    k1 += 0xBB67AE85U;
-  }
-  return c;
-}
+
+std::uint32_t low_half(std::uint64_t value) { return static_cast<std::uint32_t>(value); }
+std::uint32_t high_half(std::uint64_t value) { return static_cast<std::uint32_t>(value >> 32U); }
+
 }  // namespace
 
 std::uint32_t RandomStream::bits() {
   if (used_ == buffer_.size()) {
-    buffer_ = philox4x32(seed_, block_++, stream_);
+    buffer_ = philox4x32({low_half(block_), high_half(block_), low_half(stream_), high_half(stream_)},
+                         {low_half(seed_), high_half(seed_)});
+    ++block_;
     used_ = 0;
   }
   return buffer_[used_++];
