@@ -3,10 +3,11 @@
 # Compiles every kernel that the manifests list, and makes the library TARGET of them with one function,
 # nestwright::register_generated_kernels(). A manifest's line is
 #
-#     operator algorithm schedule name=value name=value ...
+#     operator algorithm schedule name=value ... [with name=value ...]
 #
-# where `schedule` is the name of schedules/<operator>/<schedule>.nest and the rest is the complete shape; `#` starts
-# a comment. A kernel that two manifests list is compiled once.
+# where `schedule` is the name of schedules/<operator>/<schedule>.nest, what follows it the complete shape, and what
+# follows `with` are values for the schedule's tunable parameters; `#` starts a comment. A kernel that two manifests
+# list is compiled once.
 function(nestwright_add_kernels TARGET)
     cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "MANIFESTS")
 
@@ -42,15 +43,20 @@ endfunction()
 
 # Adds one kernel to the lists `functions`, `declarations` and `registrations` of the caller.
 macro(_nestwright_add_kernel manifest line)
-    if (NOT "${line}" MATCHES "^([a-z0-9_]+) +([a-z0-9_]+) +([a-z0-9_]+)( +[a-z_]+=[0-9]+)*$")
-        message(FATAL_ERROR "${manifest}: '${line}' is not 'operator algorithm schedule name=value ...'")
+    set(settings "( +[a-z0-9_]+=[0-9]+)*")
+    if (NOT "${line}" MATCHES "^([a-z0-9_]+) +([a-z0-9_]+) +([a-z0-9_]+)${settings}( +with${settings})?$")
+        message(FATAL_ERROR "${manifest}: '${line}' is not 'operator algorithm schedule name=value ... [with ...]'")
     endif ()
     set(op "${CMAKE_MATCH_1}")
     set(algorithm "${CMAKE_MATCH_2}")
     set(schedule "${CMAKE_MATCH_3}")
-    string(REGEX MATCHALL "[a-z_]+=[0-9]+" shape "${line}")
+    string(REGEX REPLACE " with .*" "" shape "${line}")
+    string(REGEX MATCHALL "[a-z0-9_]+=[0-9]+" shape "${shape}")
+    string(REGEX REPLACE "^.* with |^.*$" "" tune "${line}")
+    string(REGEX MATCHALL "[a-z0-9_]+=[0-9]+" tune "${tune}")
+    list(JOIN tune "," tune)
     list(JOIN shape "," shape_text)
-    string(REGEX REPLACE "[a-z_]+=" "" numbers "${shape_text}")
+    string(REGEX REPLACE "[a-z0-9_]+=" "" numbers "${shape_text}")
     string(REPLACE "," "_" numbers "${numbers}")
     set(function "nestwright_${op}_${algorithm}_${schedule}_${numbers}")
 
@@ -59,16 +65,17 @@ macro(_nestwright_add_kernel manifest line)
         if (NOT EXISTS "${nest_file}")
             message(FATAL_ERROR "${manifest}: schedules/${op}/${schedule}.nest does not exist")
         endif ()
-        string(REPLACE "=" ":" shape_parameter "${shape_text}")
-        # Halide's command line can't give a parameter no value at all.
-        set(shape_setting "")
-        if (NOT shape_text STREQUAL "")
-            set(shape_setting "shape=${shape_parameter}")
-        endif ()
+        # Halide's command line has no other use for '=', and can't give a parameter no value at all.
+        string(REPLACE "=" ":" shape_setting "shape=${shape_text}")
+        string(REPLACE "=" ":" tune_setting "tune=${tune}")
+        string(REGEX REPLACE "^(shape|tune):" "\\1=" shape_setting "${shape_setting}")
+        string(REGEX REPLACE "^(shape|tune):" "\\1=" tune_setting "${tune_setting}")
+        list(FILTER shape_setting EXCLUDE REGEX "=$")
+        list(FILTER tune_setting EXCLUDE REGEX "=$")
         add_halide_library(${function} FROM nestwright-generator GENERATOR kernel
                            TARGETS ${NESTWRIGHT_TARGETS} FEATURES ${features}
                            USE_RUNTIME nestwright_halide_runtime
-                           PARAMS "op=${op}" "algorithm=${algorithm}" "schedule=${nest_file}" ${shape_setting}
+                           PARAMS "op=${op}" "algorithm=${algorithm}" "schedule=${nest_file}" ${shape_setting} ${tune_setting}
                            DEPENDS "${nest_file}")
         list(APPEND functions ${function})
         list(APPEND declarations "int ${function}_argv(void** arguments)\;")

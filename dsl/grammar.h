@@ -99,15 +99,19 @@ struct or_tail : p::if_must<token<or_sign>, or_operand> {};
 struct expression : p::seq<conjunction, p::star<or_tail>> {};
 struct argument : expression {};
 
-// schedule OPERATOR for PURPOSE
+// schedule OPERATOR using ALGORITHM for PURPOSE
 struct schedule_keyword : keyword<'s', 'c', 'h', 'e', 'd', 'u', 'l', 'e'> {};
 struct operator_text : identifier {};
 struct operator_name : token<operator_text> {};
+struct using_keyword : keyword<'u', 's', 'i', 'n', 'g'> {};
+struct algorithm_text : identifier {};
+struct algorithm_name : token<algorithm_text> {};
+struct algorithm : p::if_must<using_keyword, algorithm_name> {};
 struct purpose_text
     : p::seq<p::sor<p::string<'c', 'p', 'u'>, p::string<'g', 'p', 'u'>, p::string<'a', 'n', 'y'>>,
              p::not_at<name_character>> {};
 struct purpose : token<purpose_text> {};
-struct header : p::seq<schedule_keyword, p::must<operator_name, for_keyword, purpose>> {};
+struct header : p::seq<schedule_keyword, p::must<operator_name>, p::opt<algorithm>, p::must<for_keyword, purpose>> {};
 
 // tune NAME in {1, 2} = 2, TARGET = 1
 struct number_text : p::seq<p::opt<p::one<'-'>>, p::plus<p::digit>, p::not_at<p::identifier_first>> {};

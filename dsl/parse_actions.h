@@ -208,6 +208,11 @@ NESTWRIGHT_ACTION(operator_text) {
   state.schedule.op_position = position_of(in);
 }
 
+NESTWRIGHT_ACTION(algorithm_text) {
+  state.schedule.algorithm = in.string();
+  state.schedule.algorithm_position = position_of(in);
+}
+
 NESTWRIGHT_ACTION(purpose_text) {
   state.schedule.purpose = in.string();
   state.schedule.purpose_position = position_of(in);

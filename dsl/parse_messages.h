@@ -16,6 +16,8 @@ inline constexpr const char* message<g::header> =
 template <>
 inline constexpr const char* message<g::operator_name> = "expected the operator's name after 'schedule'";
 template <>
+inline constexpr const char* message<g::algorithm_name> = "expected the name of one of the operator's algorithms";
+template <>
 inline constexpr const char* message<g::for_keyword> = "expected 'for' and what the schedule is for: cpu, gpu or any";
 template <>
 inline constexpr const char* message<g::purpose> = "expected what the schedule is for: cpu, gpu or any";

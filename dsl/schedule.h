@@ -85,13 +85,15 @@ struct Item {
 // A .nest file. `file` and `text` are its name and bytes, for messages; they take no part in comparisons.
 struct Schedule {
   std::string op;
-  std::string purpose;  // "cpu", "gpu" or "any"
+  std::string algorithm;  // empty: the operator's default
+  std::string purpose;    // "cpu", "gpu" or "any"
   Comments comments = {};
   std::vector<Item> items = {};
   std::vector<std::string> end = {};  // comment lines after the last item
   std::string file = {};
   std::string text = {};
   Position op_position = {};
+  Position algorithm_position = {};
   Position purpose_position = {};
 };
 

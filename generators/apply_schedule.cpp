@@ -1,5 +1,7 @@
 #include "generators/apply_schedule.h"
 
+#include <fmt/format.h>
+
 #include <fstream>
 #include <iterator>
 
@@ -7,6 +9,7 @@
 #include "dsl/check.h"
 #include "dsl/parse.h"
 #include "error/error.h"
+#include "ops/operator.h"
 
 namespace nestwright {
 
@@ -22,7 +25,16 @@ void apply_schedule(const BoundAlgorithm& bound, const ScheduleSource& schedule,
     index += output.outputs() == 0 ? 1 : static_cast<std::size_t>(output.outputs());
   }
   const dsl::Schedule parsed = dsl::parse(schedule.text, schedule.file);
+  const std::string& algorithm = ops::find_operator(bound.op, parsed.algorithm).algorithm;
+  if (algorithm != bound.algorithm_name) {
+    throw Error(schedule.file, fmt::format("schedules the algorithm {} of {}; expected one for the algorithm {}", algorithm,
+                                           bound.op, bound.algorithm_name));
+  }
   dsl::apply(dsl::check(parsed, target, schedule.parameters), pipeline, target);
+}
+
+std::string algorithm_of(const ScheduleSource& schedule) {
+  return dsl::parse(schedule.text, schedule.file).algorithm;
 }
 
 std::string first_line(const std::string& message) { return message.substr(0, message.find('\n')); }

@@ -20,6 +20,9 @@ struct ScheduleSource {
 // Parses, checks and applies `schedule`. Throws Error.
 void apply_schedule(const BoundAlgorithm& bound, const ScheduleSource& schedule, const Halide::Target& target);
 
+// The algorithm that the schedule is for; the operator's default is "". Throws Error where it can't be parsed.
+std::string algorithm_of(const ScheduleSource& schedule);
+
 // The first line of a message from Halide, which may go on for many.
 std::string first_line(const std::string& message);
 

@@ -62,7 +62,12 @@ ops::Tensor wrap_scalar(const TensorSpec& spec, const Parameter& parameter) {
 
 BoundAlgorithm bind_algorithm(const std::string& op, const std::string& algorithm, const Shape& shape) {
   const Signature& signature = find_signature(op);
-  BoundAlgorithm bound{.op = op, .shape = complete_shape(signature, shape), .inputs = {}, .algorithm = {}};
+  const ops::Operator& chosen = ops::find_operator(op, algorithm);
+  BoundAlgorithm bound{.op = op,
+                       .algorithm_name = chosen.algorithm,
+                       .shape = complete_shape(signature, shape),
+                       .inputs = {},
+                       .algorithm = {}};
   ops::Inputs inputs;
   for (const TensorSpec& spec : signature.inputs(bound.shape)) {
     if (spec.is_scalar()) {
@@ -76,7 +81,7 @@ BoundAlgorithm bind_algorithm(const std::string& op, const std::string& algorith
       bound.inputs.emplace_back(spec.name, image.parameter());
     }
   }
-  bound.algorithm = ops::find_operator(op, algorithm).build(inputs, bound.shape);
+  bound.algorithm = chosen.build(inputs, bound.shape);
   const std::vector<TensorSpec> specs = signature.outputs(bound.shape);
   std::size_t index = 0;
   for (Func& output : bound.algorithm.outputs) {

@@ -15,6 +15,7 @@ namespace nestwright {
 // An operator's algorithm at a shape, with the inputs and outputs that a kernel of it takes.
 struct BoundAlgorithm {
   std::string op;
+  std::string algorithm_name;
   Shape shape;  // complete
   // The signature's inputs, in order.
   std::vector<std::pair<std::string, Halide::Parameter>> inputs;

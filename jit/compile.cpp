@@ -12,7 +12,6 @@
 #include "generators/apply_schedule.h"
 #include "generators/bound_algorithm.h"
 #include "generators/compile_arguments.h"
-#include "ops/operator.h"
 
 namespace nestwright::jit {
 namespace {
@@ -33,24 +32,24 @@ int call(const Halide::Callable& callable, std::size_t count, void** arguments) 
 
 Kernel compile(const Source& source) {
   const Halide::Target target = Halide::get_jit_target_from_environment();
-  const BoundAlgorithm bound = bind_algorithm(source.op, source.algorithm, source.shape);
-  apply_schedule(bound,
-                 {.file = fmt::format("{}/{}.nest", source.op, source.schedule_name),
-                  .text = source.schedule_text,
-                  .parameters = {}},
-                 target);
+  const ScheduleSource schedule = {.file = fmt::format("{}/{}.nest", source.op, source.schedule_name),
+                                   .text = source.schedule_text,
+                                   .parameters = source.parameters};
+  const BoundAlgorithm bound = bind_algorithm(
+      source.op, source.algorithm.empty() ? algorithm_of(schedule) : source.algorithm, source.shape);
+  apply_schedule(bound, schedule, target);
   Halide::Callable callable;
   try {
     callable = Halide::Pipeline(bound.algorithm.outputs).compile_to_callable(compile_arguments(bound), target);
   } catch (const Halide::Error& error) {
-    throw Error(fmt::format("{}/{}.nest", source.op, source.schedule_name), first_line(error.what()));
+    throw Error(schedule.file, first_line(error.what()));
   }
   const Signature& signature = find_signature(source.op);
   const std::size_t count =
       signature.inputs(bound.shape).size() + signature.outputs(bound.shape).size();
   if (count > most_arguments) throw Error(source.op, fmt::format("has more than {} arguments", most_arguments));
   return {.key = {.op = source.op,
-                  .algorithm = ops::find_operator(source.op, source.algorithm).algorithm,
+                  .algorithm = bound.algorithm_name,
                   .shape = bound.shape,
                   .target = "cpu",
                   .schedule = source.schedule_name},
@@ -71,7 +70,8 @@ const Kernel& Provider::find(const std::string& op, const Shape& shape, const st
                          .algorithm = "",
                          .shape = shape,
                          .schedule_name = schedule_name_,
-                         .schedule_text = read_schedule(file).text};
+                         .schedule_text = read_schedule(file).text,
+                         .parameters = {}};
   return compiled_.emplace(key, compile(source)).first->second;
 }
 

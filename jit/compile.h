@@ -11,10 +11,11 @@ namespace nestwright::jit {
 // What to compile at run time. `schedule_text` is the text of a .nest file.
 struct Source {
   std::string op;
-  std::string algorithm;  // empty: the operator's default
+  std::string algorithm;  // empty: the one that the schedule is for
   Shape shape;
   std::string schedule_name;
   std::string schedule_text;
+  std::map<std::string, int> parameters;  // values for tunable parameters; the defaults for the others
 };
 
 // Compiles for the machine that this runs on. Throws Error for a bad shape or schedule.
