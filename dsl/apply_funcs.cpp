@@ -37,7 +37,7 @@ void rfactor(Session& session, Cursor& cursor, const Call& call) {
     preserved.emplace_back(reduced.rvar, Halide::Var(new_loop(session, cursor, call.arguments[i + 1], {}).name()));
   }
   const Func made = cursor.stage.rfactor(preserved);
-  session.made.insert(made.name());
+  session.made.emplace(made.name(), call.name);
   const std::string name = cursor.name + "_intm";
   session.pipeline.funcs.emplace(name, made);
   go_on_with(cursor, made, name);

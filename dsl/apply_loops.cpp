@@ -79,6 +79,8 @@ void serial(Session& session, Cursor& cursor, const Call& call) {
 
 void atomic(Session&, Cursor& cursor, const Call&) { cursor.stage.atomic(); }
 
+void unscheduled(Session&, Cursor& cursor, const Call&) { cursor.stage.unscheduled(); }
+
 void partition(Session& session, Cursor& cursor, const Call& call) {
   static const std::map<std::string, Halide::Partition> policies = {{"Auto", Halide::Partition::Auto},
                                                                     {"Never", Halide::Partition::Never},
@@ -113,7 +115,7 @@ const std::map<std::string, Apply>& loop_directives() {
   static const std::map<std::string, Apply> table = {
       {"split", split},       {"tile", tile},         {"fuse", fuse},     {"reorder", reorder},
       {"vectorize", vectorize}, {"unroll", unroll},   {"parallel", parallel}, {"serial", serial},
-      {"atomic", atomic},     {"partition", partition}, {"prefetch", prefetch}};
+      {"atomic", atomic},     {"partition", partition}, {"prefetch", prefetch}, {"unscheduled", unscheduled}};
   return table;
 }
 

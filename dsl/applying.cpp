@@ -30,6 +30,14 @@ void collect(const Session& session, const Definition& definition, Loops& found)
   }
 }
 
+// The name that the schedule uses.
+std::string name_of(const Session& session, const Func& func) {
+  for (const auto& [name, known] : session.pipeline.funcs) {
+    if (known.name() == func.name()) return name;
+  }
+  return func.name().substr(0, func.name().find('$'));
+}
+
 // The loops of every stage of `func`, or of one; those that only a specialization has too.
 Loops loops_of(const Session& session, const Func& func, std::optional<int> update) {
   Loops found;
@@ -145,24 +153,33 @@ Func wrapper(Session& session, Func wrapped, const std::string& kind, const std:
   for (const Func& caller : callers) {
     const bool calls = Halide::Internal::find_direct_calls(caller.function()).contains(wrapped.name());
     if (calls || session.made.contains(wrapped.name())) continue;
-    throw error(session, position, fmt::format("`{}` does not use `{}`", caller.name(), wrapped.name()));
+    throw error(session, position,
+                fmt::format("`{}` does not use `{}`", name_of(session, caller), name_of(session, wrapped)));
   }
-  Func made = callers.empty()     ? wrapped.in()
-              : kind == "in"      ? wrapped.in(callers)
-                                  : wrapped.clone_in(callers);
-  session.made.insert(made.name());
-  return made;
+  const auto make = [&] {
+    // For one caller Halide's name for the new Func says which.
+    if (kind == "clone_in") return callers.size() == 1 ? wrapped.clone_in(callers[0]) : wrapped.clone_in(callers);
+    if (callers.empty()) return wrapped.in();
+    return callers.size() == 1 ? wrapped.in(callers[0]) : wrapped.in(callers);
+  };
+  const Func made = make();
+  const std::string before = session.made.emplace(made.name(), kind).first->second;
+  if (before == kind) return made;
+  throw error(session, position,
+              fmt::format("`{}` is replaced there by {} already, which {} can't change", name_of(session, wrapped),
+                          before, kind));
 }
 
 LoopLevel level(Session& session, const Expression& where, const Expression& name) {
   const bool names_update = where.kind == Expression::Kind::member && where.text == "update";
   const Cursor cursor = stage(session, where);
   if (name.text == "outermost") return {cursor.func, Var::outermost()};
+  // Halide finds the stage that uses the Func; a stage that the schedule names says whose loops may be meant.
   std::optional<int> index;
   if (names_update) index = where.operands.size() > 1 ? where.operands[1].value : 0;
   const Loops loops = loops_of(session, cursor.func, index);
   const auto found = loops.find(name.text);
-  if (found != loops.end()) return {cursor.func, found->second, index ? *index + 1 : -1};
+  if (found != loops.end()) return {cursor.func, found->second};
   throw error(session, name.position,
               fmt::format("no loop `{}` in `{}`{}", name.text, cursor.stage_name,
                           suggestion(name.text, names_of(loops))));
@@ -196,10 +213,20 @@ Halide::TailStrategy tail(const Session& session, const Cursor& cursor, const Ca
 }
 
 Halide::Parameter input_parameter(const Func& func) {
-  const Halide::Internal::Function function = func.function();
-  if (!function.has_pure_definition() || function.definition().values().size() != 1) return {};
-  const auto* call = function.definition().values()[0].as<Halide::Internal::Call>();
-  return call != nullptr && call->call_type == Halide::Internal::Call::Image ? call->param : Halide::Parameter();
+  Halide::Internal::Function function = func.function();
+  // An ImageParam is a Func of its own around the buffer: one Func may wrap another.
+  while (function.has_pure_definition() && function.definition().values().size() == 1) {
+    const auto* call = function.definition().values()[0].as<Halide::Internal::Call>();
+    if (call == nullptr || call->args.size() != function.args().size()) return {};
+    for (std::size_t i = 0; i < call->args.size(); ++i) {
+      const auto* variable = call->args[i].as<Halide::Internal::Variable>();
+      if (variable == nullptr || variable->name != function.args()[i]) return {};
+    }
+    if (call->call_type == Halide::Internal::Call::Image) return call->param;
+    if (call->call_type != Halide::Internal::Call::Halide || !call->func.defined()) return {};
+    function = Halide::Internal::Function(call->func);
+  }
+  return {};
 }
 
 }  // namespace nestwright::dsl::applying

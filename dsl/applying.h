@@ -22,7 +22,7 @@ struct Session {
   Pipeline pipeline;  // and the Funcs that the schedule has made so far
   const Halide::Target& target;
   std::set<std::string> outputs;  // the pipeline's Funcs that no other one calls, by Halide's names
-  std::set<std::string> made;     // Funcs that the schedule has made, by Halide's names
+  std::map<std::string, std::string> made;  // Funcs that the schedule has made, by Halide's names: with what
   // Directives that name a loop of another Func: that loop may come into being below them, so they come last.
   std::vector<std::function<void()>> deferred;
 };

@@ -43,6 +43,8 @@ std::vector<Directive> loop_directives() {
        "goes on with a copy of the stage that runs where the condition holds"},
       {"specialize_fail", AppliesTo::stage, Yields::same, {{{ArgumentKind::text}}},
        "stops with this message where no specialization holds"},
+      {"unscheduled", AppliesTo::stage, Yields::same, {{{}}},
+       "says that the stage's loops are as they should be, which silences Halide's warning"},
   };
 }
 

@@ -1,0 +1,123 @@
+#include <gtest/gtest.h>
+
+#include "example_pipeline.h"
+
+namespace nestwright::dsl {
+namespace {
+
+// The first line; the source line and the caret are the parser's tests.
+std::string first_line(const std::string& text) {
+  const std::string message = refusal(text, Example().pipeline());
+  return message.substr(0, message.find('\n'));
+}
+
+TEST(ApplyRefuses, UnknownFuncs) {
+  EXPECT_EQ(refusal("\nsummm.compute_root()", Example().pipeline()),
+            "a.nest:3:1: no Func `summm` in example; did you mean `sum`?\nsummm.compute_root()\n^");
+  EXPECT_EQ(first_line("sum.compute_at(outptu, x)"), "a.nest:2:16: no Func `outptu` in example; did you mean `output`?");
+}
+
+TEST(ApplyRefuses, UnknownLoops) {
+  EXPECT_EQ(first_line("output.unroll(xx)"), "a.nest:2:15: no loop `xx` in `output`; did you mean `x`?");
+  EXPECT_EQ(first_line("output.unroll(quite_another)"),
+            "a.nest:2:15: no loop `quite_another` in `output`; there are: c, x, y");
+  // Split, it is there no longer; and a reduction is its update's alone.
+  EXPECT_EQ(first_line("output.split(x, xo, xi, 4).unroll(x)"),
+            "a.nest:2:35: no loop `x` in `output`; did you mean `xi`?");
+  EXPECT_EQ(first_line("sum.unroll(kx)"), "a.nest:2:12: no loop `kx` in `sum`; did you mean `x`?");
+  EXPECT_EQ(first_line("sum.update(0).unroll(kz)"), "a.nest:2:22: no loop `kz` in `sum.update(0)`; did you mean `k`?");
+  EXPECT_EQ(first_line("sum.compute_at(output, xo)"), "a.nest:2:24: no loop `xo` in `output`; did you mean `x`?");
+  EXPECT_EQ(first_line("sum.compute_root().reorder_storage(x, kx)"),
+            "a.nest:2:39: no dimension `kx` in `sum`; did you mean `x`?");
+}
+
+TEST(ApplyRefuses, NamesThatAreTaken) {
+  EXPECT_EQ(first_line("output.split(x, y, xi, 4)"),
+            "a.nest:2:17: `output` has a loop `y` already; give the new one another name");
+  EXPECT_EQ(first_line("input.in().compute_root() as sum"),
+            "a.nest:2:30: there is a Func `sum` already; give the new one another name");
+  EXPECT_EQ(first_line("output.reorder(x, y, x)"), "a.nest:2:22: `x` is there twice");
+}
+
+TEST(ApplyRefuses, StagesThatAreNotThere) {
+  EXPECT_EQ(first_line("output.update(0).unroll(x)"), "a.nest:2:8: `output` has no updates");
+  EXPECT_EQ(first_line("sum.update(1).unroll(x)"), "a.nest:2:5: `sum` has no update 1; its last is update(0)");
+  EXPECT_EQ(first_line("input.in(output).compute_root()"), "a.nest:2:7: `output` does not use `input`");
+  EXPECT_EQ(first_line("scaled.in(output).compute_root()\nscaled.clone_in(output).compute_root()"),
+            "a.nest:3:8: `scaled` is replaced there by in already, which clone_in can't change");
+  EXPECT_EQ(first_line("sum.compute_at(sum, y)"),
+            "a.nest:2:16: compute_at needs a loop of another Func than `sum` itself");
+  EXPECT_EQ(first_line("sum.update(0).rfactor(x, u)"),
+            "a.nest:2:23: `x` is a dimension of `sum`; rfactor takes a loop of its reduction");
+}
+
+TEST(ApplyRefuses, WhatHalideRefuses) {
+  // Vectors over a sum race.
+  const std::string message = refusal("sum.update(0).vectorize(kx)", Example().pipeline());
+  EXPECT_TRUE(message.starts_with("a.nest:2:15: Halide refuses vectorize: ")) << message;
+  EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 2) << message;
+  for (const std::string text :
+       {"sum.update(0).split(kx, xo, xi, 2, RoundUp)", "output.split(x, a, a, 2)", "sum.update(0).parallel(k)",
+        "output.fuse(x, c, xc).fuse(xc, xc, z)"}) {
+    const std::string refused = refusal(text, Example().pipeline());
+    EXPECT_NE(refused.find(": Halide refuses "), std::string::npos) << text << ": " << refused;
+    EXPECT_EQ(std::count(refused.begin(), refused.end(), '\n'), 2) << refused;
+  }
+}
+
+TEST(ApplyRefuses, ConditionsThatNothingIsKnownOf) {
+  EXPECT_EQ(first_line("output.specialize(extent(sum, x) == 4)"),
+            "a.nest:2:26: `sum` is neither an input nor an output: only theirs are known at the call");
+  EXPECT_EQ(first_line("output.specialize(extent(output, x))"),
+            "a.nest:2:19: `extent(output, x)` is a number; expected a condition, such as extent(output, b) == 1");
+  EXPECT_EQ(first_line("output.specialize(stride(output, x) == 1)"),
+            "a.nest:2:19: `stride(output, x)` is nothing that a condition may ask; expected extent(Func, dimension)");
+  EXPECT_EQ(first_line("output.specialize(lanes == 1)"),
+            "a.nest:2:19: `lanes` is nothing that a condition may ask; expected extent(Func, dimension)");
+}
+
+TEST(ApplyRefuses, BoundsThatTheShapeContradicts) {
+  EXPECT_EQ(first_line("output.bound(x, 0, 12)"), "a.nest:2:20: `output` has 24 elements in `x`, not 12");
+  EXPECT_EQ(first_line("output.bound(x, 0, 24)"), "no error");
+}
+
+TEST(ApplyRefuses, GpuDirectivesWithoutAGpu) {
+  const Halide::Target target("x86-64-linux-avx2");
+  EXPECT_EQ(refusal("output.gpu_blocks(c)", Example().pipeline(), target),
+            "a.nest:2:8: gpu_blocks needs a GPU; the target x86-64-linux-avx2 has none\noutput.gpu_blocks(c)\n       ^");
+}
+
+TEST(ApplyRefuses, SchedulesOfOtherOperators) {
+  Pipeline pipeline = Example().pipeline();
+  pipeline.op = "conv2d";
+  EXPECT_EQ(refusal("", pipeline),
+            "a.nest:1:10: this is a schedule for example, not for conv2d\nschedule example for any\n         ^");
+}
+
+TEST(InPlace, NoElementIsComputedTwiceOrBeyondTheEnd) {
+  for (const std::string tail : {"RoundUp", "ShiftInwards", "RoundUpAndBlend", "ShiftInwardsAndBlend",
+                                 "PredicateLoads", "PredicateStores"}) {
+    for (const std::string directive : {"split(i, io, ii, 8, ", "vectorize(i, 8, ", "unroll(i, 8, ", "parallel(i, 8, "}) {
+      const std::string message = refusal("weight." + directive + tail + ")", InPlaceExample().pipeline());
+      EXPECT_NE(message.find("`weight` is written over what it is computed from, and " + tail), std::string::npos)
+          << directive << tail << ": " << message;
+    }
+  }
+  EXPECT_NE(refusal("weight.align_bounds(i, 8)", InPlaceExample().pipeline()).find("is written over"), std::string::npos);
+}
+
+TEST(InPlace, TheTailsThatAreLeftGiveTheRightResult) {
+  // Halide's own default would shift the last vector inwards and add to three elements twice.
+  for (const std::string text :
+       {"", "weight.vectorize(i, 8)", "weight.split(i, io, ii, 8)", "weight.vectorize(i, 8, Auto)",
+        "weight.unroll(i, 4)", "weight.parallel(i, 8)", "weight.vectorize(i, 8, Predicate)",
+        "weight.vectorize(i, 8, GuardWithIf)", "weight.split(i, io, ii, 8).vectorize(ii)"}) {
+    InPlaceExample example;
+    apply_text(text, example.pipeline());
+    const Halide::Buffer<float> found = example.run_in_place();
+    for (int i = 0; i < 21; ++i) EXPECT_EQ(found(i), static_cast<float>(i + 1)) << text << " at " << i;
+  }
+}
+
+}  // namespace
+}  // namespace nestwright::dsl

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <rapidcheck.h>
+
+#include "dsl/schedule.h"
+
+namespace nestwright::dsl {
+
+// Any schedule that a text can say, comments in every place included.
+rc::Gen<Schedule> any_schedule();
+
+}  // namespace nestwright::dsl
