@@ -121,7 +121,7 @@ reference::Tensors call_kernel(const Kernel& kernel, const reference::Tensors& i
     }
     pointers.push_back(by_name.at(spec.name)->pointer());
   }
-  EXPECT_EQ(kernel.call(pointers.data()), 0) << to_string(kernel.key);
+  EXPECT_EQ(kernel.call(pointers.data()), 0) << kernel.key.op << " [" << kernel.key.shape.text() << "]";
   for (const Argument& argument : arguments) argument.check_guards();
   reference::Tensors results = outputs;
   for (auto& [name, tensor] : results) by_name.at(name)->read(tensor);

@@ -14,7 +14,6 @@ using Texts = std::vector<std::string>;
 struct Group {
   Texts ops;
   Texts shapes;
-  std::string algorithm = {};
 };
 
 const Texts convolutions = {
@@ -83,7 +82,6 @@ std::vector<Group> groups() {
       {{"conv2d_relu_max_pool2d", "conv2d_max_pool2d", "conv2d_max_pool2d_input_gradient",
         "conv2d_max_pool2d_weight_gradient"},
        fused_convolutions},
-      {{"conv2d_max_pool2d_weight_gradient"}, fused_convolutions, "direct"},
       {{"conv2d_max_pool2d_bias_gradient"},
        {"lanes=16 width=5 height=5 channels=16", "lanes=16 width=3 height=1 channels=5 window=3",
         "lanes=8 width=4 height=4 channels=6", "lanes=1 width=7 height=5 channels=3"}},
@@ -110,7 +108,7 @@ std::vector<OperatorCase> operator_cases() {
   for (const Group& group : groups()) {
     for (const std::string& op : group.ops) {
       for (const std::string& shape : group.shapes) {
-        cases.push_back({op, group.algorithm, complete_shape(find_signature(op), Shape::parse(shape))});
+        cases.push_back({op, complete_shape(find_signature(op), Shape::parse(shape))});
       }
     }
   }
@@ -125,7 +123,6 @@ std::vector<OperatorCase> cases_of(const std::string& op) {
 
 std::string test_name(const OperatorCase& operator_case) {
   std::string name = operator_case.op;
-  if (!operator_case.algorithm.empty()) name += "_" + operator_case.algorithm;
   for (const auto& [parameter, value] : operator_case.shape.entries()) {
     name += "_" + parameter.substr(0, 1);
     for (std::size_t n = 1; n < parameter.size(); ++n) {
@@ -137,7 +134,7 @@ std::string test_name(const OperatorCase& operator_case) {
 }
 
 std::ostream& operator<<(std::ostream& stream, const OperatorCase& operator_case) {
-  return stream << operator_case.op << ' ' << operator_case.algorithm << " [" << operator_case.shape.text() << ']';
+  return stream << operator_case.op << " [" << operator_case.shape.text() << ']';
 }
 
 }  // namespace nestwright

@@ -8,11 +8,10 @@
 
 namespace nestwright {
 
-// One algorithm of one operator at one shape.
+// One operator at one shape.
 struct OperatorCase {
   std::string op;
-  std::string algorithm;  // empty: the default
-  Shape shape;            // complete
+  Shape shape;  // complete
 };
 
 // Every operator at many shapes: 1 x 1, not square, strided, padded, dilated; 16, 8 and 1 lanes.
