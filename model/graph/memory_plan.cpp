@@ -109,8 +109,9 @@ std::vector<Lifetime> lifetimes_of(const Graph& graph) {
     for (const TensorId id : node.outputs) touch(id, time);
   }
   for (TensorId id = 0; id < graph.tensors.size(); ++id) {
-    if (graph.tensors[id].role == Role::input) touch(id, -1);
-    if (graph.tensors[id].role == Role::output) touch(id, end);
+    const Role role = graph.tensors[id].role;
+    if (role == Role::input) touch(id, -1);
+    if (role == Role::input || role == Role::output) touch(id, end);
   }
   for (TensorId id = 0; id < graph.tensors.size(); ++id) lifetimes[id] = lifetimes[storage_of(graph, id)];
   return lifetimes;

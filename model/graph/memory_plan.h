@@ -28,8 +28,8 @@ struct MemoryPlan {
 // Lines of the widest caches and vectors.
 inline constexpr std::size_t memory_alignment = 64;
 
-// The lifetime of the memory of each tensor; views have their storage's. Inputs live from before the first node on,
-// outputs until after the last.
+// The lifetime of the memory of each tensor; views have their storage's. Outputs live until after the last node, and
+// inputs from before the first until then: they keep their values from run to run.
 std::vector<Lifetime> lifetimes_of(const Graph& graph);
 
 // Tensors whose lifetimes are apart share memory; so do an input and an output of a node that may work in place, where

@@ -78,6 +78,15 @@ TEST(MemoryPlan, LeavesParametersAndImagesElsewhere) {
   EXPECT_TRUE(plan.offsets[find_tensor(graph, "labels")]);
 }
 
+TEST(MemoryPlan, KeepsInputsFromRunToRun) {
+  const Graph graph = network_graph(find_model("lenet5"), {}, 16, Purpose::training);
+  const MemoryPlan plan = plan_memory(graph);
+  const TensorId scale = find_tensor(graph, "pixel_scale");
+  for (TensorId id = 0; id < graph.tensors.size(); ++id) {
+    EXPECT_EQ(plan.offsets[id] == plan.offsets[scale], id == scale) << graph.tensors[id].name;
+  }
+}
+
 TEST(FindOverlap, SeesOne) {
   const Graph graph = network_graph(find_model("lenet5"), {}, 16, Purpose::training);
   MemoryPlan plan = plan_memory(graph);

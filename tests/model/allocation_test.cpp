@@ -1,0 +1,70 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <deque>
+#include <new>
+#include <numeric>
+
+#include "model/runtime/training_session.h"
+#include "tests/model/bars.h"
+
+namespace {
+
+std::atomic<std::int64_t> allocations = 0;
+
+}  // namespace
+
+// Counts what this test's program allocates; new[] and the like end up here.
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace nestwright {
+namespace {
+
+// Kernels that do nothing.
+class IdleProvider : public KernelProvider {
+ public:
+  const Kernel& find(const std::string&, const Shape&, const std::string&) const override {
+    return kernels_.emplace_back(Kernel{.key = {}, .call = [](void**) { return 0; }});
+  }
+
+ private:
+  mutable std::deque<Kernel> kernels_;
+};
+
+TEST(TrainingSession, AllocatesNothingInAStepOfTheSameSize) {
+  const Dataset data = bars(80);
+  const IdleProvider kernels;
+  std::vector<std::int32_t> indices(45);
+  std::iota(indices.begin(), indices.end(), 0);
+  for (const bool deterministic : {false, true}) {
+    TrainingSession session(fused_layers(), data, {}, kernels, {.threads = 2, .deterministic = deterministic});
+    session.step(indices, 0.1);
+    const std::int64_t before = allocations;
+    for (int step = 0; step < 3; ++step) session.step(indices, 0.1);
+    EXPECT_EQ(allocations, before);
+    EXPECT_GT(before, 0);
+  }
+}
+
+TEST(InferenceSession, AllocatesNothingInAPredictionOfTheSameSize) {
+  const Dataset data = bars(80);
+  const IdleProvider kernels;
+  Parameters parameters(fused_layers(), {.width = 8, .height = 9}, 1);
+  InferenceSession session(fused_layers(), {.width = 8, .height = 9}, parameters, {}, kernels, 2);
+  std::vector<std::int32_t> indices(45);
+  std::vector<float> logits(45 * 4);
+  session.predict(data.train, indices, logits);
+  const std::int64_t before = allocations;
+  session.predict(data.train, indices, logits);
+  EXPECT_EQ(allocations, before);
+}
+
+}  // namespace
+}  // namespace nestwright
