@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <optional>
 
@@ -32,7 +31,8 @@ Shape parse_shape(std::string text) {
 std::map<std::string, int> parse_parameters(const std::string& text) {
   std::map<std::string, int> parameters;
   if (text.empty()) return parameters;
-  for (const auto& [name, value] : parse_shape(text).entries()) parameters[name] = static_cast<int>(value);
+  const Shape values = parse_shape(text);
+  for (const auto& [name, value] : values.entries()) parameters[name] = static_cast<int>(value);
   return parameters;
 }
 
@@ -129,14 +129,3 @@ const Halide::Internal::RegisterGenerator registered("kernel", [](const Halide::
 
 }  // namespace
 }  // namespace nestwright
-
-int main(int argc, char** argv) {
-  try {
-    return Halide::Internal::generate_filter_main(argc, argv);
-  } catch (const nestwright::Error& error) {
-    fmt::print(stderr, "{}\n", error.what());
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "generator: {}\n", nestwright::first_line(error.what()));
-  }
-  return 1;
-}
