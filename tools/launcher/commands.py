@@ -1,0 +1,147 @@
+"""The launcher's own commands; every other one is a command of the program that it builds."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Callable, Dict, List, Sequence
+
+from launcher import generate, provision
+from launcher.build import build, build_environment
+from launcher.report import LauncherError
+
+USAGE = """usage: ./nestwright [--preset default|portable|debug] COMMAND ...
+
+Sets up what is missing, builds what changed, and runs it.
+
+  train, evaluate, kernels   train a network, test a trained one, list its kernels (each has --help)
+  generate                   compile one kernel by hand (see generate --help)
+  test [REGEX]               build everything and run every test, or those whose name matches
+  bench ...                  measure operators and whole steps (see bench --help)
+  build [TARGET ...]         build everything, or these targets
+  format [--check]           format the C++ sources; with --check, only say which are not formatted
+  lint [FILE ...]            run clang-tidy on the sources
+  clean [--all]              delete what was built; with --all, what was set up as well
+"""
+
+PRESETS = ("default", "portable", "debug")
+SOURCE_FOLDERS = ("bench", "cli", "dsl", "error", "generators", "jit", "model", "ops", "signatures", "tests")
+
+
+def take_preset(arguments: List[str]) -> str:
+    """Removes a leading --preset from `arguments` and gives its value."""
+    preset = "default"
+    while arguments and (arguments[0] == "--preset" or arguments[0].startswith("--preset=")):
+        option = arguments.pop(0)
+        if "=" not in option and not arguments:
+            raise LauncherError("--preset needs a name: " + ", ".join(PRESETS))
+        preset = option.split("=", 1)[1] if "=" in option else arguments.pop(0)
+    if preset not in PRESETS:
+        raise LauncherError(f"--preset: no preset '{preset}'; there are {', '.join(PRESETS)}")
+    return preset
+
+
+def execute(binary: Path, arguments: Sequence[str]) -> int:
+    """Becomes the program, so that signals, standard input and the exit status are its own."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        os.execv(binary, [str(binary), *arguments])
+    except OSError as error:
+        raise LauncherError(f"{binary}: {error.strerror}") from None
+
+
+def run_program(root: Path, preset: str, command: str, arguments: List[str]) -> int:
+    build(root, provision.ensure_tools(root), preset, ["nestwright-program"])
+    return execute(root / "build" / preset / "cli" / "nestwright", [command, *arguments])
+
+
+def run_tests(root: Path, preset: str, arguments: List[str]) -> int:
+    if len(arguments) > 1:
+        raise LauncherError("test takes at most one regular expression")
+    tools = provision.ensure_tools(root)
+    build(root, tools, preset, [])
+    command = [str(tools / "bin" / "ctest"), "--test-dir", str(root / "build" / preset), "--output-on-failure",
+               "--no-tests=error", f"-j{min(2, os.cpu_count() or 1)}"]
+    if arguments:
+        command += ["--tests-regex", arguments[0]]
+    return subprocess.run(command, env=build_environment(preset)).returncode
+
+
+def run_bench(root: Path, preset: str, arguments: List[str]) -> int:
+    """Builds and runs the benchmark; where it compares with PyTorch or JAX, it is told which Python has them."""
+    joined = " ".join(arguments)
+    if "pytorch" in joined or "jax" in joined:
+        os.environ["NESTWRIGHT_PEERS_PYTHON"] = str(provision.ensure_peers(root) / "bin" / "python")
+    build(root, provision.ensure_tools(root), preset, ["nestwright-bench"])
+    return execute(root / "build" / preset / "bench" / "nestwright-bench", arguments)
+
+
+def run_build(root: Path, preset: str, arguments: List[str]) -> int:
+    build(root, provision.ensure_tools(root), preset, arguments)
+    return 0
+
+
+def source_files(root: Path, suffixes: Sequence[str]) -> List[str]:
+    files = (file for folder in SOURCE_FOLDERS for file in (root / folder).rglob("*"))
+    return sorted(str(file) for file in files if file.suffix in suffixes)
+
+
+def run_format(root: Path, preset: str, arguments: List[str]) -> int:
+    if arguments not in ([], ["--check"]):
+        raise LauncherError("format takes nothing but --check")
+    tool = provision.ensure_style_tools(root) / "bin" / "clang-format"
+    mode = ["--dry-run", "--Werror"] if arguments else ["-i"]
+    return subprocess.run([str(tool), "--style=file", *mode, *source_files(root, (".h", ".cpp"))], cwd=root).returncode
+
+
+def run_lint(root: Path, preset: str, arguments: List[str]) -> int:
+    tools = provision.ensure_tools(root)
+    # Generated sources must be there, and the list of compile commands up to date.
+    build(root, tools, preset, [])
+    tool = provision.ensure_style_tools(root) / "bin" / "clang-tidy"
+    files = [str(Path(name).resolve()) for name in arguments] or source_files(root, (".cpp",))
+    status = 0
+    for file in files:
+        status |= subprocess.run([str(tool), "--quiet", "-p", str(root / "build" / preset), file], cwd=root).returncode
+    return 1 if status else 0
+
+
+def run_clean(root: Path, preset: str, arguments: List[str]) -> int:
+    if arguments not in ([], ["--all"]):
+        raise LauncherError("clean takes nothing but --all")
+    for folder in [root / "build"] if arguments else [root / "build" / name for name in PRESETS]:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+COMMANDS: Dict[str, Callable[[Path, str, List[str]], int]] = {
+    "test": run_tests,
+    "bench": run_bench,
+    "build": run_build,
+    "format": run_format,
+    "lint": run_lint,
+    "clean": run_clean,
+    "generate": generate.run_generate,
+}
+
+
+def main(root: Path, arguments: List[str]) -> int:
+    try:
+        preset = take_preset(arguments)
+        if not arguments or arguments[0] in ("-h", "--help", "help"):
+            print(USAGE, end="")
+            return 0 if arguments else 2
+        command, rest = arguments[0], arguments[1:]
+        if command in COMMANDS:
+            # The program and the benchmark have options of their own; the launcher's may follow its own commands.
+            preset = take_preset(rest) if rest and rest[0].startswith("--preset") else preset
+            return COMMANDS[command](root, preset, rest)
+        return run_program(root, preset, command, rest)
+    except LauncherError as error:
+        print(f"nestwright: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nnestwright: interrupted; the next call goes on from here", file=sys.stderr)
+        return 130

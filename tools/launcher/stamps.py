@@ -1,0 +1,46 @@
+"""Stamps say that a step was finished, and with what; locks keep two launchers out of one folder."""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+from pathlib import Path
+from typing import Iterable, Iterator, Union
+
+from launcher.report import say
+
+
+def digest(parts: Iterable[Union[str, Path]]) -> str:
+    """A hash of texts and of files' contents; a file that does not exist counts as empty."""
+    state = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part.read_bytes() if part.exists() else b""
+        state.update(len(data).to_bytes(8, "little") + data)
+    return state.hexdigest()
+
+
+def is_stamped(stamp: Path, value: str) -> bool:
+    try:
+        return stamp.read_text() == value
+    except OSError:
+        return False
+
+
+def write_stamp(stamp: Path, value: str) -> None:
+    """Written last and moved into place, so that an interrupted step leaves no stamp."""
+    partial = stamp.with_name(f"{stamp.name}.{os.getpid()}")
+    partial.write_text(value)
+    partial.replace(stamp)
+
+
+@contextlib.contextmanager
+def locked(lock: Path) -> Iterator[None]:
+    """Holds `lock` while its block runs; waits for another process that holds it. The system frees it on exit."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            say("waiting for another nestwright that is setting up or building")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
