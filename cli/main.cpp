@@ -7,6 +7,8 @@
 #include "cli/command.h"
 #include "cli/usage_error.h"
 #include "error/error.h"
+#include "generators/generated_kernels.h"
+#include "model/runtime/halide_on_openmp.h"
 
 namespace nestwright {
 namespace {
@@ -32,10 +34,14 @@ int run(int argc, char** argv) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help
     throw Error("nestwright", usage_error_text(app, error));
   }
+  run_halide_on_openmp();
+  register_generated_kernels(ahead_of_time_kernels());
+  int status = 0;
   for (const auto& [subcommand, start] : added) {
-    if (subcommand->parsed()) return start();
+    if (subcommand->parsed()) status = start();
   }
-  return 0;
+  if (std::fflush(stdout) != 0) throw Error("nestwright", "what it prints can't be written: is the disk full?");
+  return status;
 }
 
 }  // namespace
