@@ -47,8 +47,7 @@ void apply_statement(Session& session, const Statement& statement) {
       throw error_at(session.schedule, call.position,
                      fmt::format("{} needs a GPU; the target {} has none", call.name, session.target.to_string()));
     }
-    guarded(session.schedule, call.position, call.name,
-            [&] { all_directives().at(call.name)(session, cursor, call); });
+    guarded(session.schedule, call.position, call.name, [&] { all_directives().at(call.name)(session, cursor, call); });
   }
   if (statement.name.empty()) return;
   if (!session.pipeline.funcs.emplace(statement.name, cursor.func).second) {

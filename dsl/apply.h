@@ -12,9 +12,9 @@ namespace nestwright::dsl {
 
 // What a schedule may name, and what it must not change.
 struct Pipeline {
-  std::string op;                                             // the operator's name, for messages
-  std::map<std::string, Halide::Func> funcs;                  // by the name that schedules use
-  std::map<std::string, Halide::RVar> reduction_variables;    // likewise; pure variables go by their Halide names
+  std::string op;                                           // the operator's name, for messages
+  std::map<std::string, Halide::Func> funcs;                // by the name that schedules use
+  std::map<std::string, Halide::RVar> reduction_variables;  // likewise; pure variables go by their Halide names
   std::set<std::string> in_place;  // outputs whose elements must be computed exactly once: no ShiftInwards tails
 };
 

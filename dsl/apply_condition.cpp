@@ -15,18 +15,18 @@ Expr extent(Session& session, const Expression& expression) {
   const bool well_formed = expression.text == "extent" && expression.operands.size() == 2 &&
                            expression.operands[0].kind == Kind::name && expression.operands[1].kind == Kind::name;
   if (!well_formed) {
-    throw error(session, expression.position,
-                fmt::format("`{}` is nothing that a condition may ask; expected extent(Func, dimension)",
-                            print(expression)));
+    throw error(
+        session, expression.position,
+        fmt::format("`{}` is nothing that a condition may ask; expected extent(Func, dimension)", print(expression)));
   }
   Cursor cursor = stage(session, expression.operands[0]);
   const std::string name = dimension(session, cursor, expression.operands[1]).name();
   Halide::Parameter buffer = input_parameter(cursor.func);
   if (!buffer.defined()) {
     if (!session.outputs.contains(cursor.func.name())) {
-      throw error(session, expression.operands[0].position,
-                  fmt::format("`{}` is neither an input nor an output: only theirs are known at the call",
-                              cursor.name));
+      throw error(
+          session, expression.operands[0].position,
+          fmt::format("`{}` is neither an input nor an output: only theirs are known at the call", cursor.name));
     }
     buffer = cursor.func.output_buffers()[0].parameter();
   }

@@ -54,12 +54,10 @@ void specialize_fail(Session&, Cursor& cursor, const Call& call) {
 }  // namespace
 
 const std::map<std::string, Apply>& func_directives() {
-  static const std::map<std::string, Apply> table = {{"update", update_directive},
-                                                     {"in", wrap},
-                                                     {"clone_in", wrap},
-                                                     {"rfactor", rfactor},
-                                                     {"specialize", specialize},
-                                                     {"specialize_fail", specialize_fail}};
+  static const std::map<std::string, Apply> table = {
+      {"update", update_directive}, {"in", wrap},
+      {"clone_in", wrap},           {"rfactor", rfactor},
+      {"specialize", specialize},   {"specialize_fail", specialize_fail}};
   return table;
 }
 

@@ -82,9 +82,8 @@ void atomic(Session&, Cursor& cursor, const Call&) { cursor.stage.atomic(); }
 void unscheduled(Session&, Cursor& cursor, const Call&) { cursor.stage.unscheduled(); }
 
 void partition(Session& session, Cursor& cursor, const Call& call) {
-  static const std::map<std::string, Halide::Partition> policies = {{"Auto", Halide::Partition::Auto},
-                                                                    {"Never", Halide::Partition::Never},
-                                                                    {"Always", Halide::Partition::Always}};
+  static const std::map<std::string, Halide::Partition> policies = {
+      {"Auto", Halide::Partition::Auto}, {"Never", Halide::Partition::Never}, {"Always", Halide::Partition::Always}};
   cursor.stage.partition(loop(session, cursor, call.arguments[0]), policies.at(call.arguments[1].text));
 }
 
@@ -98,8 +97,7 @@ void prefetch(Session& session, Cursor& cursor, const Call& call) {
   const Halide::Func fetched = func(session, a[0]);
   const std::vector<VarOrRVar> at = loops(session, cursor, a, 1, 2);
   const int offset = a.size() > 3 ? a[3].value : 1;
-  const PrefetchBoundStrategy strategy =
-      a.size() > 4 ? strategies.at(a[4].text) : PrefetchBoundStrategy::GuardWithIf;
+  const PrefetchBoundStrategy strategy = a.size() > 4 ? strategies.at(a[4].text) : PrefetchBoundStrategy::GuardWithIf;
   // An input's Func is inlined: what is there to fetch is the buffer behind it.
   const Halide::Parameter buffer = input_parameter(fetched);
   if (buffer.defined()) {
@@ -113,9 +111,9 @@ void prefetch(Session& session, Cursor& cursor, const Call& call) {
 
 const std::map<std::string, Apply>& loop_directives() {
   static const std::map<std::string, Apply> table = {
-      {"split", split},       {"tile", tile},         {"fuse", fuse},     {"reorder", reorder},
-      {"vectorize", vectorize}, {"unroll", unroll},   {"parallel", parallel}, {"serial", serial},
-      {"atomic", atomic},     {"partition", partition}, {"prefetch", prefetch}, {"unscheduled", unscheduled}};
+      {"split", split},         {"tile", tile},           {"fuse", fuse},         {"reorder", reorder},
+      {"vectorize", vectorize}, {"unroll", unroll},       {"parallel", parallel}, {"serial", serial},
+      {"atomic", atomic},       {"partition", partition}, {"prefetch", prefetch}, {"unscheduled", unscheduled}};
   return table;
 }
 

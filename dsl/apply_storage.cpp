@@ -16,9 +16,8 @@ LoopLevel later(Session& session, const Cursor& cursor, const Call& call) {
                 fmt::format("{} needs a loop of another Func than `{}` itself", call.name, cursor.name));
   }
   LoopLevel pending;
-  session.deferred.emplace_back([&session, call, pending]() mutable {
-    pending.set(level(session, call.arguments[0], call.arguments[1]));
-  });
+  session.deferred.emplace_back(
+      [&session, call, pending]() mutable { pending.set(level(session, call.arguments[0], call.arguments[1])); });
   return pending;
 }
 
@@ -41,11 +40,10 @@ void hoist_storage_root(Session&, Cursor& cursor, const Call&) { cursor.func.hoi
 
 void compute_with(Session& session, Cursor& cursor, const Call& call) {
   using Halide::LoopAlignStrategy;
-  static const std::map<std::string, LoopAlignStrategy> strategies = {
-      {"Auto", LoopAlignStrategy::Auto},
-      {"AlignStart", LoopAlignStrategy::AlignStart},
-      {"AlignEnd", LoopAlignStrategy::AlignEnd},
-      {"NoAlign", LoopAlignStrategy::NoAlign}};
+  static const std::map<std::string, LoopAlignStrategy> strategies = {{"Auto", LoopAlignStrategy::Auto},
+                                                                      {"AlignStart", LoopAlignStrategy::AlignStart},
+                                                                      {"AlignEnd", LoopAlignStrategy::AlignEnd},
+                                                                      {"NoAlign", LoopAlignStrategy::NoAlign}};
   const LoopAlignStrategy strategy =
       call.arguments.size() > 2 ? strategies.at(call.arguments[2].text) : LoopAlignStrategy::Auto;
   // Checks the Func now; its loops may come later.

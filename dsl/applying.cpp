@@ -44,7 +44,8 @@ Loops loops_of(const Session& session, const Func& func, std::optional<int> upda
   const Halide::Internal::Function function = func.function();
   if (!update) collect(session, function.definition(), found);
   for (std::size_t i = 0; i < function.updates().size(); ++i) {
-    if (!update || static_cast<std::size_t>(*update) == i) collect(session, function.update(static_cast<int>(i)), found);
+    if (!update || static_cast<std::size_t>(*update) == i)
+      collect(session, function.update(static_cast<int>(i)), found);
   }
   return found;
 }
@@ -77,9 +78,9 @@ VarOrRVar loop(const Session& session, const Cursor& cursor, const Expression& n
   const Loops loops = loops_of(session, cursor.stage.get_schedule());
   const auto found = loops.find(name.text);
   if (found != loops.end()) return found->second;
-  throw error(session, name.position,
-              fmt::format("no loop `{}` in `{}`{}", name.text, cursor.stage_name,
-                          suggestion(name.text, names_of(loops))));
+  throw error(
+      session, name.position,
+      fmt::format("no loop `{}` in `{}`{}", name.text, cursor.stage_name, suggestion(name.text, names_of(loops))));
 }
 
 std::vector<VarOrRVar> loops(const Session& session, const Cursor& cursor, const std::vector<Expression>& names,
@@ -98,8 +99,9 @@ VarOrRVar new_loop(const Session& session, const Cursor& cursor, const Expressio
     takes_over = takes_over || parent.text == name.text;
   }
   if (!takes_over && loops_of(session, cursor.stage.get_schedule()).contains(name.text)) {
-    throw error(session, name.position,
-                fmt::format("`{}` has a loop `{}` already; give the new one another name", cursor.stage_name, name.text));
+    throw error(
+        session, name.position,
+        fmt::format("`{}` has a loop `{}` already; give the new one another name", cursor.stage_name, name.text));
   }
   return {name.text, is_reduction};
 }
@@ -115,16 +117,17 @@ Var dimension(const Session& session, const Cursor& cursor, const Expression& na
 Func func(Session& session, const Expression& expression) {
   if (expression.kind == Expression::Kind::member) {
     std::vector<Func> callers;
-    for (std::size_t i = 1; i < expression.operands.size(); ++i) callers.push_back(func(session, expression.operands[i]));
+    for (std::size_t i = 1; i < expression.operands.size(); ++i)
+      callers.push_back(func(session, expression.operands[i]));
     return wrapper(session, func(session, expression.operands[0]), expression.text, callers, expression.position);
   }
   const auto found = session.pipeline.funcs.find(expression.text);
   if (found != session.pipeline.funcs.end()) return found->second;
   std::vector<std::string> names;
   for (const auto& [name, known] : session.pipeline.funcs) names.push_back(name);
-  throw error(session, expression.position,
-              fmt::format("no Func `{}` in {}{}", expression.text, session.pipeline.op,
-                          suggestion(expression.text, names)));
+  throw error(
+      session, expression.position,
+      fmt::format("no Func `{}` in {}{}", expression.text, session.pipeline.op, suggestion(expression.text, names)));
 }
 
 Cursor update(const Session& session, const Cursor& cursor, int index, Position position) {
@@ -132,8 +135,9 @@ Cursor update(const Session& session, const Cursor& cursor, int index, Position 
   const int count = func.num_update_definitions();
   if (index >= count) {
     throw error(session, position,
-                count == 0 ? fmt::format("`{}` has no updates", cursor.name)
-                           : fmt::format("`{}` has no update {}; its last is update({})", cursor.name, index, count - 1));
+                count == 0
+                    ? fmt::format("`{}` has no updates", cursor.name)
+                    : fmt::format("`{}` has no update {}; its last is update({})", cursor.name, index, count - 1));
   }
   return {cursor.name, func, func.update(index), fmt::format("{}.update({})", cursor.name, index)};
 }
@@ -180,9 +184,9 @@ LoopLevel level(Session& session, const Expression& where, const Expression& nam
   const Loops loops = loops_of(session, cursor.func, index);
   const auto found = loops.find(name.text);
   if (found != loops.end()) return {cursor.func, found->second};
-  throw error(session, name.position,
-              fmt::format("no loop `{}` in `{}`{}", name.text, cursor.stage_name,
-                          suggestion(name.text, names_of(loops))));
+  throw error(
+      session, name.position,
+      fmt::format("no loop `{}` in `{}`{}", name.text, cursor.stage_name, suggestion(name.text, names_of(loops))));
 }
 
 bool in_place(const Session& session, const Cursor& cursor) {

@@ -21,7 +21,7 @@ struct Session {
   const Schedule& schedule;
   Pipeline pipeline;  // and the Funcs that the schedule has made so far
   const Halide::Target& target;
-  std::set<std::string> outputs;  // the pipeline's Funcs that no other one calls, by Halide's names
+  std::set<std::string> outputs;            // the pipeline's Funcs that no other one calls, by Halide's names
   std::map<std::string, std::string> made;  // Funcs that the schedule has made, by Halide's names: with what
   // Directives that name a loop of another Func: that loop may come into being below them, so they come last.
   std::vector<std::function<void()>> deferred;
@@ -42,8 +42,8 @@ using Loops = std::map<std::string, Halide::VarOrRVar>;
 Loops loops_of(const Session& session, const Halide::Internal::StageSchedule& stage);
 
 Halide::VarOrRVar loop(const Session& session, const Cursor& cursor, const Expression& name);
-std::vector<Halide::VarOrRVar> loops(const Session& session, const Cursor& cursor,
-                                     const std::vector<Expression>& names, std::size_t first, std::size_t count);
+std::vector<Halide::VarOrRVar> loops(const Session& session, const Cursor& cursor, const std::vector<Expression>& names,
+                                     std::size_t first, std::size_t count);
 
 // A loop that a directive makes out of `parents`, whose names it may take over.
 Halide::VarOrRVar new_loop(const Session& session, const Cursor& cursor, const Expression& name,

@@ -21,9 +21,9 @@ struct Chain {
 void check_place(const Call& call, const Directive& directive, const Chain& chain, const Schedule& schedule) {
   const bool at_func = chain.at == Yields::new_func;
   if (directive.applies_to == AppliesTo::func && !at_func) {
-    throw error_at(schedule, call.position,
-                   fmt::format("{} applies to a whole Func, and can't follow {}; begin a new statement", call.name,
-                               chain.after));
+    throw error_at(
+        schedule, call.position,
+        fmt::format("{} applies to a whole Func, and can't follow {}; begin a new statement", call.name, chain.after));
   }
   if (directive.applies_to == AppliesTo::update && chain.at != Yields::update) {
     throw error_at(schedule, call.position,
@@ -42,7 +42,8 @@ Statement check_statement(Statement statement, const std::map<std::string, int>&
     if (directive == nullptr) {
       std::vector<std::string> names;
       for (const Directive& known : directives()) names.push_back(known.name);
-      throw error_at(schedule, call.position, fmt::format("no directive `{}`{}", call.name, suggestion(call.name, names)));
+      throw error_at(schedule, call.position,
+                     fmt::format("no directive `{}`{}", call.name, suggestion(call.name, names)));
     }
     check_place(call, *directive, chain, schedule);
     call.arguments = resolve_arguments(call, *directive, values, schedule);

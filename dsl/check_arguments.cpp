@@ -57,8 +57,8 @@ bool is_stage(const Expression& expression, const Context& context) {
 }
 
 bool is_value_of(const Expression& expression, const Enumeration& type) {
-  const bool right_type = expression.kind == Kind::name ||
-                          (expression.kind == Kind::enumerator && expression.qualifier == type.type);
+  const bool right_type =
+      expression.kind == Kind::name || (expression.kind == Kind::enumerator && expression.qualifier == type.type);
   return right_type && std::ranges::find(type.values, expression.text) != type.values.end();
 }
 

@@ -8,21 +8,21 @@ namespace nestwright::dsl {
 
 // What an argument of a directive is.
 enum class ArgumentKind {
-  loop,          // a loop of the stage
-  new_loop,      // a name for a loop that the directive makes
-  dimension,     // a pure variable of the Func
-  level,         // a loop of another Func, or `outermost`
-  func,          // a Func
-  stage,         // a Func, or one of its updates
-  size,          // a whole number >= 1: a factor, an extent
-  number,        // a whole number
-  tail,          // a TailStrategy
-  memory,        // a MemoryType
-  partition,     // a Partition
-  prefetch,      // a PrefetchBoundStrategy
-  alignment,     // a LoopAlignStrategy
-  condition,     // what specialize may ask
-  text,          // a string
+  loop,       // a loop of the stage
+  new_loop,   // a name for a loop that the directive makes
+  dimension,  // a pure variable of the Func
+  level,      // a loop of another Func, or `outermost`
+  func,       // a Func
+  stage,      // a Func, or one of its updates
+  size,       // a whole number >= 1: a factor, an extent
+  number,     // a whole number
+  tail,       // a TailStrategy
+  memory,     // a MemoryType
+  partition,  // a Partition
+  prefetch,   // a PrefetchBoundStrategy
+  alignment,  // a LoopAlignStrategy
+  condition,  // what specialize may ask
+  text,       // a string
 };
 
 // How an argument of this kind is called in messages and in the documentation.

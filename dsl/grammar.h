@@ -35,8 +35,7 @@ struct integer_text : p::seq<p::plus<p::digit>, p::not_at<p::identifier_first>> 
 struct integer : token<integer_text> {};
 
 struct escaped : p::seq<p::one<'\\'>, p::one<'\\', '"'>> {};
-struct plain
-    : p::seq<p::not_at<p::one<'\\', '"'>>, p::sor<p::range<' ', '~'>, p::range<'\x80', '\xff'>>> {};
+struct plain : p::seq<p::not_at<p::one<'\\', '"'>>, p::sor<p::range<' ', '~'>, p::range<'\x80', '\xff'>>> {};
 struct string_body : p::star<p::sor<escaped, plain>> {};
 struct string_close : mark<'"'> {};
 struct string_value : p::if_must<p::one<'"'>, string_body, string_close> {};
@@ -48,8 +47,9 @@ struct close_arguments : p::seq<close_parenthesis, leave> {};
 struct arguments_end : close_arguments {};
 struct arguments
     : p::if_must<open_arguments,
-                 p::sor<close_arguments, p::seq<p::must<argument>, p::star<p::if_must<mark<','>, argument>>,
-                                                p::must<arguments_end>>>> {};
+                 p::sor<close_arguments,
+                        p::seq<p::must<argument>, p::star<p::if_must<mark<','>, argument>>, p::must<arguments_end>>>> {
+};
 
 struct name_text : identifier {};
 struct enumerator_text : identifier {};
@@ -107,9 +107,8 @@ struct using_keyword : keyword<'u', 's', 'i', 'n', 'g'> {};
 struct algorithm_text : identifier {};
 struct algorithm_name : token<algorithm_text> {};
 struct algorithm : p::if_must<using_keyword, algorithm_name> {};
-struct purpose_text
-    : p::seq<p::sor<p::string<'c', 'p', 'u'>, p::string<'g', 'p', 'u'>, p::string<'a', 'n', 'y'>>,
-             p::not_at<name_character>> {};
+struct purpose_text : p::seq<p::sor<p::string<'c', 'p', 'u'>, p::string<'g', 'p', 'u'>, p::string<'a', 'n', 'y'>>,
+                             p::not_at<name_character>> {};
 struct purpose : token<purpose_text> {};
 struct header : p::seq<schedule_keyword, p::must<operator_name>, p::opt<algorithm>, p::must<for_keyword, purpose>> {};
 
@@ -129,9 +128,8 @@ struct target_text : identifier {};
 struct target_name : token<target_text> {};
 struct target_default_text : number_text {};
 struct target_default : token<target_default_text> {};
-struct tune
-    : p::if_must<tune_keyword, tune_name, in_keyword, open_brace, candidates, close_brace, equals,
-                 default_value, p::star<p::if_must<mark<','>, target_name, equals, target_default>>> {};
+struct tune : p::if_must<tune_keyword, tune_name, in_keyword, open_brace, candidates, close_brace, equals,
+                         default_value, p::star<p::if_must<mark<','>, target_name, equals, target_default>>> {};
 
 // require CONDITION
 struct condition : expression {};
@@ -146,9 +144,8 @@ struct call : p::if_must<mark<'.'>, directive, directive_arguments> {};
 struct first_call : call {};
 struct as_text : identifier {};
 struct as_name : token<as_text> {};
-struct statement
-    : p::if_must<token<func_text>, first_call, p::star<call>, p::opt<p::if_must<as_keyword, as_name>>,
-                 p::star<mark<';'>>> {};
+struct statement : p::if_must<token<func_text>, first_call, p::star<call>, p::opt<p::if_must<as_keyword, as_name>>,
+                              p::star<mark<';'>>> {};
 
 struct item : p::sor<tune, require, statement> {};
 struct byte_order_mark : p::string<'\xef', '\xbb', '\xbf'> {};

@@ -17,7 +17,8 @@ std::string halide_message(const std::string& text) {
     message = line;
     break;
   }
-  std::ranges::replace_if(message, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  std::ranges::replace_if(
+      message, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   message.erase(std::find_if_not(message.rbegin(), message.rend(), [](char c) { return c == ' ' || c == '.'; }).base(),
                 message.end());
   return message.empty() ? "it is not legal here" : message;

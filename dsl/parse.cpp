@@ -36,7 +36,8 @@ Schedule parse(std::string_view text, std::string file) {
     Position position{static_cast<int>(at.line), static_cast<int>(at.column)};
     const std::string what(error.message());
     // What is missing belongs behind the code before it, not to the line where the parser found it missing.
-    if (what.starts_with("expected") && what != messages::message<grammar::item>) position = end_of_code_before(text, at.byte, position);
+    if (what.starts_with("expected") && what != messages::message<grammar::item>)
+      position = end_of_code_before(text, at.byte, position);
     throw error_at(file, text, position, what);
   }
   state.schedule.file = std::move(file);

@@ -26,7 +26,7 @@ struct State {
   Schedule schedule;
   Layout layout;
   std::vector<Value> values;
-  std::vector<std::size_t> argument_starts;  // of the argument lists that are open, as indices of `values`
+  std::vector<std::size_t> argument_starts;             // of the argument lists that are open, as indices of `values`
   std::vector<std::pair<std::string, Position>> names;  // of directives whose arguments are being read
   std::vector<std::string> operators;
   int nesting = 0;
@@ -77,13 +77,13 @@ void combine(const Input& in, State& state, Expression expression, std::size_t s
 template <typename Rule>
 struct action : p::nothing<Rule> {};
 
-#define NESTWRIGHT_ACTION(Rule)                     \
-  template <>                                       \
-  struct action<g::Rule> {                          \
-    template <typename Input>                       \
+#define NESTWRIGHT_ACTION(Rule)                       \
+  template <>                                         \
+  struct action<g::Rule> {                            \
+    template <typename Input>                         \
     static void apply(const Input& in, State& state); \
-  };                                                \
-  template <typename Input>                         \
+  };                                                  \
+  template <typename Input>                           \
   void action<g::Rule>::apply(const Input& in, State& state)
 
 NESTWRIGHT_ACTION(enter) {

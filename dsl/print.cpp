@@ -121,7 +121,8 @@ std::string print(const Call& call) { return fmt::format(".{}({})", call.name, a
 std::string print(const Schedule& schedule) {
   std::string text = lines(schedule.comments.before) +
                      fmt::format("schedule {}{} for {}", schedule.op,
-                                 schedule.algorithm.empty() ? "" : " using " + schedule.algorithm, schedule.purpose) + trailing(schedule.comments);
+                                 schedule.algorithm.empty() ? "" : " using " + schedule.algorithm, schedule.purpose) +
+                     trailing(schedule.comments);
   for (const Item& item : schedule.items) {
     text += lines(item.comments.before);
     text += std::visit([](const auto& what) { return print(what); }, item.what) + trailing(item.comments);

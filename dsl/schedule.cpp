@@ -31,7 +31,8 @@ bool operator==(const Require& a, const Require& b) { return a.condition == b.co
 bool operator==(const Item& a, const Item& b) { return a.what == b.what && a.comments == b.comments; }
 
 bool operator==(const Schedule& a, const Schedule& b) {
-  return a.op == b.op && a.algorithm == b.algorithm && a.purpose == b.purpose && a.comments == b.comments && a.items == b.items && a.end == b.end;
+  return a.op == b.op && a.algorithm == b.algorithm && a.purpose == b.purpose && a.comments == b.comments &&
+         a.items == b.items && a.end == b.end;
 }
 
 std::vector<Tune> tunes(const Schedule& schedule) {

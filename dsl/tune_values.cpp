@@ -36,7 +36,9 @@ constexpr TunableTarget tunable[] = {
     {"cuda", [](const Target& target) { return target.has_feature(Target::CUDA); }},
 };
 
-bool is_candidate(const Tune& tune, int value) { return std::ranges::find(tune.candidates, value) != tune.candidates.end(); }
+bool is_candidate(const Tune& tune, int value) {
+  return std::ranges::find(tune.candidates, value) != tune.candidates.end();
+}
 
 Error no_candidate(const Schedule& schedule, const Tune& tune, Position position, int value) {
   return error_at(schedule, position,

@@ -14,7 +14,8 @@ std::string first_line(const std::string& text) {
 TEST(ApplyRefuses, UnknownFuncs) {
   EXPECT_EQ(refusal("\nsummm.compute_root()", Example().pipeline()),
             "a.nest:3:1: no Func `summm` in example; did you mean `sum`?\nsummm.compute_root()\n^");
-  EXPECT_EQ(first_line("sum.compute_at(outptu, x)"), "a.nest:2:16: no Func `outptu` in example; did you mean `output`?");
+  EXPECT_EQ(first_line("sum.compute_at(outptu, x)"),
+            "a.nest:2:16: no Func `outptu` in example; did you mean `output`?");
 }
 
 TEST(ApplyRefuses, UnknownLoops) {
@@ -56,9 +57,8 @@ TEST(ApplyRefuses, WhatHalideRefuses) {
   const std::string message = refusal("sum.update(0).vectorize(kx)", Example().pipeline());
   EXPECT_TRUE(message.starts_with("a.nest:2:15: Halide refuses vectorize: ")) << message;
   EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 2) << message;
-  for (const std::string text :
-       {"sum.update(0).split(kx, xo, xi, 2, RoundUp)", "output.split(x, a, a, 2)", "sum.update(0).parallel(k)",
-        "output.fuse(x, c, xc).fuse(xc, xc, z)"}) {
+  for (const std::string text : {"sum.update(0).split(kx, xo, xi, 2, RoundUp)", "output.split(x, a, a, 2)",
+                                 "sum.update(0).parallel(k)", "output.fuse(x, c, xc).fuse(xc, xc, z)"}) {
     const std::string refused = refusal(text, Example().pipeline());
     EXPECT_NE(refused.find(": Halide refuses "), std::string::npos) << text << ": " << refused;
     EXPECT_EQ(std::count(refused.begin(), refused.end(), '\n'), 2) << refused;
@@ -83,8 +83,9 @@ TEST(ApplyRefuses, BoundsThatTheShapeContradicts) {
 
 TEST(ApplyRefuses, GpuDirectivesWithoutAGpu) {
   const Halide::Target target("x86-64-linux-avx2");
-  EXPECT_EQ(refusal("output.gpu_blocks(c)", Example().pipeline(), target),
-            "a.nest:2:8: gpu_blocks needs a GPU; the target x86-64-linux-avx2 has none\noutput.gpu_blocks(c)\n       ^");
+  EXPECT_EQ(
+      refusal("output.gpu_blocks(c)", Example().pipeline(), target),
+      "a.nest:2:8: gpu_blocks needs a GPU; the target x86-64-linux-avx2 has none\noutput.gpu_blocks(c)\n       ^");
 }
 
 TEST(ApplyRefuses, SchedulesOfOtherOperators) {
@@ -95,15 +96,17 @@ TEST(ApplyRefuses, SchedulesOfOtherOperators) {
 }
 
 TEST(InPlace, NoElementIsComputedTwiceOrBeyondTheEnd) {
-  for (const std::string tail : {"RoundUp", "ShiftInwards", "RoundUpAndBlend", "ShiftInwardsAndBlend",
-                                 "PredicateLoads", "PredicateStores"}) {
-    for (const std::string directive : {"split(i, io, ii, 8, ", "vectorize(i, 8, ", "unroll(i, 8, ", "parallel(i, 8, "}) {
+  for (const std::string tail :
+       {"RoundUp", "ShiftInwards", "RoundUpAndBlend", "ShiftInwardsAndBlend", "PredicateLoads", "PredicateStores"}) {
+    for (const std::string directive :
+         {"split(i, io, ii, 8, ", "vectorize(i, 8, ", "unroll(i, 8, ", "parallel(i, 8, "}) {
       const std::string message = refusal("weight." + directive + tail + ")", InPlaceExample().pipeline());
       EXPECT_NE(message.find("`weight` is written over what it is computed from, and " + tail), std::string::npos)
           << directive << tail << ": " << message;
     }
   }
-  EXPECT_NE(refusal("weight.align_bounds(i, 8)", InPlaceExample().pipeline()).find("is written over"), std::string::npos);
+  EXPECT_NE(refusal("weight.align_bounds(i, 8)", InPlaceExample().pipeline()).find("is written over"),
+            std::string::npos);
 }
 
 TEST(InPlace, TheTailsThatAreLeftGiveTheRightResult) {

@@ -48,6 +48,11 @@ std::vector<Case> loop_cases() {
       {"fuse_reduction", "sum.compute_root().update(0).fuse(kx, ky, kk).unroll(kk)",
        [](Example& e) { e.sum.compute_root().update(0).fuse(e.r.x, e.r.y, kk).unroll(kk); }},
       {"reorder", "output.reorder(c, y, x)", [](Example& e) { e.output.reorder(e.c, e.y, e.x); }},
+  };
+}
+
+std::vector<Case> iteration_cases() {
+  return {
       {"vectorize", "output.split(x, xo, xi, 8).vectorize(xi)",
        [](Example& e) { e.output.split(e.x, xo, xi, 8).vectorize(xi); }},
       {"vectorize_factor", "output.vectorize(x, 8)", [](Example& e) { e.output.vectorize(e.x, 8); }},
@@ -63,9 +68,7 @@ std::vector<Case> loop_cases() {
       {"unscheduled", "sum.compute_root().vectorize(x, 4).update(0).unscheduled()",
        [](Example& e) { e.sum.compute_root().vectorize(e.x, 4).update(0).unscheduled(); }},
       {"partition", "output.split(x, xo, xi, 5, GuardWithIf).partition(xo, Partition::Never)",
-       [](Example& e) {
-         e.output.split(e.x, xo, xi, 5, TailStrategy::GuardWithIf).partition(xo, Partition::Never);
-       }},
+       [](Example& e) { e.output.split(e.x, xo, xi, 5, TailStrategy::GuardWithIf).partition(xo, Partition::Never); }},
       {"prefetch_input", "output.prefetch(input, y, y, 2, Clamp)",
        [](Example& e) { e.output.prefetch(e.image, e.y, e.y, 2, PrefetchBoundStrategy::Clamp); }},
       {"prefetch_func", "scaled.compute_root()\noutput.prefetch(scaled, y, c)",
@@ -73,7 +76,8 @@ std::vector<Case> loop_cases() {
          e.scaled.compute_root();
          e.output.prefetch(e.scaled, e.y, e.c);
        }},
-      {"specialize", "output.specialize(extent(output, x) == 24 && extent(input, y) > 3).vectorize(x, 8)\noutput.parallel(c)",
+      {"specialize",
+       "output.specialize(extent(output, x) == 24 && extent(input, y) > 3).vectorize(x, 8)\noutput.parallel(c)",
        [](Example& e) {
          e.output.specialize(e.output.output_buffer().dim(0).extent() == 24 && e.image.dim(1).extent() > 3)
              .vectorize(e.x, 8);
@@ -141,7 +145,9 @@ std::vector<Case> func_cases() {
       {"in_all", "input.in().compute_root() as staged\nstaged.reorder(c, y, x)",
        [](Example& e) { e.input.in().compute_root().reorder(e.c, e.y, e.x); }},
       {"in_two", "input.in(sum, scaled).compute_root()",
-       [](Example& e) { e.input.in(std::vector<Func>{e.sum, e.scaled}).compute_root(); }},
+       [](Example& e) {
+         e.input.in(std::vector<Func>{e.sum, e.scaled}).compute_root();
+       }},
       {"in_wrapper", "sum.compute_root()\ninput.in(sum).in(sum).compute_at(sum, y)\ninput.in(sum).compute_root()",
        [](Example& e) {
          e.sum.compute_root();
@@ -174,8 +180,7 @@ std::vector<Case> gpu_cases() {
   return {
       {"gpu_blocks", "output.gpu_blocks(c).gpu_threads(x, y)",
        [](Example& e) { e.output.gpu_blocks(e.c).gpu_threads(e.x, e.y); }},
-      {"gpu_blocks_three",
-       "output.split(x, xo, xi, 8).reorder(xi, xo, y, c).gpu_blocks(xo, y, c).gpu_threads(xi)",
+      {"gpu_blocks_three", "output.split(x, xo, xi, 8).reorder(xi, xo, y, c).gpu_blocks(xo, y, c).gpu_threads(xi)",
        [](Example& e) {
          e.output.split(e.x, xo, xi, 8).reorder(xi, xo, e.y, e.c).gpu_blocks(xo, e.y, e.c).gpu_threads(xi);
        }},
@@ -223,13 +228,14 @@ TEST_P(OnGpu, DoesWhatCppDoes) {
 
 const auto name_of = [](const testing::TestParamInfo<Case>& info) { return info.param.name; };
 INSTANTIATE_TEST_SUITE_P(Loops, OnCpu, testing::ValuesIn(loop_cases()), name_of);
+INSTANTIATE_TEST_SUITE_P(Iterations, OnCpu, testing::ValuesIn(iteration_cases()), name_of);
 INSTANTIATE_TEST_SUITE_P(Placing, OnCpu, testing::ValuesIn(placing_cases()), name_of);
 INSTANTIATE_TEST_SUITE_P(Funcs, OnCpu, testing::ValuesIn(func_cases()), name_of);
 INSTANTIATE_TEST_SUITE_P(Gpu, OnGpu, testing::ValuesIn(gpu_cases()), name_of);
 
 TEST(Apply, EveryDirectiveHasACase) {
   std::string all;
-  for (const auto& cases : {loop_cases(), placing_cases(), func_cases(), gpu_cases()}) {
+  for (const auto& cases : {loop_cases(), iteration_cases(), placing_cases(), func_cases(), gpu_cases()}) {
     for (const Case& each : cases) all += each.text;
   }
   for (const Directive& directive : directives()) {

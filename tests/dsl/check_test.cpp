@@ -34,7 +34,9 @@ std::string first_line(const std::string& body, const std::map<std::string, int>
 
 TEST(Check, TheMostSpecificTargetsDefaultCounts) {
   const std::string tune = "tune a in {1, 2, 3, 4, 5, 6} = 1, cuda = 6, avx2 = 3, sse41 = 2, avx512 = 4";
-  const auto value_for = [&](const std::string& target) { return checked(tune, Halide::Target(target)).values.at("a"); };
+  const auto value_for = [&](const std::string& target) {
+    return checked(tune, Halide::Target(target)).values.at("a");
+  };
   EXPECT_EQ(value_for("x86-64-linux"), 1);
   EXPECT_EQ(value_for("x86-64-linux-sse41"), 2);
   EXPECT_EQ(value_for("x86-64-linux-avx"), 2);
@@ -46,14 +48,17 @@ TEST(Check, TheMostSpecificTargetsDefaultCounts) {
 
 TEST(Check, ParametersReplaceDefaults) {
   EXPECT_EQ(checked("tune a in {1, 2} = 1, avx2 = 1", avx2, {{"a", 2}}).values.at("a"), 2);
-  EXPECT_EQ(refusal("tune c_tile in {1, 2} = 1", {{"ctile", 2}}), "a.nest: no parameter `ctile`; did you mean `c_tile`?");
+  EXPECT_EQ(refusal("tune c_tile in {1, 2} = 1", {{"ctile", 2}}),
+            "a.nest: no parameter `ctile`; did you mean `c_tile`?");
   EXPECT_EQ(refusal("", {{"ctile", 2}}), "a.nest: no parameter `ctile`; it has none");
-  EXPECT_EQ(first_line("tune a in {1, 2} = 1", {{"a", 3}}), "a.nest:2:6: 3 is no candidate of `a`; expected one of 1, 2");
+  EXPECT_EQ(first_line("tune a in {1, 2} = 1", {{"a", 3}}),
+            "a.nest:2:6: 3 is no candidate of `a`; expected one of 1, 2");
 }
 
 TEST(Check, DefaultsAreCandidates) {
   EXPECT_EQ(first_line("tune a in {1, 2} = 3"), "a.nest:2:20: 3 is no candidate of `a`; expected one of 1, 2");
-  EXPECT_EQ(first_line("tune a in {1, 2} = 2, avx2 = 4"), "a.nest:2:23: 4 is no candidate of `a`; expected one of 1, 2");
+  EXPECT_EQ(first_line("tune a in {1, 2} = 2, avx2 = 4"),
+            "a.nest:2:23: 4 is no candidate of `a`; expected one of 1, 2");
   EXPECT_EQ(first_line("tune a in {1, 2} = 2, avx3 = 2"), "a.nest:2:23: no target `avx3`; did you mean `avx`?");
   EXPECT_EQ(first_line("tune a in {1} = 1\ntune a in {1} = 1"), "a.nest:3:6: the parameter `a` is there twice");
 }
@@ -93,7 +98,8 @@ TEST(Check, UnknownDirectives) {
   EXPECT_EQ(refusal("conv.unrol(x)"),
             "a.nest:2:6: no directive `unrol`; did you mean `unroll`?\nconv.unrol(x)\n     ^");
   // It may change results.
-  EXPECT_TRUE(first_line("conv.allow_race_conditions()").starts_with("a.nest:2:6: no directive `allow_race_conditions`"));
+  EXPECT_TRUE(
+      first_line("conv.allow_race_conditions()").starts_with("a.nest:2:6: no directive `allow_race_conditions`"));
 }
 
 TEST(Check, NumbersAndKindsOfArguments) {
@@ -107,7 +113,8 @@ TEST(Check, NumbersAndKindsOfArguments) {
             "a.nest:3:20: split takes a whole number from 1 on here, and there is no parameter `tyle`; did you mean "
             "`tile`?");
   EXPECT_EQ(first_line("f.split(x, xo, 4, 4)"), "a.nest:2:16: split takes a name for a new loop here; `4` is none");
-  EXPECT_EQ(first_line("tune t in {1} = 1\nf.unroll(t)"), "a.nest:3:10: unroll takes a loop's name here; `t` is a parameter");
+  EXPECT_EQ(first_line("tune t in {1} = 1\nf.unroll(t)"),
+            "a.nest:3:10: unroll takes a loop's name here; `t` is a parameter");
   EXPECT_EQ(first_line("tune t in {1} = 1\nt.unroll(x)"), "a.nest:3:1: `t` is a parameter; expected a Func");
   EXPECT_EQ(first_line("f.split(x, xo, xi, 4, GuardWithIff)"),
             "a.nest:2:23: no TailStrategy `GuardWithIff`; did you mean `GuardWithIf`?");

@@ -28,11 +28,12 @@ RC_GTEST_PROP(DamagedText, AnyBytesAfterAHeader, (const std::string& bytes)) {
 }
 
 RC_GTEST_PROP(DamagedText, AnyTokens, ()) {
-  static const std::vector<std::string> tokens = {"tune", "require", "f",  ".",  "in", "(", ")", "{",   "}",  ",", "=",
-                                                  "#",    "\n",      "\"", "\\", "::", "4", "-", "<=", "&&", ";", "as",
-                                                  " ",    "split",   "x",  "!",  "\r", "update"};
+  static const std::vector<std::string> tokens = {
+      "tune", "require", "f", ".", "in", "(",  ")", "{",  "}", ",",     "=", "#", "\n", "\"",
+      "\\",   "::",      "4", "-", "<=", "&&", ";", "as", " ", "split", "x", "!", "\r", "update"};
   std::string text = "schedule conv2d for any ";
-  for (const std::string& token : *rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(tokens))) text += token;
+  for (const std::string& token : *rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(tokens)))
+    text += token;
   read(text);
 }
 

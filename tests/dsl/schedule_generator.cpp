@@ -31,8 +31,7 @@ std::string characters(const std::vector<std::string>& pieces, int most) {
 std::vector<Expression> expressions(int least, int most, int depth);
 
 Expression expression(int depth) {
-  static const std::vector<std::string> signs = {"+", "-",  "*", "/",  "%",  "<", "<=",
-                                                 ">", ">=", "==", "!=", "&&", "||"};
+  static const std::vector<std::string> signs = {"+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!=", "&&", "||"};
   static const std::vector<std::string> pieces = {"a", " ", "#", "\"", "\\", ";", ")", "\xc3\xa9"};
   switch (depth == 0 ? *inRange(0, 4) : *inRange(0, 8)) {
     case 0:
