@@ -1,0 +1,25 @@
+"""The command line that every peer has."""
+
+import argparse
+import os
+
+
+def whole_numbers(text: str) -> list:
+    numbers = [int(number) for number in text.split(",")]
+    if min(numbers) < 1:
+        raise argparse.ArgumentTypeError("numbers from 1 on")
+    return numbers
+
+
+def make_parser(description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--batch", type=whole_numbers, default=[1, 16, 64, 256, 1024], help="batch sizes, with commas")
+    parser.add_argument("--threads", type=int, default=1, help="threads to use (and processors to run on)")
+    parser.add_argument("--seconds", type=float, default=2.0, help="time to spend on each row")
+    return parser
+
+
+def pin_to(threads: int) -> None:
+    """Keeps this process on as many processors as it may use threads; before any library starts its own threads."""
+    processors = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, processors[:threads])
