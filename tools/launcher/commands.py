@@ -19,6 +19,7 @@ Sets up what is missing, builds what changed, and runs it.
   generate                   compile one kernel by hand (see generate --help)
   test [REGEX]               build everything and run every test, or those whose name matches
   bench ...                  measure operators and whole steps (see bench --help)
+  compare-mnist ...          train on MNIST here and in PyTorch, and compare (see compare-mnist --help)
   build [TARGET ...]         build everything, or these targets
   format [--check]           format the C++ sources; with --check, only say which are not formatted
   lint [FILE ...]            run clang-tidy on the sources
@@ -78,6 +79,13 @@ def run_bench(root: Path, preset: str, arguments: List[str]) -> int:
     return execute(root / "build" / preset / "bench" / "nestwright-bench", arguments)
 
 
+def run_compare_mnist(root: Path, preset: str, arguments: List[str]) -> int:
+    """Trains on MNIST here and in PyTorch; built beforehand, so that no build is timed."""
+    python = provision.ensure_peers(root) / "bin" / "python"
+    build(root, provision.ensure_tools(root), preset, ["nestwright-program"])
+    return execute(python, ["-B", str(root / "bench" / "compare_mnist.py"), *arguments])
+
+
 def run_build(root: Path, preset: str, arguments: List[str]) -> int:
     build(root, provision.ensure_tools(root), preset, arguments)
     return 0
@@ -119,6 +127,7 @@ def run_clean(root: Path, preset: str, arguments: List[str]) -> int:
 COMMANDS: Dict[str, Callable[[Path, str, List[str]], int]] = {
     "test": run_tests,
     "bench": run_bench,
+    "compare-mnist": run_compare_mnist,
     "build": run_build,
     "format": run_format,
     "lint": run_lint,
