@@ -80,7 +80,7 @@ std::vector<Expr> adamw(const Rule& rule, const Shape&) {
 // `state`(i) = the parameter and the states before the update and then, in its update, after it; `updated` copies it.
 //
 // The copy is what makes an update in place right: Halide stores a Tuple's values one after another, so a definition
-// that read the inputs directly would read, for its second value, what the first has already overwritten. `state` has
+// that read the inputs directly could read, for its second value, what the first has already overwritten. `state` has
 // an update and can't be inlined, whatever the schedule.
 Algorithm build_update(const Inputs& inputs, const Shape& shape, const std::vector<std::string>& names,
                        NewValues new_values) {

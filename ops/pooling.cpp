@@ -41,8 +41,9 @@ Holder holder(const Expr& place, const Expr& back, int windows, const Pooling& p
 
 MaxPool max_pool2d(const Func& input, int window, int stride) {
   if (window > largest_window) {
-    throw Error("max_pool2d", fmt::format("window is {}; at most {} is possible, for the place of the maximum is a byte",
-                                          window, largest_window));
+    throw Error("max_pool2d",
+                fmt::format("window is {}; at most {} is possible, for the place of the maximum is a byte", window,
+                            largest_window));
   }
   const Var channel = input.args().at(3);
   const RDom r({{0, window}, {0, window}}, "w");

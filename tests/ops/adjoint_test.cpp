@@ -61,7 +61,9 @@ Tensor adjoint(const GradientCase& test, const reference::Tensors& inputs, const
   Halide::Func gradient = derivative(tensors.at(test.input).func);
   const Halide::Buffer<float> values = gradient.realize(extents_of(inputs.at(test.input)));
   Tensor result(inputs.at(test.input).extents());
-  for (std::size_t n = 0; n < result.elements().size(); ++n) result.elements()[n] = static_cast<double>(values.data()[n]);
+  for (std::size_t n = 0; n < result.elements().size(); ++n) {
+    result.elements()[n] = static_cast<double>(values.data()[n]);
+  }
   return result;
 }
 

@@ -21,6 +21,39 @@ const dnnl::engine& engine() {
   return cpu;
 }
 
+// oneDNN 2 describes a primitive by a descriptor, oneDNN 3 (Ubuntu 24.04) by the same arguments themselves.
+#if DNNL_VERSION_MAJOR >= 3
+using PoolingForward = dnnl::pooling_forward;
+using PoolingBackward = dnnl::pooling_backward;
+
+memory::dims dims_of(const memory::desc& description) { return description.get_dims(); }
+
+template <typename Primitive, typename... Arguments>
+typename Primitive::primitive_desc describe(const Arguments&... arguments) {
+  return {engine(), arguments...};
+}
+
+template <typename Primitive, typename Forward, typename... Arguments>
+typename Primitive::primitive_desc describe_backward(const Forward& forward, const Arguments&... arguments) {
+  return {engine(), arguments..., forward};
+}
+#else
+using PoolingForward = dnnl::pooling_v2_forward;
+using PoolingBackward = dnnl::pooling_v2_backward;
+
+memory::dims dims_of(const memory::desc& description) { return description.dims(); }
+
+template <typename Primitive, typename... Arguments>
+typename Primitive::primitive_desc describe(const Arguments&... arguments) {
+  return {typename Primitive::desc(arguments...), engine()};
+}
+
+template <typename Primitive, typename Forward, typename... Arguments>
+typename Primitive::primitive_desc describe_backward(const Forward& forward, const Arguments&... arguments) {
+  return {typename Primitive::desc(arguments...), engine(), forward};
+}
+#endif
+
 void run(const dnnl::primitive& primitive, const Arguments& arguments) {
   dnnl::stream stream(engine());
   primitive.execute(stream, arguments);
@@ -124,14 +157,15 @@ Windows convolution_windows(const Shape& s, const Tensor& images) {
   return Windows(s, "kernel_width", "kernel_height", "out_channels", images.extents().back());
 }
 
+constexpr auto direct = dnnl::algorithm::convolution_direct;
+
 dnnl::convolution_forward::primitive_desc convolution(const Windows& w, const memory::desc& source,
                                                       const memory::desc& weight, const memory::desc& bias) {
-  return {{dnnl::prop_kind::forward_training, dnnl::algorithm::convolution_direct, source, weight, bias,
-           dense(image_dims(w.output)), w.strides, w.dilates, w.padding, w.padding},
-          engine()};
+  return describe<dnnl::convolution_forward>(dnnl::prop_kind::forward_training, direct, source, weight, bias,
+                                             dense(image_dims(w.output)), w.strides, w.dilates, w.padding, w.padding);
 }
 
-memory::desc bias_of(const memory::desc& weight) { return dense({weight.dims()[0]}); }
+memory::desc bias_of(const memory::desc& weight) { return dense({dims_of(weight)[0]}); }
 
 Tensors conv2d(const Shape& s, const Tensors& in) {
   const Windows w = convolution_windows(s, in.at("input"));
@@ -148,10 +182,10 @@ Tensors conv2d_input_gradient(const Shape& s, const Tensors& in) {
   const memory gradient = images(in.at("output_gradient")), weight = parameters(in.at("weight"));
   const memory result = empty_images(extents);
   const auto forward = convolution(w, result.get_desc(), weight.get_desc(), bias_of(weight.get_desc()));
-  const dnnl::convolution_backward_data::desc backward(dnnl::algorithm::convolution_direct, result.get_desc(),
-                                                       weight.get_desc(), gradient.get_desc(), w.strides, w.dilates,
-                                                       w.padding, w.padding);
-  run(dnnl::convolution_backward_data({backward, engine(), forward}),
+  const auto backward = describe_backward<dnnl::convolution_backward_data>(
+      forward, direct, result.get_desc(), weight.get_desc(), gradient.get_desc(), w.strides, w.dilates, w.padding,
+      w.padding);
+  run(dnnl::convolution_backward_data(backward),
       {{DNNL_ARG_DIFF_DST, gradient}, {DNNL_ARG_WEIGHTS, weight}, {DNNL_ARG_DIFF_SRC, result}});
   return {{"input_gradient", blocks(result, extents)}};
 }
@@ -162,27 +196,27 @@ Tensors conv2d_weight_gradient(const Shape& s, const Tensors& in) {
   const memory result = parameters(in.at("previous"));
   const memory bias(bias_of(result.get_desc()), engine());
   const auto forward = convolution(w, source.get_desc(), result.get_desc(), bias.get_desc());
-  const dnnl::convolution_backward_weights::desc backward(
-      dnnl::algorithm::convolution_direct, source.get_desc(), result.get_desc(), bias.get_desc(), gradient.get_desc(),
-      w.strides, w.dilates, w.padding, w.padding);
-  run(dnnl::convolution_backward_weights({backward, engine(), forward}),
+  const auto backward = describe_backward<dnnl::convolution_backward_weights>(
+      forward, direct, source.get_desc(), result.get_desc(), bias.get_desc(), gradient.get_desc(), w.strides,
+      w.dilates, w.padding, w.padding);
+  run(dnnl::convolution_backward_weights(backward),
       {{DNNL_ARG_SRC, source}, {DNNL_ARG_DIFF_DST, gradient}, {DNNL_ARG_DIFF_WEIGHTS, result},
        {DNNL_ARG_DIFF_BIAS, bias}});
   return {{"weight_gradient", accumulated(result, in.at("previous"))}};
 }
 
-dnnl::pooling_forward::primitive_desc pooling(const Windows& w, const Shape& s, dnnl::algorithm algorithm,
-                                              const memory::desc& source) {
-  return {{dnnl::prop_kind::forward_training, algorithm, source, dense(image_dims(w.output)), w.strides,
-           memory::dims{s.at("window"), s.at("window")}, w.padding, w.padding},
-          engine()};
+PoolingForward::primitive_desc pooling(const Windows& w, const Shape& s, dnnl::algorithm algorithm,
+                                       const memory::desc& source) {
+  return describe<PoolingForward>(dnnl::prop_kind::forward_training, algorithm, source, dense(image_dims(w.output)),
+                                  w.strides, memory::dims{s.at("window"), s.at("window")}, w.dilates, w.padding,
+                                  w.padding);
 }
 
 Tensors pool(const Shape& s, const Tensors& in, dnnl::algorithm algorithm) {
   const Windows w(s, "window", "window", "channels", in.at("input").extents().back());
   const memory source = images(in.at("input")), output = empty_images(w.output);
   const auto description = pooling(w, s, algorithm, source.get_desc());
-  run(dnnl::pooling_forward(description), {{DNNL_ARG_SRC, source},
+  run(PoolingForward(description), {{DNNL_ARG_SRC, source},
                                            {DNNL_ARG_DST, output},
                                            {DNNL_ARG_WORKSPACE, memory(description.workspace_desc(), engine())}});
   return {{"output", blocks(output, w.output)}};
@@ -197,19 +231,21 @@ Tensors pool_gradient(const Shape& s, const Tensors& in, dnnl::algorithm algorit
   const auto forward = pooling(w, s, algorithm, source.get_desc());
   const memory workspace(forward.workspace_desc(), engine());
   if (needs_input) {
-    run(dnnl::pooling_forward(forward),
+    run(PoolingForward(forward),
         {{DNNL_ARG_SRC, source}, {DNNL_ARG_DST, empty_images(w.output)}, {DNNL_ARG_WORKSPACE, workspace}});
   }
-  const dnnl::pooling_backward::desc backward(algorithm, result.get_desc(), gradient.get_desc(), w.strides,
-                                              memory::dims{s.at("window"), s.at("window")}, w.padding, w.padding);
-  run(dnnl::pooling_backward({backward, engine(), forward}),
+  const auto backward = describe_backward<PoolingBackward>(
+      forward, algorithm, result.get_desc(), gradient.get_desc(), w.strides,
+      memory::dims{s.at("window"), s.at("window")}, w.dilates, w.padding, w.padding);
+  run(PoolingBackward(backward),
       {{DNNL_ARG_DIFF_DST, gradient}, {DNNL_ARG_DIFF_SRC, result}, {DNNL_ARG_WORKSPACE, workspace}});
   return {{"input_gradient", blocks(result, extents)}};
 }
 
 dnnl::inner_product_forward::primitive_desc product(const memory::desc& source, const memory::desc& weight,
                                                     const memory::desc& output) {
-  return {{dnnl::prop_kind::forward_training, source, weight, bias_of(weight), output}, engine()};
+  return describe<dnnl::inner_product_forward>(dnnl::prop_kind::forward_training, source, weight, bias_of(weight),
+                                               output);
 }
 
 Tensors linear(const Shape& s, const Tensors& in) {
@@ -226,9 +262,10 @@ Tensors linear_input_gradient(const Shape& s, const Tensors& in) {
                                              in.at("output_gradient").extents().back()};
   const memory gradient = images(in.at("output_gradient")), weight = parameters(in.at("weight"));
   const memory result = empty_images(extents);
-  const dnnl::inner_product_backward_data::desc backward(result.get_desc(), weight.get_desc(), gradient.get_desc());
-  run(dnnl::inner_product_backward_data(
-          {backward, engine(), product(result.get_desc(), weight.get_desc(), gradient.get_desc())}),
+  const auto backward = describe_backward<dnnl::inner_product_backward_data>(
+      product(result.get_desc(), weight.get_desc(), gradient.get_desc()), result.get_desc(), weight.get_desc(),
+      gradient.get_desc());
+  run(dnnl::inner_product_backward_data(backward),
       {{DNNL_ARG_DIFF_DST, gradient}, {DNNL_ARG_WEIGHTS, weight}, {DNNL_ARG_DIFF_SRC, result}});
   return {{"input_gradient", blocks(result, extents)}};
 }
@@ -236,10 +273,10 @@ Tensors linear_input_gradient(const Shape& s, const Tensors& in) {
 Tensors linear_weight_gradient(const Shape&, const Tensors& in) {
   const memory source = images(in.at("input")), gradient = images(in.at("output_gradient"));
   const memory result = parameters(in.at("previous")), bias(bias_of(result.get_desc()), engine());
-  const dnnl::inner_product_backward_weights::desc backward(source.get_desc(), result.get_desc(), bias.get_desc(),
-                                                            gradient.get_desc());
-  run(dnnl::inner_product_backward_weights(
-          {backward, engine(), product(source.get_desc(), result.get_desc(), gradient.get_desc())}),
+  const auto backward = describe_backward<dnnl::inner_product_backward_weights>(
+      product(source.get_desc(), result.get_desc(), gradient.get_desc()), source.get_desc(), result.get_desc(),
+      bias.get_desc(), gradient.get_desc());
+  run(dnnl::inner_product_backward_weights(backward),
       {{DNNL_ARG_SRC, source}, {DNNL_ARG_DIFF_DST, gradient}, {DNNL_ARG_DIFF_WEIGHTS, result},
        {DNNL_ARG_DIFF_BIAS, bias}});
   return {{"weight_gradient", accumulated(result, in.at("previous"))}};

@@ -59,7 +59,8 @@ const Texts linears = {
     "lanes=1 in_features=5 out_features=3",
 };
 
-const Texts elements = {"lanes=16 size=100", "lanes=16 size=1", "lanes=8 size=33", "lanes=1 size=4704", "lanes=1 size=7"};
+const Texts elements = {"lanes=16 size=100", "lanes=16 size=1", "lanes=8 size=33", "lanes=1 size=4704",
+                        "lanes=1 size=7"};
 
 const Texts classes = {"lanes=16 classes=10", "lanes=16 classes=1", "lanes=16 classes=100",
                        "lanes=8 classes=3",   "lanes=1 classes=10", "lanes=1 classes=255"};

@@ -81,7 +81,8 @@ Tensor conv2d_input_gradient(const Shape& s, const Tensor& output_gradient, cons
     for (std::int64_t ci = 0; ci < in_channels; ++ci) {
       for (std::int64_t lane = 0; lane < lanes; ++lane) {
         for_each_tap(s, [&](auto x, auto y, auto u, auto v, auto kx, auto ky) {
-          Sum& sum = sums[static_cast<std::size_t>(lane + lanes * (u + width * (v + height * (ci + in_channels * block))))];
+          const std::int64_t plane = ci + in_channels * block;
+          Sum& sum = sums[static_cast<std::size_t>(lane + lanes * (u + width * (v + height * plane)))];
           for (std::int64_t co = 0; co < out_channels; ++co) {
             sum.add_product(weight(kx, ky, ci, co), output_gradient(lane, x, y, co, block));
           }

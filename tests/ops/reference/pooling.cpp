@@ -38,7 +38,8 @@ Tensor avg_pool2d(const Tensor& input, std::int64_t window, std::int64_t stride)
 
 Tensor avg_pool2d_gradient(const Tensor& output_gradient, std::int64_t width, std::int64_t height, std::int64_t window,
                            std::int64_t stride) {
-  Tensor input_gradient({output_gradient.extent(0), width, height, output_gradient.extent(3), output_gradient.extent(4)});
+  Tensor input_gradient(
+      {output_gradient.extent(0), width, height, output_gradient.extent(3), output_gradient.extent(4)});
   for_each_window(output_gradient, [&](auto lane, auto x, auto y, auto c, auto block) {
     const Number share = output_gradient(lane, x, y, c, block) / Number(static_cast<double>(window * window));
     for (std::int64_t wy = 0; wy < window; ++wy) {
@@ -75,7 +76,8 @@ Pooled max_pool2d(const Tensor& input, std::int64_t window, std::int64_t stride)
 
 Tensor max_pool2d_gradient(const Tensor& output_gradient, const Tensor& argmax, std::int64_t width,
                            std::int64_t height, std::int64_t window, std::int64_t stride) {
-  Tensor input_gradient({output_gradient.extent(0), width, height, output_gradient.extent(3), output_gradient.extent(4)});
+  Tensor input_gradient(
+      {output_gradient.extent(0), width, height, output_gradient.extent(3), output_gradient.extent(4)});
   for_each_window(output_gradient, [&](auto lane, auto x, auto y, auto c, auto block) {
     const auto place = static_cast<std::int64_t>(argmax(lane, x, y, c, block).value);
     if (place >= window * window) return;
