@@ -102,8 +102,8 @@ class TrainRun {
     fmt::print("data: {}\n", describe(dataset_));
     fmt::print("{}, {}, learning rate {} x {} an epoch, batches of {}, seed {}\n", options_.model, options_.optimizer,
                options_.learning_rate, options_.gamma, options_.batch_size, options_.seed);
-    fmt::print("{} threads on {}; each thread's tensors share {} KB, {} KB if each had its own\n", options_.threads,
-               processor_name(), memory.planned / 1000, memory.sum_of_all / 1000);
+    fmt::print("{} thread{} on {}; each thread's tensors share {} KB, {} KB if each had its own\n", options_.threads,
+               options_.threads == 1 ? "" : "s", processor_name(), memory.planned / 1000, memory.sum_of_all / 1000);
     if (progress_.total_steps > 0) {
       fmt::print("going on after {} epochs and {} steps\n", progress_.epochs_done, progress_.steps_done);
     }
@@ -140,7 +140,8 @@ class TrainRun {
     if (options_.quiet) return;
     if (!progress_.results.empty()) fmt::print("\n{}", epoch_table(progress_.results, remark_));
     const double first = seconds_to_accuracy(progress_, 0.99);
-    fmt::print("{} epochs in {:.1f} s{}; at most {} MB of memory\n", progress_.epochs_done, progress_.total_seconds,
+    fmt::print("{} epoch{} in {:.1f} s{}; at most {} MB of memory\n", progress_.epochs_done,
+               progress_.epochs_done == 1 ? "" : "s", progress_.total_seconds,
                first < 0.0 ? "" : fmt::format(", 99 % first passed after {:.1f} s{}", first, remark_),
                peak_memory() / 1000000);
     if (!stopped) return;

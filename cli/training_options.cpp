@@ -174,7 +174,8 @@ void take_up(RunOptions& options, const Checkpoint& checkpoint) {
   }
   require_known(options);
   take_epochs(options, checkpoint);
-  if (!options.given.contains("data")) options.data = stored_text(checkpoint, "data", path);
+  const std::string data = stored_text(checkpoint, "data", path);
+  if (!options.given.contains("data")) options.data = data;
 }
 
 }  // namespace nestwright
