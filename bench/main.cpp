@@ -1,0 +1,126 @@
+#include <fmt/format.h>
+#include <omp.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+
+#include "bench/kernel_subjects.h"
+#include "bench/onednn_subjects.h"
+#include "bench/operator_cases.h"
+#include "bench/peak.h"
+#include "bench/peers.h"
+#include "bench/report.h"
+#include "bench/step_subjects.h"
+#include "cli/machine.h"
+#include "error/error.h"
+#include "generators/generated_kernels.h"
+#include "model/files/atomic_file.h"
+
+namespace nestwright::bench {
+namespace {
+
+struct Options {
+  std::string what = "all";
+  std::vector<std::int64_t> batches = {1, 16, 64, 256, 1024};
+  int threads = static_cast<int>(processor_count());
+  std::vector<std::string> against;
+  int repetitions = 9;
+  double seconds = 0.1;
+  std::string json;
+
+  bool compares_with(const std::string& peer) const { return std::ranges::find(against, peer) != against.end(); }
+};
+
+void add_options(CLI::App& app, Options& options) {
+  app.add_option("--what", options.what, "what to time: operators, steps or all")
+      ->check(CLI::IsMember({"operators", "steps", "all"}))
+      ->capture_default_str();
+  app.add_option("--batch", options.batches, "batch sizes of the steps")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+  app.add_option("--threads", options.threads, "threads of the steps; operators run on one")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  app.add_option("--against", options.against, "rivals: onednn (operators), pytorch, jax (steps)")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"onednn", "pytorch", "jax"}));
+  app.add_option("--repetitions", options.repetitions, "of each row; the median counts")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  app.add_option("--seconds", options.seconds, "least time of a repetition")
+      ->check(CLI::Range(0.001, 60.0))
+      ->capture_default_str();
+  app.add_option("--json", options.json, "write the rows to this file, too");
+}
+
+void append(std::vector<Measurement>& all, const std::vector<Measurement>& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
+// One thread, a batch of 64: what the operators of a network are usually compared at.
+std::vector<Measurement> bench_operators(const Options& options, const KernelProvider& provider) {
+  constexpr std::int64_t batch = 64;
+  omp_set_num_threads(1);
+  const std::vector<OperatorCase> cases = lenet5_operators();
+  std::vector<Subject> subjects = kernel_subjects(cases, batch, provider);
+  if (options.compares_with("onednn")) {
+    for (Subject& subject : onednn_subjects(cases, batch)) subjects.push_back(std::move(subject));
+  }
+  std::vector<Measurement> measurements = measure(subjects, options.repetitions, options.seconds);
+  if (options.compares_with("pytorch")) {
+    append(measurements, run_peer({.script = "pytorch_operators.py", .batches = {batch}, .threads = 1, .seconds = 0.5}));
+  }
+  omp_set_num_threads(options.threads);
+  return measurements;
+}
+
+std::vector<Measurement> bench_steps(const Options& options, const KernelProvider& provider) {
+  const StepBench bench(provider);
+  std::vector<Measurement> measurements =
+      measure(bench.subjects(options.batches, options.threads), options.repetitions, options.seconds);
+  for (const auto& [peer, script] : {std::pair{"pytorch", "pytorch_step.py"}, std::pair{"jax", "jax_step.py"}}) {
+    if (!options.compares_with(peer)) continue;
+    append(measurements, run_peer({.script = script, .batches = options.batches, .threads = options.threads}));
+  }
+  return measurements;
+}
+
+int run(const Options& options) {
+  if (!options.json.empty()) require_writable(options.json);
+  KernelRegistry kernels;
+  register_generated_kernels(kernels);
+  Report report{.processor = processor_name(),
+                .peak_of_one_thread = measured_fma_peak(1),
+                .peak_of_all_threads = measured_fma_peak(options.threads),
+                .threads = options.threads,
+                .measurements = {}};
+  if (options.what != "steps") append(report.measurements, bench_operators(options, kernels));
+  if (options.what != "operators") append(report.measurements, bench_steps(options, kernels));
+  fmt::print("{}", to_text(report));
+  if (!options.json.empty()) write_json(report, options.json);
+  return 0;
+}
+
+}  // namespace
+}  // namespace nestwright::bench
+
+int main(int argc, char** argv) {
+  CLI::App app("Times lenet5's operators, training step and inference", "nestwright bench");
+  nestwright::bench::Options options;
+  nestwright::bench::add_options(app, options);
+  try {
+    app.parse(argc, argv);
+    return nestwright::bench::run(options);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    fmt::print(stderr, "nestwright bench: {} (see nestwright bench --help)\n", error.what());
+  } catch (const nestwright::Error& error) {
+    fmt::print(stderr, "{}\n", error.what());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "nestwright bench: internal error: {}\n", error.what());
+  }
+  return 1;
+}

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace nestwright::bench {
+
+// Something to time: one call does `images` images and `flops` floating-point operations.
+struct Subject {
+  std::string group;           // what is compared: "conv2d conv2", "training_step"
+  std::string implementation;  // "nestwright", "onednn", "pytorch eager", "pytorch compiled", "jax jit"
+  std::int64_t batch = 64;
+  int threads = 1;
+  double flops = 0.0;
+  std::function<void()> call;
+};
+
+// How long one call takes.
+struct Measurement {
+  std::string group;
+  std::string implementation;
+  std::int64_t batch = 64;
+  int threads = 1;
+  double flops = 0.0;
+  double median_seconds = 0.0;
+  double spread = 0.0;  // (largest - smallest) / median over the repetitions
+};
+
+// Times the subjects with Google Benchmark: `repetitions` of at least `seconds` each, all subjects' repetitions in
+// random order, so that what disturbs the machine disturbs all of them.
+std::vector<Measurement> measure(const std::vector<Subject>& subjects, int repetitions, double seconds);
+
+}  // namespace nestwright::bench

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "bench/measurement.h"
+
+namespace nestwright::bench {
+
+struct Report {
+  std::string processor;
+  double peak_of_one_thread = 0.0;  // floating-point operations a second
+  double peak_of_all_threads = 0.0;
+  int threads = 1;
+  std::vector<Measurement> measurements;
+};
+
+// One line for each group and batch: images a second, GFLOP/s, percentage of the measured peak, every rival's time, and
+// how many times faster Nestwright is than the best of them.
+std::string to_text(const Report& report);
+
+// Writes the same as JSON, atomically. Throws Error where it can't be written.
+void write_json(const Report& report, const std::string& path);
+
+}  // namespace nestwright::bench
