@@ -18,7 +18,7 @@
 namespace nestwright {
 
 struct TrainingOptions {
-  OptimizerOptions optimizer = {};
+  OptimizerOptions optimizer = optimizer_defaults("adadelta");
   std::uint64_t seed = 1;
   int threads = 0;             // 0: all that OpenMP has
   bool deterministic = false;  // the same weights for any number of threads

@@ -37,9 +37,10 @@ std::string message_of(const Action& action) {
 
 class TrainingSessionTest : public ::testing::Test {
  protected:
-  TrainingSession session(const Model& model, const TrainingOptions& options = {.threads = 1}) {
+  TrainingSession session(const Model& model, const TrainingOptions& options) {
     return TrainingSession(model, data, normalisation, kernels, options);
   }
+  TrainingSession session(const Model& model) { return session(model, one_thread); }
 
   // The weights and optimiser state after some steps with batches of different sizes.
   Checkpoint train(const TrainingOptions& options, const std::vector<std::int32_t>& batch_sizes = {21, 40, 3}) {
@@ -54,6 +55,7 @@ class TrainingSessionTest : public ::testing::Test {
     return checkpoint;
   }
 
+  const TrainingOptions one_thread = {.threads = 1};
   Dataset data = bars(80);
   ReferenceProvider kernels;
 };
