@@ -85,7 +85,8 @@ def build(root: Path, tools: Path, preset: str, targets: Sequence[str], jobs: in
         progress, lines = Progress(preset), []
         with log.open("w") as output, subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                                        stderr=subprocess.STDOUT, universal_newlines=True,
-                                                       errors="replace", env=build_environment(preset)) as ninja:
+                                                       errors="replace", close_fds=False,
+                                                       env=build_environment(preset)) as ninja:
             for line in ninja.stdout:
                 output.write(line)
                 lines.append(line.rstrip("\n"))

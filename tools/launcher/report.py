@@ -27,7 +27,7 @@ def run_step(what: str, command: Sequence[str], log: Path, env: Optional[Mapping
     with log.open("w") as output:
         try:
             status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                                    env=env).returncode
+                                    env=env, close_fds=False).returncode
         except OSError as error:
             raise LauncherError(f"{what}: {command[0]}: {error.strerror}") from None
     if status != 0:

@@ -35,7 +35,11 @@ def write_stamp(stamp: Path, value: str) -> None:
 
 @contextlib.contextmanager
 def locked(lock: Path) -> Iterator[None]:
-    """Holds `lock` while its block runs; waits for another process that holds it. The system frees it on exit."""
+    """Holds `lock` while its block runs; waits for another process that holds it.
+
+    Commands that the block starts with close_fds=False hold it too: if this process is killed, the next one waits for
+    what it left running. The system frees the lock when the last of them ends.
+    """
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as file:
         try:
@@ -43,4 +47,5 @@ def locked(lock: Path) -> Iterator[None]:
         except OSError:
             say("waiting for another nestwright that is setting up or building")
             fcntl.flock(file, fcntl.LOCK_EX)
+        os.set_inheritable(file.fileno(), True)
         yield
