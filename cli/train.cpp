@@ -29,11 +29,7 @@ void require_outputs(const RunOptions& options) {
   if (!options.checkpoint.empty()) require_writable(options.checkpoint);
   if (options.json.empty()) return;
   if (options.json == options.checkpoint) throw Error("--json", "names the same file as --checkpoint");
-  // A pipe or a terminal is written to as it is.
-  std::error_code error;
-  if (!std::filesystem::is_character_file(options.json, error) && !std::filesystem::is_fifo(options.json, error)) {
-    require_writable(options.json);
-  }
+  if (!is_stream(options.json)) require_writable(options.json);
 }
 
 TrainingOptions session_options(const RunOptions& options) {

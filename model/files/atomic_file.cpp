@@ -32,10 +32,12 @@ fs::path follow_links(const fs::path& path) {
   throw Error(path.string(), "too many symbolic links");
 }
 
-bool is_stream(const fs::path& path) {
+// Renaming a file over a device or a folder would do harm.
+void require_replaceable(const fs::path& target, const std::string& shown) {
   std::error_code error;
-  const fs::file_type type = fs::status(path, error).type();
-  return type == fs::file_type::character || type == fs::file_type::fifo;
+  const fs::file_status status = fs::status(target, error);
+  if (fs::is_directory(status)) throw Error(shown, "is a folder; give the name of a file");
+  if (fs::exists(status) && !fs::is_regular_file(status)) throw Error(shown, "is not a regular file");
 }
 
 // Writes all of `bytes`; returns 0 or the errno.
@@ -59,6 +61,7 @@ mode_t permissions_of_new_files() {
 }  // namespace
 
 AtomicFile::AtomicFile(const fs::path& path) : shown_path_(path), path_(follow_links(path)) {
+  require_replaceable(path_, path.string());
   temporary_ = (folder_of(path_) / ("." + path_.filename().string() + ".XXXXXX")).string();
   descriptor_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
   if (descriptor_ < 0) fail("cannot create a file in its folder");
@@ -99,17 +102,20 @@ void AtomicFile::commit() {
 void require_writable(const fs::path& path) {
   const std::string shown = path.string();
   if (path.filename().empty()) throw Error(shown, "is not the name of a file");
-  if (is_stream(path)) return;
   const fs::path target = follow_links(path);
+  require_replaceable(target, shown);
   std::error_code error;
-  const fs::file_status status = fs::status(target, error);
-  if (fs::is_directory(status)) throw Error(shown, "is a folder; give the name of a file");
-  if (fs::exists(status) && !fs::is_regular_file(status)) throw Error(shown, "is not a regular file");
   const fs::path folder = folder_of(target);
   if (!fs::is_directory(folder, error)) throw Error(shown, "the folder " + folder.string() + " does not exist");
   if (::access(folder.c_str(), W_OK | X_OK) != 0) {
     throw Error(shown, "cannot be written: " + reason(errno));
   }
+}
+
+bool is_stream(const fs::path& path) {
+  std::error_code error;
+  const fs::file_type type = fs::status(path, error).type();
+  return type == fs::file_type::character || type == fs::file_type::fifo;
 }
 
 void write_text_file(const fs::path& path, std::string_view text) {

@@ -12,7 +12,8 @@ namespace nestwright {
 //
 // What is written goes to a temporary file in the same folder; commit() flushes it to the disk and renames it over
 // `path`. Without commit() the destructor removes it and `path` keeps what it held. A symbolic link at `path` is
-// followed, and stays one. Every member throws Error (where: `path`) when the disk is full, the folder is missing, ...
+// followed, and stays one; what is there and no regular file is never replaced. Every member throws Error (where:
+// `path`) when the disk is full, the folder is missing, ...
 class AtomicFile {
  public:
   explicit AtomicFile(const std::filesystem::path& path);
@@ -39,6 +40,9 @@ class AtomicFile {
 // Throws Error unless a file can be put at `path`: its folder exists and may be written to, and `path` itself is a
 // regular file or nothing yet. For checking an output option before hours of work.
 void require_writable(const std::filesystem::path& path);
+
+// Whether `path` is a pipe or a device, which can be written to, but not replaced.
+bool is_stream(const std::filesystem::path& path);
 
 // Puts `text` at `path`, atomically. A `path` that is a pipe or a terminal (/dev/stdout) is written to as it is.
 void write_text_file(const std::filesystem::path& path, std::string_view text);

@@ -143,13 +143,13 @@ TEST_F(SafetensorsTest, NoDamageGoesFurtherThanAnError) {
   write_safetensors(path_, {.metadata = {{"k", "v"}}, .tensors = {{"t", {2, 2}, {1, 2, 3, 4}}, {"u", {1}, {5}}}});
   const Bytes bytes = read_bytes(path_);
   int refused = 0;
-  for (int i = 0; i < 5000; ++i) {
+  for (int i = 0; i < 1000; ++i) {
     Bytes damaged = bytes;
     for (int change = 0; change < 2; ++change) damaged[random() % (bytes.size() - 20)] = static_cast<std::uint8_t>(random());
     if (i % 5 == 0) damaged.resize(random() % damaged.size());
     if (!complaint(damaged).empty()) ++refused;
   }
-  EXPECT_GT(refused, 4000);
+  EXPECT_GT(refused, 800);
 }
 
 }  // namespace

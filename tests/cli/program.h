@@ -18,7 +18,7 @@ struct ProgramResult {
 };
 
 // The `nestwright` that was built, running. It has an empty home, no MNIST, and no network to fetch it from; its
-// stdout is a pipe, its stderr a file.
+// stdout is a pipe, its stderr a file. Its threads don't spin while they wait, as tests run beside each other.
 class Program {
  public:
   explicit Program(const std::vector<std::string>& arguments);

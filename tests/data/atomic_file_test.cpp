@@ -61,6 +61,22 @@ TEST(AtomicFile, WritesToAStreamAsItIs) {
   EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
 }
 
+TEST(AtomicFile, ReplacesNothingButRegularFiles) {
+  const TemporaryFolder folder;
+  const auto pipe = folder / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  std::filesystem::create_symlink("pipe", folder / "link");
+  for (const auto& path : {pipe, folder / "link"}) {
+    EXPECT_EQ(error_of([&] { AtomicFile file(path); }), path.string() + ": is not a regular file");
+    EXPECT_EQ(error_of([&] { require_writable(path); }), path.string() + ": is not a regular file");
+    EXPECT_TRUE(is_stream(path));
+  }
+  EXPECT_THAT(error_of([&] { AtomicFile file(folder.path()); }), HasSubstr("is a folder"));
+  EXPECT_FALSE(is_stream(folder / "none"));
+  EXPECT_THAT(names_in(folder.path()), ElementsAre("link", "pipe"));
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+}
+
 TEST(AtomicFile, SaysWhatIsWrong) {
   const TemporaryFolder folder;
   const auto missing = folder / "no" / "a";

@@ -159,7 +159,7 @@ TEST_F(IdxTest, NoDamageGoesFurtherThanAnError) {
   const Bytes images = idx_images(20, 5, 5);
   const Bytes packed = gzipped(images);
   int refused = 0;
-  for (int i = 0; i < 4000; ++i) {
+  for (int i = 0; i < 1000; ++i) {
     Bytes damaged = i % 2 == 0 ? images : packed;
     for (int change = 0; change < 3; ++change) {
       damaged[random() % damaged.size()] = static_cast<std::uint8_t>(random());
@@ -167,7 +167,7 @@ TEST_F(IdxTest, NoDamageGoesFurtherThanAnError) {
     if (i % 5 == 0) damaged.resize(random() % damaged.size());
     if (!complaint(damaged, idx_labels(20)).empty()) ++refused;
   }
-  EXPECT_GT(refused, 1000);
+  EXPECT_GT(refused, 250);
 }
 
 }  // namespace
