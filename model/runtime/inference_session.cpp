@@ -53,17 +53,18 @@ int thread_count(int threads) {
   return threads == 0 ? std::min(omp_get_max_threads(), most_threads) : threads;
 }
 
-void check_images(const LabelledImages& images, ImageSize size, std::int64_t classes) {
+void check_images(const LabelledImages& images, ImageSize size) {
   if (images.count < 1) throw Error("images", "there are none");
-  if (images.width != size.width || images.height != size.height) {
-    throw Error("images", fmt::format("are {}x{}; the network was made for {}x{}", images.width, images.height,
-                                      size.width, size.height));
-  }
+  if (images.width == size.width && images.height == size.height) return;
+  throw Error("images", fmt::format("are {}x{}; the network was made for {}x{}", images.width, images.height,
+                                    size.width, size.height));
+}
+
+void check_labels(const LabelledImages& images, std::int64_t classes) {
   const std::uint8_t largest = *std::ranges::max_element(images.labels);
-  if (largest >= classes) {
-    throw Error("images", fmt::format("have a label {}; the network's {} classes are 0 to {}", largest, classes,
-                                      classes - 1));
-  }
+  if (largest < classes) return;
+  throw Error("images", fmt::format("have a label {}; the network's {} classes are 0 to {}", largest, classes,
+                                    classes - 1));
 }
 
 void check_indices(const LabelledImages& images, std::span<const std::int32_t> indices) {
@@ -75,8 +76,7 @@ void check_indices(const LabelledImages& images, std::span<const std::int32_t> i
 
 InferenceSession::InferenceSession(const Model& model, ImageSize size, Parameters& parameters,
                                    const Normalisation& normalisation, const KernelProvider& provider, int threads)
-    : model_(model),
-      size_(size),
+    : size_(size),
       normalisation_(normalisation),
       threads_(thread_count(threads)),
       classes_(class_count(model, size)),
@@ -84,10 +84,9 @@ InferenceSession::InferenceSession(const Model& model, ImageSize size, Parameter
       prediction_(model, size, Purpose::prediction, provider, parameters, threads_),
       failed_lanes_(static_cast<std::size_t>(threads_)) {}
 
-void InferenceSession::check(const LabelledImages& images) const { check_images(images, size_, classes_); }
-
 Evaluation InferenceSession::evaluate(const LabelledImages& images) {
-  check(images);
+  check_images(images, size_);
+  check_labels(images, classes_);
   evaluation_.prepare(evaluation_lanes);
   evaluation_.bind_images(images, normalisation_);
   const std::vector<std::int32_t> indices = all_indices(images.count);
@@ -115,20 +114,20 @@ Evaluation InferenceSession::evaluate(const LabelledImages& images) {
   return summarise(images, classes_, losses, predicted);
 }
 
-void InferenceSession::plan_prediction(const LabelledImages& images, std::int32_t count) {
-  if (count == planned_count_ && &images == predicted_images_) return;
-  check(images);
-  plan_ = spread_blocks(count, threads_, default_lane_costs());
-  prediction_.prepare(plan_);
-  prediction_.bind_images(images, normalisation_);
+void InferenceSession::plan_prediction(std::int32_t count) {
+  if (count == planned_count_) return;
+  std::vector<std::vector<Block>> plan = spread_blocks(count, threads_, default_lane_costs());
+  prediction_.prepare(plan);
+  plan_ = std::move(plan);
   planned_count_ = count;
-  predicted_images_ = &images;
 }
 
 void InferenceSession::predict(const LabelledImages& images, std::span<const std::int32_t> indices,
                                std::span<float> logits) {
-  plan_prediction(images, static_cast<std::int32_t>(indices.size()));
+  check_images(images, size_);
   check_indices(images, indices);
+  plan_prediction(static_cast<std::int32_t>(indices.size()));
+  prediction_.bind_images(images, normalisation_);
   if (logits.size() != indices.size() * static_cast<std::size_t>(classes_)) {
     throw Error("predict", fmt::format("{} logits are asked for; {} images have {}", logits.size(), indices.size(),
                                        indices.size() * static_cast<std::size_t>(classes_)));

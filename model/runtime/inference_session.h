@@ -30,17 +30,15 @@ class InferenceSession {
   Evaluation evaluate(const LabelledImages& images);
 
   // The logits (image, class), class contiguous, of the images that `indices` names, into `logits`. Allocates only
-  // when the images or their number differ from the call before.
+  // when their number differs from the call before.
   void predict(const LabelledImages& images, std::span<const std::int32_t> indices, std::span<float> logits);
 
   std::int64_t classes() const { return classes_; }
   int threads() const { return threads_; }
 
  private:
-  void check(const LabelledImages& images) const;
-  void plan_prediction(const LabelledImages& images, std::int32_t count);
+  void plan_prediction(std::int32_t count);
 
-  Model model_;
   ImageSize size_;
   Normalisation normalisation_;
   int threads_;
@@ -49,15 +47,17 @@ class InferenceSession {
   ProgramPool prediction_;
   std::vector<std::vector<Block>> plan_;  // of the last prediction
   std::int32_t planned_count_ = 0;
-  const LabelledImages* predicted_images_ = nullptr;
   std::vector<std::int32_t> failed_lanes_;  // by thread; 0: none failed
 };
 
 // What `threads` stands for: itself, or OpenMP's number of threads for 0. Throws Error below 0 or above 1024.
 int thread_count(int threads);
 
-// Throws Error when the images are not of `size`, their number is 0, or a label is none of `classes` classes.
-void check_images(const LabelledImages& images, ImageSize size, std::int64_t classes);
+// Throws Error when there are no images, or they are not of `size`.
+void check_images(const LabelledImages& images, ImageSize size);
+
+// Throws Error when a label is none of `classes` classes.
+void check_labels(const LabelledImages& images, std::int64_t classes);
 
 // Throws Error when an index names no image, or there are none.
 void check_indices(const LabelledImages& images, std::span<const std::int32_t> indices);

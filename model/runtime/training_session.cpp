@@ -39,7 +39,8 @@ TrainingSession::TrainingSession(const Model& model, const Dataset& dataset, con
       programs_(model, image_size(dataset), Purpose::training, provider, parameters_, threads_),
       inference_(model, image_size(dataset), parameters_, normalisation, provider, threads_),
       failed_lanes_(static_cast<std::size_t>(threads_)) {
-  check_images(dataset.train, image_size(dataset), inference_.classes());
+  check_images(dataset.train, image_size(dataset));
+  check_labels(dataset.train, inference_.classes());
   programs_.bind_images(dataset.train, normalisation);
 }
 
