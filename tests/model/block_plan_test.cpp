@@ -74,6 +74,8 @@ TEST(BlockPlan, OfTypicalBatches) {
   EXPECT_THAT(spread_blocks(16, 2, costs), ElementsAre(ElementsAre(Block{8, 0, 8}), ElementsAre(Block{8, 8, 8})));
   EXPECT_THAT(spread_blocks(64, 2, costs), ElementsAre(ElementsAre(Block{16, 0, 16}, Block{16, 16, 16}),
                                                        ElementsAre(Block{16, 32, 16}, Block{16, 48, 16})));
+  EXPECT_THAT(spread_blocks(24, 2, costs), ElementsAre(ElementsAre(Block{16, 0, 16}), ElementsAre(Block{8, 16, 8})))
+      << "takes no longer than two blocks of 16 with 12 images each, and less work";
   EXPECT_THAT(plan_blocks(30, costs), ElementsAre(Block{16, 0, 16}, Block{16, 16, 14}));
   EXPECT_THAT(plan_blocks(19, {{16, 1}}), ElementsAre(Block{16, 0, 16}, Block{16, 16, 3}));
 }

@@ -69,6 +69,26 @@ TEST(MemoryPlan, FlattensAndAppliesReluInPlace) {
   EXPECT_EQ(plan.offsets[find_tensor(graph, "relu1")], plan.offsets[find_tensor(graph, "flatten1")]);
 }
 
+TEST(MemoryPlan, WorksInPlaceOnlyWhereTheOtherInputsAreElsewhere) {
+  const auto offsets_are_equal = [](bool same_tensor_twice) {
+    Graph graph;
+    const std::vector<Dimension> dimensions = {{"lane", 16}, {"feature", 4}};
+    const Shape shape = {{"lanes", 16}, {"size", 4}};
+    const TensorId start = add_tensor(graph, {.name = "start", .dimensions = dimensions, .role = Role::input});
+    const TensorId a = add_tensor(graph, {.name = "a", .dimensions = dimensions});
+    const TensorId b = add_tensor(graph, {.name = "b", .dimensions = dimensions});
+    add_node(graph, {.op = "tanh", .shape = shape, .inputs = {start}, .outputs = {a}});
+    add_node(graph, {.op = "relu_gradient",
+                     .shape = shape,
+                     .inputs = {a, same_tensor_twice ? a : start},
+                     .outputs = {b}});
+    const MemoryPlan plan = plan_memory(graph);
+    return plan.offsets[a] == plan.offsets[b];
+  };
+  EXPECT_TRUE(offsets_are_equal(false));
+  EXPECT_FALSE(offsets_are_equal(true));
+}
+
 TEST(MemoryPlan, LeavesParametersAndImagesElsewhere) {
   const Graph graph = network_graph(find_model("lenet5"), {}, 16, Purpose::training);
   const MemoryPlan plan = plan_memory(graph);
