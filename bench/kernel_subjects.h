@@ -8,7 +8,8 @@
 
 namespace nestwright::bench {
 
-// The generated kernels of `cases`, on `batch` images (a multiple of 16) and one thread. The provider must outlive them.
+// The generated kernels of `cases`, on `batch` images (a multiple of 16) and one thread. The provider must outlive
+// them.
 std::vector<Subject> kernel_subjects(const std::vector<OperatorCase>& cases, std::int64_t batch,
                                      const KernelProvider& provider);
 

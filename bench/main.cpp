@@ -71,7 +71,8 @@ std::vector<Measurement> bench_operators(const Options& options, const KernelPro
   }
   std::vector<Measurement> measurements = measure(subjects, options.repetitions, options.seconds);
   if (options.compares_with("pytorch")) {
-    append(measurements, run_peer({.script = "pytorch_operators.py", .batches = {batch}, .threads = 1, .seconds = 0.5}));
+    append(measurements,
+           run_peer({.script = "pytorch_operators.py", .batches = {batch}, .threads = 1, .seconds = 0.5}));
   }
   omp_set_num_threads(options.threads);
   return measurements;

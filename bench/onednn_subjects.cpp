@@ -34,9 +34,7 @@ struct Run {
   }
 };
 
-Description any(const memory::dims& dims) {
-  return {dims, memory::data_type::f32, memory::format_tag::any};
-}
+Description any(const memory::dims& dims) { return {dims, memory::data_type::f32, memory::format_tag::any}; }
 
 struct ConvolutionShapes {
   Description source, weights, bias, destination;
@@ -128,8 +126,13 @@ void prepare_pooling(Run& run, const Shape& s, std::int64_t batch) {
   const auto format = memory::format_tag::nchw;
   const Description source({batch, s.at("channels"), s.at("height"), s.at("width")}, memory::data_type::f32, format);
   const dnnl::pooling_forward::primitive_desc description(
-      {dnnl::prop_kind::forward_training, dnnl::algorithm::pooling_max, source,
-       any({batch, s.at("channels"), s.at("height") / size, s.at("width") / size}), {size, size}, {size, size}, {0, 0},
+      {dnnl::prop_kind::forward_training,
+       dnnl::algorithm::pooling_max,
+       source,
+       any({batch, s.at("channels"), s.at("height") / size, s.at("width") / size}),
+       {size, size},
+       {size, size},
+       {0, 0},
        {0, 0}},
       run.engine);
   run.add(DNNL_ARG_SRC, description.src_desc());

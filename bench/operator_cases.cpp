@@ -4,8 +4,13 @@ namespace nestwright::bench {
 namespace {
 
 Shape convolution(std::int64_t size, std::int64_t in_channels, std::int64_t out_channels) {
-  return {{"lanes", 16},       {"width", size},       {"height", size}, {"in_channels", in_channels},
-          {"out_channels", out_channels}, {"kernel_width", 5}, {"kernel_height", 5}};
+  return {{"lanes", 16},
+          {"width", size},
+          {"height", size},
+          {"in_channels", in_channels},
+          {"out_channels", out_channels},
+          {"kernel_width", 5},
+          {"kernel_height", 5}};
 }
 
 Shape pooling(std::int64_t size, std::int64_t channels) {

@@ -24,8 +24,9 @@ std::string quoted(const std::string& word) {
 std::string command_of(const PeerRun& run) {
   const char* const python = std::getenv("NESTWRIGHT_PEERS_PYTHON");
   if (python == nullptr) {
-    throw Error("NESTWRIGHT_PEERS_PYTHON", "is not set; expected a Python with PyTorch and JAX, which ./nestwright "
-                                           "bench makes when --against names them");
+    throw Error("NESTWRIGHT_PEERS_PYTHON",
+                "is not set; expected a Python with PyTorch and JAX, which ./nestwright "
+                "bench makes when --against names them");
   }
   return fmt::format("{} {} --batch {} --threads {} --seconds {}", quoted(python),
                      quoted(std::string(NESTWRIGHT_PEERS_FOLDER) + "/" + run.script), fmt::join(run.batches, ","),

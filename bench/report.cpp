@@ -30,15 +30,15 @@ double percentage_of_peak(const Report& report, const Measurement& own) {
 }
 
 std::string line(const Report& report, const Measurement& own) {
-  std::string text = fmt::format("{:<32} {:>5} {:>10.1f} {:>6.1f} {:>11.0f} {:>8.1f} {:>6.1f}", own.group, own.batch,
-                                 own.median_seconds * 1e6, 100.0 * own.spread,
-                                 static_cast<double>(own.batch) / own.median_seconds,
-                                 own.flops / own.median_seconds / 1e9, percentage_of_peak(report, own));
+  std::string text =
+      fmt::format("{:<32} {:>5} {:>10.1f} {:>6.1f} {:>11.0f} {:>8.1f} {:>6.1f}", own.group, own.batch,
+                  own.median_seconds * 1e6, 100.0 * own.spread, static_cast<double>(own.batch) / own.median_seconds,
+                  own.flops / own.median_seconds / 1e9, percentage_of_peak(report, own));
   const std::vector<Measurement> rivals = rivals_of(report, own);
   if (!rivals.empty()) text += fmt::format(" {:>7.2f}x  ", rivals.front().median_seconds / own.median_seconds);
   for (const Measurement& rival : rivals) {
-    text += fmt::format(" {} {:.1f} (+-{:.0f} %)", rival.implementation, rival.median_seconds * 1e6,
-                        50.0 * rival.spread);
+    text +=
+        fmt::format(" {} {:.1f} (+-{:.0f} %)", rival.implementation, rival.median_seconds * 1e6, 50.0 * rival.spread);
   }
   return text + "\n";
 }
@@ -47,10 +47,11 @@ std::string line(const Report& report, const Measurement& own) {
 
 std::string to_text(const Report& report) {
   std::string text = fmt::format(
-      "{}, measured peak {:.0f} GFLOP/s on one thread, {:.0f} on {}\n{:<32} {:>5} {:>10} {:>6} {:>11} {:>8} {:>6} {:>8} "
+      "{}, measured peak {:.0f} GFLOP/s on one thread, {:.0f} on {}\n{:<32} {:>5} {:>10} {:>6} {:>11} {:>8} {:>6} "
+      "{:>8} "
       "  rivals, microseconds\n",
-      report.processor, report.peak_of_one_thread / 1e9, report.peak_of_all_threads / 1e9, report.threads,
-      "what", "batch", "us", "spr. %", "images/s", "GFLOP/s", "peak %", "ratio");
+      report.processor, report.peak_of_one_thread / 1e9, report.peak_of_all_threads / 1e9, report.threads, "what",
+      "batch", "us", "spr. %", "images/s", "GFLOP/s", "peak %", "ratio");
   for (const Measurement& own : report.measurements) {
     if (own.implementation == "nestwright") text += line(report, own);
   }
@@ -60,9 +61,8 @@ std::string to_text(const Report& report) {
 void write_json(const Report& report, const std::string& path) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const Measurement& m : report.measurements) {
-    nlohmann::ordered_json row = {{"what", m.group},           {"implementation", m.implementation},
-                                  {"batch", m.batch},          {"threads", m.threads},
-                                  {"median_seconds", m.median_seconds}, {"spread", m.spread}};
+    nlohmann::ordered_json row = {{"what", m.group},      {"implementation", m.implementation}, {"batch", m.batch},
+                                  {"threads", m.threads}, {"median_seconds", m.median_seconds}, {"spread", m.spread}};
     if (m.implementation == "nestwright") {
       row["gflops"] = m.flops / m.median_seconds / 1e9;
       row["percentage_of_peak"] = percentage_of_peak(report, m);

@@ -60,8 +60,8 @@ std::vector<Subject> StepBench::subjects(const std::vector<std::int64_t>& batche
     const std::vector<std::int32_t> indices = first_images(batch);
     TrainingOptions options;
     options.threads = threads;
-    const auto session = std::make_shared<TrainingSession>(find_model("lenet5"), *dataset_, normalisation, *provider_,
-                                                           options);
+    const auto session =
+        std::make_shared<TrainingSession>(find_model("lenet5"), *dataset_, normalisation, *provider_, options);
     // A small learning rate: random labels are nothing to learn.
     subjects.push_back({.group = "training_step",
                         .implementation = "nestwright",

@@ -68,8 +68,9 @@ CLI::Option* add_choice(CLI::App& app, const std::string& name, std::string& tar
   const auto set = [=, &target](const std::string& text) {
     if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
       const std::string nearest = nearest_name(text, choices);
-      throw wrong(name, text, fmt::format("one of {}{}", fmt::join(choices, ", "),
-                                          nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest)));
+      throw wrong(name, text,
+                  fmt::format("one of {}{}", fmt::join(choices, ", "),
+                              nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest)));
     }
     target = text;
   };

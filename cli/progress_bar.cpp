@@ -40,8 +40,8 @@ std::string bar_text(const BarState& state, std::size_t columns) {
   const std::string front = fmt::format("epoch {}/{} ", state.epoch, state.epochs);
   std::string back = fmt::format("{:3.0f}% loss {:.4f}", 100.0 * state.done, state.mean_loss);
   if (state.images_per_second > 0.0) {
-    back += fmt::format(" {:.1f}k images/s {} left", state.images_per_second / 1000.0,
-                        duration_text(state.seconds_left));
+    back +=
+        fmt::format(" {:.1f}k images/s {} left", state.images_per_second / 1000.0, duration_text(state.seconds_left));
   }
   const std::size_t frame = 3;  // of the bar: brackets and a space
   const std::size_t taken = front.size() + back.size() + frame;

@@ -87,24 +87,22 @@ Json memory_json(const MemoryReport& memory) {
 }  // namespace
 
 double seconds_to_accuracy(const TrainingProgress& progress, double accuracy) {
-  const auto first = std::ranges::find_if(
-      progress.results, [&](const EpochResult& result) { return result.test_accuracy >= accuracy; });
+  const auto first = std::ranges::find_if(progress.results,
+                                          [&](const EpochResult& result) { return result.test_accuracy >= accuracy; });
   return first == progress.results.end() ? -1.0 : first->total_seconds;
 }
 
 std::string train_report_json(const TrainReport& report) {
-  const Json json = {{"report", "nestwright train"},
-                     {"version", 1},
-                     {"outcome", report.was_stopped ? "stopped" : "finished"},
-                     {"options", options_json(report.options)},
-                     {"data", data_json(report.dataset, report.normalisation)},
-                     {"machine",
-                      {{"cpu", processor_name()},
-                       {"processors", processor_count()},
-                       {"threads", report.options.threads}}},
-                     {"epochs", epochs_json(report.progress)},
-                     {"totals", totals_json(report)},
-                     {"memory", memory_json(report.memory)}};
+  const Json json = {
+      {"report", "nestwright train"},
+      {"version", 1},
+      {"outcome", report.was_stopped ? "stopped" : "finished"},
+      {"options", options_json(report.options)},
+      {"data", data_json(report.dataset, report.normalisation)},
+      {"machine", {{"cpu", processor_name()}, {"processors", processor_count()}, {"threads", report.options.threads}}},
+      {"epochs", epochs_json(report.progress)},
+      {"totals", totals_json(report)},
+      {"memory", memory_json(report.memory)}};
   // A file's name may be any bytes; JSON is UTF-8.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

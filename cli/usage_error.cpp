@@ -36,8 +36,9 @@ std::string about_unknown(const CLI::App& app, const std::string& argument) {
   const std::string name = argument.substr(0, argument.find('='));
   const bool is_subcommand = !is_option && &chosen(app) == &app;
   const std::string kind = is_option ? "option" : is_subcommand ? "command" : "argument";
-  const std::vector<std::string> candidates =
-      is_option ? names_of_options(chosen(app)) : is_subcommand ? names_of_subcommands(app) : std::vector<std::string>();
+  const std::vector<std::string> candidates = is_option       ? names_of_options(chosen(app))
+                                              : is_subcommand ? names_of_subcommands(app)
+                                                              : std::vector<std::string>();
   const std::string nearest = nearest_name(name, candidates);
   return fmt::format("unknown {} {}{}", kind, name, nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest));
 }
@@ -46,8 +47,8 @@ std::string about_unknown(const CLI::App& app, const std::string& argument) {
 
 std::string usage_error_text(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& command = chosen(app);
-  const std::string help = &command == &app ? "nestwright --help" : fmt::format("nestwright {} --help",
-                                                                                command.get_name());
+  const std::string help =
+      &command == &app ? "nestwright --help" : fmt::format("nestwright {} --help", command.get_name());
   const std::vector<std::string> unknown = app.remaining(true);
   std::string what = unknown.empty() ? error.what() : about_unknown(app, unknown.front());
   std::replace(what.begin(), what.end(), '\n', ' ');

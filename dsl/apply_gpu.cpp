@@ -41,15 +41,15 @@ void gpu_tile(Session& session, Cursor& cursor, const Call& call) {
   }
   const bool names_blocks = names == 3 * sizes;  // else the blocks keep the loops' names
   std::vector<VarOrRVar> old, blocks, threads;
-  std::vector<Halide::Expr> factors;
+  std::vector<SplitLoop> splits;
   for (std::size_t i = 0; i < sizes; ++i) {
     old.push_back(loop(session, cursor, a[i]));
     blocks.push_back(new_loop(session, cursor, a[names_blocks ? sizes + i : i], {a[i]}));
     threads.push_back(new_loop(session, cursor, a[names - sizes + i], {a[i]}));
-    factors.emplace_back(a[names + i].value);
+    splits.push_back({old[i], a[names + i].value});
   }
-  const Halide::TailStrategy strategy = tail(session, cursor, call, names + sizes);
-  for (std::size_t i = 0; i < sizes; ++i) cursor.stage.split(old[i], blocks[i], threads[i], factors[i], strategy);
+  const Halide::TailStrategy strategy = tail(session, cursor, call, names + sizes, splits);
+  for (std::size_t i = 0; i < sizes; ++i) cursor.stage.split(old[i], blocks[i], threads[i], splits[i].size, strategy);
   std::vector<VarOrRVar> order = threads;
   order.insert(order.end(), blocks.begin(), blocks.end());
   cursor.stage.reorder(order);

@@ -13,7 +13,7 @@ void split(Session& session, Cursor& cursor, const Call& call) {
   const std::vector<Expression>& a = call.arguments;
   const VarOrRVar old = loop(session, cursor, a[0]);
   const VarOrRVar outer = new_loop(session, cursor, a[1], {a[0]}), inner = new_loop(session, cursor, a[2], {a[0]});
-  cursor.stage.split(old, outer, inner, a[3].value, tail(session, cursor, call, 4));
+  cursor.stage.split(old, outer, inner, a[3].value, tail(session, cursor, call, 4, {{old, a[3].value}}));
 }
 
 void tile(Session& session, Cursor& cursor, const Call& call) {
@@ -27,7 +27,7 @@ void tile(Session& session, Cursor& cursor, const Call& call) {
     inners.push_back(new_loop(session, cursor, a[inner + i], {a[i]}));
   }
   cursor.stage.tile(old, outers, inners, std::vector<Expr>{a[size].value, a[size + 1].value},
-                    tail(session, cursor, call, size + 2));
+                    tail(session, cursor, call, size + 2, {{old[0], a[size].value}, {old[1], a[size + 1].value}}));
 }
 
 void fuse(Session& session, Cursor& cursor, const Call& call) {
@@ -51,7 +51,8 @@ void vectorize(Session& session, Cursor& cursor, const Call& call) {
   if (call.arguments.size() == 1) {
     cursor.stage.vectorize(variable);
   } else {
-    cursor.stage.vectorize(variable, call.arguments[1].value, tail(session, cursor, call, 2));
+    cursor.stage.vectorize(variable, call.arguments[1].value,
+                           tail(session, cursor, call, 2, {{variable, call.arguments[1].value}}));
   }
 }
 
@@ -60,7 +61,8 @@ void unroll(Session& session, Cursor& cursor, const Call& call) {
   if (call.arguments.size() == 1) {
     cursor.stage.unroll(variable);
   } else {
-    cursor.stage.unroll(variable, call.arguments[1].value, tail(session, cursor, call, 2));
+    cursor.stage.unroll(variable, call.arguments[1].value,
+                        tail(session, cursor, call, 2, {{variable, call.arguments[1].value}}));
   }
 }
 
@@ -69,7 +71,8 @@ void parallel(Session& session, Cursor& cursor, const Call& call) {
   if (call.arguments.size() == 1) {
     cursor.stage.parallel(variable);
   } else {
-    cursor.stage.parallel(variable, call.arguments[1].value, tail(session, cursor, call, 2));
+    cursor.stage.parallel(variable, call.arguments[1].value,
+                          tail(session, cursor, call, 2, {{variable, call.arguments[1].value}}));
   }
 }
 

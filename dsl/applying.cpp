@@ -139,7 +139,7 @@ Cursor update(const Session& session, const Cursor& cursor, int index, Position 
                     ? fmt::format("`{}` has no updates", cursor.name)
                     : fmt::format("`{}` has no update {}; its last is update({})", cursor.name, index, count - 1));
   }
-  return {cursor.name, func, func.update(index), fmt::format("{}.update({})", cursor.name, index)};
+  return {cursor.name, func, func.update(index), fmt::format("{}.update({})", cursor.name, index), true};
 }
 
 Cursor stage(Session& session, const Expression& expression) {
@@ -191,29 +191,6 @@ LoopLevel level(Session& session, const Expression& where, const Expression& nam
 
 bool in_place(const Session& session, const Cursor& cursor) {
   return session.pipeline.in_place.contains(cursor.func.name());
-}
-
-Halide::TailStrategy tail(const Session& session, const Cursor& cursor, const Call& call, std::size_t index) {
-  using Halide::TailStrategy;
-  static const std::map<std::string, TailStrategy> strategies = {
-      {"Auto", TailStrategy::Auto},
-      {"GuardWithIf", TailStrategy::GuardWithIf},
-      {"Predicate", TailStrategy::Predicate},
-      {"PredicateLoads", TailStrategy::PredicateLoads},
-      {"PredicateStores", TailStrategy::PredicateStores},
-      {"RoundUp", TailStrategy::RoundUp},
-      {"RoundUpAndBlend", TailStrategy::RoundUpAndBlend},
-      {"ShiftInwards", TailStrategy::ShiftInwards},
-      {"ShiftInwardsAndBlend", TailStrategy::ShiftInwardsAndBlend}};
-  const bool given = index < call.arguments.size();
-  const TailStrategy strategy = given ? strategies.at(call.arguments[index].text) : TailStrategy::Auto;
-  if (!in_place(session, cursor)) return strategy;
-  if (strategy == TailStrategy::Auto) return TailStrategy::GuardWithIf;
-  if (strategy == TailStrategy::GuardWithIf || strategy == TailStrategy::Predicate) return strategy;
-  throw error(session, call.arguments[index].position,
-              fmt::format("`{}` is written over what it is computed from, and {} would compute elements twice or "
-                          "beyond its end; use GuardWithIf or Predicate",
-                          cursor.name, call.arguments[index].text));
 }
 
 Halide::Parameter input_parameter(const Func& func) {

@@ -33,6 +33,7 @@ struct Cursor {
   Halide::Func func;
   Halide::Stage stage;
   std::string stage_name;  // for messages
+  bool is_update = false;
 };
 
 Error error(const Session& session, Position position, const std::string& what);
@@ -64,8 +65,16 @@ Halide::Func wrapper(Session& session, Halide::Func wrapped, const std::string& 
 // A loop of any stage of `where` (of its stage alone, where it names an update), for compute_at and the like.
 Halide::LoopLevel level(Session& session, const Expression& where, const Expression& loop);
 
-// The tail strategy for a split: the argument at `index`, or, where there is none, what is right for the stage.
-Halide::TailStrategy tail(const Session& session, const Cursor& cursor, const Call& call, std::size_t index);
+// A loop that is split into inner loops of `size` iterations.
+struct SplitLoop {
+  Halide::VarOrRVar loop;
+  int size;
+};
+
+// The tail strategy for a split of `loops`: the argument at `index`, or, where there is none, what is right for the
+// stage. Throws Error for one with which an output would be written beyond its end, or twice where it must not be.
+Halide::TailStrategy tail(const Session& session, const Cursor& cursor, const Call& call, std::size_t index,
+                          const std::vector<SplitLoop>& loops);
 
 // Whether the Func is an output whose elements must be computed exactly once.
 bool in_place(const Session& session, const Cursor& cursor);

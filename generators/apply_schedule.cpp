@@ -27,15 +27,13 @@ void apply_schedule(const BoundAlgorithm& bound, const ScheduleSource& schedule,
   const dsl::Schedule parsed = dsl::parse(schedule.text, schedule.file);
   const std::string& algorithm = ops::find_operator(bound.op, parsed.algorithm).algorithm;
   if (algorithm != bound.algorithm_name) {
-    throw Error(schedule.file, fmt::format("schedules the algorithm {} of {}; expected one for the algorithm {}", algorithm,
-                                           bound.op, bound.algorithm_name));
+    throw Error(schedule.file, fmt::format("schedules the algorithm {} of {}; expected one for the algorithm {}",
+                                           algorithm, bound.op, bound.algorithm_name));
   }
   dsl::apply(dsl::check(parsed, target, schedule.parameters), pipeline, target);
 }
 
-std::string algorithm_of(const ScheduleSource& schedule) {
-  return dsl::parse(schedule.text, schedule.file).algorithm;
-}
+std::string algorithm_of(const ScheduleSource& schedule) { return dsl::parse(schedule.text, schedule.file).algorithm; }
 
 std::string first_line(const std::string& message) { return message.substr(0, message.find('\n')); }
 

@@ -5,9 +5,9 @@ namespace {
 
 using Halide::Expr;
 using Halide::Func;
+using Halide::Parameter;
 using Halide::Type;
 using Halide::Var;
-using Halide::Parameter;
 
 Type halide_type(DataType type) {
   switch (type) {

@@ -8,6 +8,7 @@
 #include "error/error.h"
 #include "generators/apply_schedule.h"
 #include "generators/bound_algorithm.h"
+#include "generators/strict_halide.h"
 
 namespace nestwright {
 namespace {
@@ -73,6 +74,11 @@ class KernelGenerator : public Halide::Internal::AbstractGenerator {
     ScheduleSource schedule = read_schedule(parameter("schedule"));
     schedule.parameters = parse_parameters(parameter("tune"));
     apply_schedule(bound, schedule, context_.target());
+    try {
+      require_within_buffers(bound, context_.target());
+    } catch (const Halide::Error& error) {
+      throw Error(schedule.file, first_line(error.what()));
+    }
     return Halide::Pipeline(bound.algorithm.outputs);
   }
 

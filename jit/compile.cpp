@@ -12,6 +12,8 @@
 #include "generators/apply_schedule.h"
 #include "generators/bound_algorithm.h"
 #include "generators/compile_arguments.h"
+#include "generators/strict_halide.h"
+#include "model/runtime/kernel_error.h"
 
 namespace nestwright::jit {
 namespace {
@@ -19,8 +21,12 @@ namespace {
 // No operator takes more; a call then needs no allocation.
 constexpr std::size_t most_arguments = 24;
 
+// Halide's own handler would throw through the compiled code.
+void record_error(Halide::JITUserContext*, const char* message) { record_kernel_error(message); }
+
 int call(const Halide::Callable& callable, std::size_t count, void** arguments) {
   Halide::JITUserContext context;
+  context.handlers.custom_error = record_error;
   const Halide::JITUserContext* const context_pointer = &context;
   std::array<const void*, most_arguments + 1> pointers;
   pointers[0] = &context_pointer;
@@ -35,8 +41,9 @@ Kernel compile(const Source& source) {
   const ScheduleSource schedule = {.file = fmt::format("{}/{}.nest", source.op, source.schedule_name),
                                    .text = source.schedule_text,
                                    .parameters = source.parameters};
-  const BoundAlgorithm bound = bind_algorithm(
-      source.op, source.algorithm.empty() ? algorithm_of(schedule) : source.algorithm, source.shape);
+  const BoundAlgorithm bound =
+      bind_algorithm(source.op, source.algorithm.empty() ? algorithm_of(schedule) : source.algorithm, source.shape);
+  make_halide_strict();
   apply_schedule(bound, schedule, target);
   Halide::Callable callable;
   try {
@@ -45,8 +52,7 @@ Kernel compile(const Source& source) {
     throw Error(schedule.file, first_line(error.what()));
   }
   const Signature& signature = find_signature(source.op);
-  const std::size_t count =
-      signature.inputs(bound.shape).size() + signature.outputs(bound.shape).size();
+  const std::size_t count = signature.inputs(bound.shape).size() + signature.outputs(bound.shape).size();
   if (count > most_arguments) throw Error(source.op, fmt::format("has more than {} arguments", most_arguments));
   return {.key = {.op = source.op,
                   .algorithm = bound.algorithm_name,

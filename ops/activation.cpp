@@ -93,11 +93,10 @@ Operator gradient(const char* name, Func (*function)(const Func&, const Func&)) 
             const Func value = function(output_gradient, output);
             Func input_gradient("input_gradient");
             input_gradient(lane, i, b) = value(lane, i, b);
-            return {.outputs = {input_gradient},
-                    .funcs = {{"output_gradient", output_gradient},
-                              {"output", output},
-                              {"input_gradient", input_gradient}},
-                    .reduction_variables = {}};
+            return {
+                .outputs = {input_gradient},
+                .funcs = {{"output_gradient", output_gradient}, {"output", output}, {"input_gradient", input_gradient}},
+                .reduction_variables = {}};
           }};
 }
 

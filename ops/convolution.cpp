@@ -48,9 +48,8 @@ Reduction conv2d(const Func& input, const Func& weight, const Func& bias, const 
   const RDom r({{0, c.kernel_width}, {0, c.kernel_height}, {0, c.in_channels}}, "r");
   Func conv("conv");
   conv(lane, x, y, co, b) = bias(co);
-  conv(lane, x, y, co, b) +=
-      weight(r.x, r.y, r.z, co) * source(lane, x * c.stride + r.x * c.dilation - c.padding,
-                                         y * c.stride + r.y * c.dilation - c.padding, r.z, b);
+  conv(lane, x, y, co, b) += weight(r.x, r.y, r.z, co) * source(lane, x * c.stride + r.x * c.dilation - c.padding,
+                                                                y * c.stride + r.y * c.dilation - c.padding, r.z, b);
   return {conv, {{"kx", r.x}, {"ky", r.y}, {"ci", r.z}}};
 }
 
@@ -65,9 +64,8 @@ Reduction conv2d_input_gradient(const Func& output_gradient, const Func& weight,
   Func input_sum("input_sum");
   input_sum(lane, x, y, ci, b) = 0.0f;
   input_sum(lane, x, y, ci, b) +=
-      weight(r.x, r.y, ci, r.z) *
-      output_gradient(lane, clamp(strided_u / c.stride, 0, c.output_width - 1),
-                      clamp(strided_v / c.stride, 0, c.output_height - 1), r.z, b);
+      weight(r.x, r.y, ci, r.z) * output_gradient(lane, clamp(strided_u / c.stride, 0, c.output_width - 1),
+                                                  clamp(strided_v / c.stride, 0, c.output_height - 1), r.z, b);
   return {input_sum, {{"kx", r.x}, {"ky", r.y}, {"co", r.z}}};
 }
 
@@ -75,11 +73,10 @@ SpreadGradient conv2d_input_gradient_spread(const Func& output_gradient, const F
   Func spread("spread");
   Expr holds_output = x >= 0 && x <= (c.output_width - 1) * c.stride && y >= 0 && y <= (c.output_height - 1) * c.stride;
   if (c.stride > 1) holds_output = holds_output && x % c.stride == 0 && y % c.stride == 0;
-  spread(lane, x, y, co, b) =
-      select(holds_output,
-             output_gradient(lane, clamp(x / c.stride, 0, c.output_width - 1),
-                             clamp(y / c.stride, 0, c.output_height - 1), co, b),
-             0.0f);
+  spread(lane, x, y, co, b) = select(holds_output,
+                                     output_gradient(lane, clamp(x / c.stride, 0, c.output_width - 1),
+                                                     clamp(y / c.stride, 0, c.output_height - 1), co, b),
+                                     0.0f);
   const RDom r({{0, c.kernel_width}, {0, c.kernel_height}, {0, c.out_channels}}, "r");
   Func input_sum("input_sum");
   input_sum(lane, x, y, ci, b) = 0.0f;
@@ -95,8 +92,8 @@ Reduction conv2d_weight_gradient_lane_sums(const Func& input, const Func& output
   Func lane_sums("lane_sums");
   lane_sums(lane, kx, ky, ci, co) = 0.0f;
   lane_sums(lane, kx, ky, ci, co) +=
-      output_gradient(lane, r.x, r.y, co, r.z) * source(lane, r.x * c.stride + kx * c.dilation - c.padding,
-                                                        r.y * c.stride + ky * c.dilation - c.padding, ci, r.z);
+      output_gradient(lane, r.x, r.y, co, r.z) *
+      source(lane, r.x * c.stride + kx * c.dilation - c.padding, r.y * c.stride + ky * c.dilation - c.padding, ci, r.z);
   return {lane_sums, {{"x", r.x}, {"y", r.y}, {"block", r.z}}};
 }
 
@@ -170,8 +167,7 @@ Algorithm build_conv2d_weight_gradient(const Inputs& inputs, const Shape& shape)
   const Tensor& output_gradient = inputs.at("output_gradient");
   const Reduction sums = conv2d_weight_gradient_lane_sums(inputs.at("input").func, output_gradient.func,
                                                           output_gradient.extents.back(), Convolution::from(shape));
-  const LaneTotal result =
-      add_lanes(sums.func, inputs.at("previous").func, static_cast<int>(shape.at("lanes")));
+  const LaneTotal result = add_lanes(sums.func, inputs.at("previous").func, static_cast<int>(shape.at("lanes")));
   Algorithm algorithm{.outputs = {result.weight_gradient},
                       .funcs = {{"input", inputs.at("input").func},
                                 {"output_gradient", output_gradient.func},

@@ -41,8 +41,8 @@ Reduction conv2d(const Halide::Func& input, const Halide::Func& weight, const Ha
 Reduction conv2d_input_gradient(const Halide::Func& output_gradient, const Halide::Func& weight,
                                 const Convolution& convolution);
 
-// The same sum with no condition on its taps, for vectors along x: `spread` is output_gradient, `stride` apart, in zeros.
-// input_sum(lane, x, y, ci, b) = sum over kx, ky, co of weight(kx, ky, ci, co) *
+// The same sum with no condition on its taps, for vectors along x: `spread` is output_gradient, `stride` apart, in
+// zeros. input_sum(lane, x, y, ci, b) = sum over kx, ky, co of weight(kx, ky, ci, co) *
 //     spread(lane, x + padding - kx*dilation, y + padding - ky*dilation, co, b).
 // Reduction variables: kx, ky, co.
 struct SpreadGradient {

@@ -46,13 +46,10 @@ Algorithm build_forward(const Inputs& inputs, const Shape& shape, bool with_relu
   const Expr place = pool.func(lane, x, y, co, b)[1];
   const Expr cut = cast<uint8_t>(window * window);
   output(lane, x, y, co, b) = Tuple(maximum, with_relu ? select(maximum > 0.0f, place, cut) : place);
-  Algorithm algorithm{.outputs = {output},
-                      .funcs = {{"input", input},
-                                {"weight", weight},
-                                {"conv", conv.func},
-                                {"pool", pool.func},
-                                {"output", output}},
-                      .reduction_variables = conv.variables};
+  Algorithm algorithm{
+      .outputs = {output},
+      .funcs = {{"input", input}, {"weight", weight}, {"conv", conv.func}, {"pool", pool.func}, {"output", output}},
+      .reduction_variables = conv.variables};
   algorithm.reduction_variables.insert(pool.variables.begin(), pool.variables.end());
   return algorithm;
 }
@@ -122,8 +119,8 @@ Algorithm build_dense_weight_gradient(const Inputs& inputs, const Shape& shape) 
   const Convolution c = Convolution::from(shape);
   const Func conv_gradient =
       unpooled_gradient(output_gradient.func, inputs.at("argmax").func, c, extent(shape, "window"));
-  const Reduction sums = conv2d_weight_gradient_lane_sums(inputs.at("input").func, conv_gradient,
-                                                          output_gradient.extents.back(), c);
+  const Reduction sums =
+      conv2d_weight_gradient_lane_sums(inputs.at("input").func, conv_gradient, output_gradient.extents.back(), c);
   Algorithm algorithm = weight_gradient_algorithm(inputs, shape, sums);
   algorithm.funcs.emplace("conv_gradient", conv_gradient);
   return algorithm;
@@ -144,8 +141,8 @@ Algorithm build_winner_weight_gradient(const Inputs& inputs, const Shape& shape)
   const Func source = with_zeros_around(inputs.at("input").func, c);
 
   Func live_gradient("live_gradient");
-  live_gradient(lane, x, y, co, b) = select(argmax(lane, x, y, co, b) < cast<uint8_t>(window * window),
-                                            output_gradient.func(lane, x, y, co, b), 0.0f);
+  live_gradient(lane, x, y, co, b) =
+      select(argmax(lane, x, y, co, b) < cast<uint8_t>(window * window), output_gradient.func(lane, x, y, co, b), 0.0f);
 
   const RDom r({{0, c.output_width / window}, {0, c.output_height / window}, {0, output_gradient.extents.back()}}, "r");
   const Expr winner = argmax(lane, r.x, r.y, co, r.z);
@@ -169,8 +166,7 @@ Algorithm build_winner_weight_gradient(const Inputs& inputs, const Shape& shape)
   lane_sums(lane, kx, ky, ci, co) = 0.0f;
   lane_sums(lane, kx, ky, ci, co) += live_gradient(lane, r.x, r.y, co, r.z) * seen_by_winner;
 
-  Algorithm algorithm =
-      weight_gradient_algorithm(inputs, shape, {lane_sums, {{"x", r.x}, {"y", r.y}, {"block", r.z}}});
+  Algorithm algorithm = weight_gradient_algorithm(inputs, shape, {lane_sums, {{"x", r.x}, {"y", r.y}, {"block", r.z}}});
   algorithm.funcs.emplace("live_gradient", live_gradient);
   return algorithm;
 }

@@ -21,8 +21,8 @@ Func padded_pixels(const Tensor& images, const Func& indices, int width, int hei
   const Expr index = indices(lane, b), column = x - padding, row = y - padding;
   Expr inside = index >= 0;
   if (padding > 0) inside = inside && column >= 0 && column < width && row >= 0 && row < height;
-  const Expr pixel = images.func(clamp(column, 0, width - 1), clamp(row, 0, height - 1),
-                                 clamp(index, 0, images.extents.back() - 1));
+  const Expr pixel =
+      images.func(clamp(column, 0, width - 1), clamp(row, 0, height - 1), clamp(index, 0, images.extents.back() - 1));
   Func pixels("pixels");
   pixels(lane, x, y, b) = select(inside, pixel, cast<uint8_t>(0));
   return pixels;
@@ -38,10 +38,7 @@ Algorithm build_load_images(const Inputs& inputs, const Shape& shape) {
   Func output("output");
   output(lane, x, y, c, b) = (cast<float>(pixels(lane, x, y, b)) - mean) * scale;
   return {.outputs = {output},
-          .funcs = {{"images", inputs.at("images").func},
-                    {"indices", indices},
-                    {"pixels", pixels},
-                    {"output", output}},
+          .funcs = {{"images", inputs.at("images").func}, {"indices", indices}, {"pixels", pixels}, {"output", output}},
           .reduction_variables = {}};
 }
 

@@ -45,8 +45,8 @@ Reduction linear_weight_gradient(const Func& input, const Func& output_gradient,
 namespace {
 
 Algorithm build_linear(const Inputs& inputs, const Shape& shape) {
-  const Reduction sum = linear(inputs.at("input").func, inputs.at("weight").func, inputs.at("bias").func,
-                               extent(shape, "in_features"));
+  const Reduction sum =
+      linear(inputs.at("input").func, inputs.at("weight").func, inputs.at("bias").func, extent(shape, "in_features"));
   Func output("output");
   output(lane, o, b) = sum.func(lane, o, b);
   return {.outputs = {output},
@@ -58,8 +58,8 @@ Algorithm build_linear(const Inputs& inputs, const Shape& shape) {
 }
 
 Algorithm build_linear_relu(const Inputs& inputs, const Shape& shape) {
-  const Reduction sum = linear(inputs.at("input").func, inputs.at("weight").func, inputs.at("bias").func,
-                               extent(shape, "in_features"));
+  const Reduction sum =
+      linear(inputs.at("input").func, inputs.at("weight").func, inputs.at("bias").func, extent(shape, "in_features"));
   const Func rectified = relu(sum.func);
   Func output("output");
   output(lane, o, b) = rectified(lane, o, b);
@@ -121,11 +121,10 @@ Algorithm build_linear_bias_gradient(const Inputs& inputs, const Shape& shape) {
   image_sum(o) = 0.0f;
   image_sum(o) += output_gradient.func(r.x, o, r.y);
   bias_gradient(o) = inputs.at("previous").func(o) + image_sum(o);
-  return {.outputs = {bias_gradient},
-          .funcs = {{"output_gradient", output_gradient.func},
-                    {"image_sum", image_sum},
-                    {"bias_gradient", bias_gradient}},
-          .reduction_variables = {{"lane_r", r.x}, {"block", r.y}}};
+  return {
+      .outputs = {bias_gradient},
+      .funcs = {{"output_gradient", output_gradient.func}, {"image_sum", image_sum}, {"bias_gradient", bias_gradient}},
+      .reduction_variables = {{"lane_r", r.x}, {"block", r.y}}};
 }
 
 }  // namespace

@@ -24,8 +24,8 @@ int class_count(const Shape& shape) { return static_cast<int>(shape.at("classes"
 int labelled_class_count(const Shape& shape) {
   const int classes = class_count(shape);
   if (classes > absent_label) {
-    throw Error("shape", fmt::format("classes is {}; at most {} is possible, for a label is a byte", classes,
-                                     absent_label));
+    throw Error("shape",
+                fmt::format("classes is {}; at most {} is possible, for a label is a byte", classes, absent_label));
   }
   return classes;
 }
@@ -74,9 +74,8 @@ Softmax softmax(const Func& input, int classes) {
 
 // The Funcs and variables of a softmax, for a schedule to name.
 void add_stages(const Softmax& stages, Algorithm& algorithm) {
-  algorithm.funcs.insert({{"largest", stages.largest.func},
-                          {"exponential", stages.exponential},
-                          {"exp_sum", stages.exp_sum.func}});
+  algorithm.funcs.insert(
+      {{"largest", stages.largest.func}, {"exponential", stages.exponential}, {"exp_sum", stages.exp_sum.func}});
   for (const auto& variables : {stages.largest.variables, stages.exp_sum.variables}) {
     algorithm.reduction_variables.insert(variables.begin(), variables.end());
   }
@@ -115,9 +114,8 @@ Algorithm build_nll_loss(const Inputs& inputs, const Shape& shape) {
   const int classes = labelled_class_count(shape);
   Func loss("loss");
   loss(lane, b) = select(has_label(labels, classes), -value_of_label(input, labels, classes), 0.0f);
-  return {.outputs = {loss},
-          .funcs = {{"input", input}, {"labels", labels}, {"loss", loss}},
-          .reduction_variables = {}};
+  return {
+      .outputs = {loss}, .funcs = {{"input", input}, {"labels", labels}, {"loss", loss}}, .reduction_variables = {}};
 }
 
 Algorithm build_nll_loss_gradient(const Inputs& inputs, const Shape& shape) {
@@ -136,13 +134,12 @@ Algorithm build_softmax_cross_entropy(const Inputs& inputs, const Shape& shape) 
   const Softmax stages = softmax(logits, classes);
   const Expr labelled = has_label(labels, classes);
   Func loss("loss"), normalizer("normalizer"), logits_gradient("logits_gradient");
-  loss(lane, b) = select(labelled,
-                         log(stages.exp_sum.func(lane, b)) + stages.largest.func(lane, b) -
-                             value_of_label(logits, labels, classes),
-                         0.0f);
+  loss(lane, b) = select(
+      labelled,
+      log(stages.exp_sum.func(lane, b)) + stages.largest.func(lane, b) - value_of_label(logits, labels, classes), 0.0f);
   normalizer(lane, b) = select(labelled, scale() / stages.exp_sum.func(lane, b), 0.0f);
-  logits_gradient(lane, c, b) = stages.exponential(lane, c, b) * normalizer(lane, b) -
-                                select(cast<int>(labels(lane, b)) == c, scale(), 0.0f);
+  logits_gradient(lane, c, b) =
+      stages.exponential(lane, c, b) * normalizer(lane, b) - select(cast<int>(labels(lane, b)) == c, scale(), 0.0f);
   Algorithm algorithm{.outputs = {loss, logits_gradient},
                       .funcs = {{"logits", logits},
                                 {"labels", labels},

@@ -29,8 +29,7 @@ const Operator& find_operator(std::string_view name, std::string_view algorithm)
     if (algorithm.empty() || candidate.algorithm == algorithm) return candidate;
     algorithms.push_back(candidate.algorithm);
   }
-  throw Error(signature.name,
-              fmt::format("no algorithm '{}'; it has: {}", algorithm, fmt::join(algorithms, ", ")));
+  throw Error(signature.name, fmt::format("no algorithm '{}'; it has: {}", algorithm, fmt::join(algorithms, ", ")));
 }
 
 }  // namespace nestwright::ops

@@ -53,8 +53,7 @@ MaxPool max_pool2d(const Func& input, int window, int stride) {
   const Expr maximum = pool(lane, x, y, channel, b)[0];
   const Expr argmax = pool(lane, x, y, channel, b)[1];
   const Expr place = cast<uint8_t>(r.y * window + r.x);
-  pool(lane, x, y, channel, b) =
-      Tuple(max(maximum, candidate), select(candidate > maximum, place, argmax));
+  pool(lane, x, y, channel, b) = Tuple(max(maximum, candidate), select(candidate > maximum, place, argmax));
   return {pool, {{"wx", r.x}, {"wy", r.y}}};
 }
 
@@ -78,8 +77,8 @@ Reduction max_pool2d_gradient(const Func& output_gradient, const Func& argmax, c
   const Expr won = argmax(lane, column.window, row.window, c, b) == place;
   Func input_sum("input_sum");
   input_sum(lane, x, y, c, b) = 0.0f;
-  input_sum(lane, x, y, c, b) += select(column.exists && row.exists && won,
-                                        output_gradient(lane, column.window, row.window, c, b), 0.0f);
+  input_sum(lane, x, y, c, b) +=
+      select(column.exists && row.exists && won, output_gradient(lane, column.window, row.window, c, b), 0.0f);
   return {input_sum, {{"wx", r.x}, {"wy", r.y}}};
 }
 

@@ -12,8 +12,7 @@ Signature forward(std::string name, std::string summary) {
           .summary = std::move(summary),
           .parameters = elementwise_parameters(),
           .inputs = [](const Shape& s) { return std::vector{features("input", s, s.at("size"))}; },
-          .outputs =
-              [](const Shape& s) { return std::vector{in_place(features("output", s, s.at("size")), "input")}; },
+          .outputs = [](const Shape& s) { return std::vector{in_place(features("output", s, s.at("size")), "input")}; },
           .flops = one_operation_an_element};
 }
 

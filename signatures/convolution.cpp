@@ -4,9 +4,15 @@ namespace nestwright {
 namespace {
 
 std::vector<ShapeParameter> convolution_parameters() {
-  return {{"lanes"},       {"width"},         {"height"},
-          {"in_channels"}, {"out_channels"},  {"kernel_width"},
-          {"kernel_height"}, {"stride", 1, true, 1}, {"padding", 0, true, 0},
+  return {{"lanes"},
+          {"width"},
+          {"height"},
+          {"in_channels"},
+          {"out_channels"},
+          {"kernel_width"},
+          {"kernel_height"},
+          {"stride", 1, true, 1},
+          {"padding", 0, true, 0},
           {"dilation", 1, true, 1}};
 }
 
@@ -88,7 +94,10 @@ std::vector<Signature> convolution_signatures() {
       {.name = "conv2d_input_gradient",
        .summary = "the transposed convolution of output_gradient with weight",
        .parameters = convolution_parameters(),
-       .inputs = [](const Shape& s) { return std::vector{output(s, "output_gradient"), weight(s, "weight")}; },
+       .inputs =
+           [](const Shape& s) {
+             return std::vector{output(s, "output_gradient"), weight(s, "weight")};
+           },
        .outputs = [](const Shape& s) { return std::vector{input(s, "input_gradient")}; },
        .flops = flops},
       {.name = "conv2d_weight_gradient",
@@ -149,10 +158,10 @@ std::vector<Signature> fused_convolution_signatures() {
        .parameters = {{"lanes"}, {"width"}, {"height"}, {"channels"}, {"window", 1, true, 2}},
        .inputs =
            [](const Shape& s) {
-             return std::vector{activation("output_gradient", s, s.at("width"), s.at("height"), s.at("channels")),
-                                activation("argmax", s, s.at("width"), s.at("height"), s.at("channels"),
-                                           DataType::uint8),
-                                channel_vector(s, "previous", "channels")};
+             return std::vector{
+                 activation("output_gradient", s, s.at("width"), s.at("height"), s.at("channels")),
+                 activation("argmax", s, s.at("width"), s.at("height"), s.at("channels"), DataType::uint8),
+                 channel_vector(s, "previous", "channels")};
            },
        .outputs =
            [](const Shape& s) {

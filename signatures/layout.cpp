@@ -4,9 +4,9 @@ namespace nestwright {
 namespace {
 
 TensorSpec nchw(const Shape& s, std::string name) {
-  return {.name = std::move(name),
-          .dimensions = {{"x", s.at("width")}, {"y", s.at("height")}, {"c", s.at("channels")},
-                         {"image", dynamic_extent}}};
+  return {
+      .name = std::move(name),
+      .dimensions = {{"x", s.at("width")}, {"y", s.at("height")}, {"c", s.at("channels")}, {"image", dynamic_extent}}};
 }
 
 TensorSpec blocked(const Shape& s, std::string name) {

@@ -21,7 +21,9 @@ Signature forward(std::string name, std::string summary) {
           .summary = std::move(summary),
           .parameters = linear_parameters(),
           .inputs =
-              [](const Shape& s) { return std::vector{input(s, "input"), weight(s, "weight"), bias(s, "bias")}; },
+              [](const Shape& s) {
+                return std::vector{input(s, "input"), weight(s, "weight"), bias(s, "bias")};
+              },
           .outputs = [](const Shape& s) { return std::vector{output(s, "output")}; },
           .flops = [](const Shape& s) { return 2 * s.at("lanes") * s.at("in_features") * s.at("out_features"); }};
 }
@@ -36,7 +38,10 @@ std::vector<Signature> linear_signatures() {
       {.name = "linear_input_gradient",
        .summary = "input_gradient(i) = sum over o of weight(i, o) * output_gradient(o)",
        .parameters = linear_parameters(),
-       .inputs = [](const Shape& s) { return std::vector{output(s, "output_gradient"), weight(s, "weight")}; },
+       .inputs =
+           [](const Shape& s) {
+             return std::vector{output(s, "output_gradient"), weight(s, "weight")};
+           },
        .outputs = [](const Shape& s) { return std::vector{input(s, "input_gradient")}; },
        .flops = flops},
       {.name = "linear_input_gradient_relu_gradient",
@@ -60,7 +65,10 @@ std::vector<Signature> linear_signatures() {
       {.name = "linear_bias_gradient",
        .summary = "bias_gradient(o) = previous(o) + sum over images of output_gradient(o)",
        .parameters = {{"lanes"}, {"out_features"}},
-       .inputs = [](const Shape& s) { return std::vector{output(s, "output_gradient"), bias(s, "previous")}; },
+       .inputs =
+           [](const Shape& s) {
+             return std::vector{output(s, "output_gradient"), bias(s, "previous")};
+           },
        .outputs = [](const Shape& s) { return std::vector{in_place(bias(s, "bias_gradient"), "previous")}; },
        .flops = [](const Shape& s) { return s.at("lanes") * s.at("out_features"); }},
   };

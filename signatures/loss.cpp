@@ -25,33 +25,49 @@ std::vector<Signature> loss_signatures() {
        .summary = "input_gradient(c) = output_gradient(c) - exp(output(c)) * sum over k of output_gradient(k)",
        .parameters = class_parameters(),
        .inputs =
-           [](const Shape& s) { return std::vector{classes(s, "output_gradient"), classes(s, "output")}; },
+           [](const Shape& s) {
+             return std::vector{classes(s, "output_gradient"), classes(s, "output")};
+           },
        .outputs = [](const Shape& s) { return std::vector{classes(s, "input_gradient")}; },
        .flops = four_operations_a_class},
       {.name = "nll_loss",
        .summary = "loss = -input(label)",
        .parameters = class_parameters(),
-       .inputs = [](const Shape& s) { return std::vector{classes(s, "input"), labels(s)}; },
+       .inputs =
+           [](const Shape& s) {
+             return std::vector{classes(s, "input"), labels(s)};
+           },
        .outputs = [](const Shape& s) { return std::vector{per_image("loss", s)}; },
        .flops = [](const Shape& s) { return s.at("lanes"); }},
       {.name = "nll_loss_gradient",
        .summary = "input_gradient(c) = -scale where c is the label, else 0; scale is 1 / batch size for a mean loss",
        .parameters = class_parameters(),
-       .inputs = [](const Shape& s) { return std::vector{labels(s), scalar("scale")}; },
+       .inputs =
+           [](const Shape& s) {
+             return std::vector{labels(s), scalar("scale")};
+           },
        .outputs = [](const Shape& s) { return std::vector{classes(s, "input_gradient")}; },
        .flops = [](const Shape& s) { return s.at("lanes"); }},
       {.name = "softmax_cross_entropy",
        .summary = "loss = log(sum over k of exp(logits(k))) - logits(label); logits_gradient(c) = scale * "
                   "(softmax(c) - (c is the label)); scale is 1 / batch size for a mean loss",
        .parameters = class_parameters(),
-       .inputs = [](const Shape& s) { return std::vector{classes(s, "logits"), labels(s), scalar("scale")}; },
+       .inputs =
+           [](const Shape& s) {
+             return std::vector{classes(s, "logits"), labels(s), scalar("scale")};
+           },
        .outputs =
-           [](const Shape& s) { return std::vector{per_image("loss", s), classes(s, "logits_gradient")}; },
+           [](const Shape& s) {
+             return std::vector{per_image("loss", s), classes(s, "logits_gradient")};
+           },
        .flops = [](const Shape& s) { return 6 * s.at("lanes") * s.at("classes"); }},
       {.name = "accuracy",
        .summary = "predicted = the first class with the largest logit; correct = 1 where it is the label, else 0",
        .parameters = class_parameters(),
-       .inputs = [](const Shape& s) { return std::vector{classes(s, "logits"), labels(s)}; },
+       .inputs =
+           [](const Shape& s) {
+             return std::vector{classes(s, "logits"), labels(s)};
+           },
        .outputs =
            [](const Shape& s) {
              return std::vector{per_image("predicted", s, DataType::uint8), per_image("correct", s, DataType::uint8)};

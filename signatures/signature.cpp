@@ -24,9 +24,9 @@ std::size_t size_in_bytes(DataType type) {
 const std::vector<Signature>& all_signatures() {
   static const std::vector<Signature> signatures = [] {
     std::vector<Signature> all;
-    for (const auto& family : {convolution_signatures(), pooling_signatures(), fused_convolution_signatures(),
-                               linear_signatures(), activation_signatures(), loss_signatures(),
-                               optimizer_signatures(), layout_signatures()}) {
+    for (const auto& family :
+         {convolution_signatures(), pooling_signatures(), fused_convolution_signatures(), linear_signatures(),
+          activation_signatures(), loss_signatures(), optimizer_signatures(), layout_signatures()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;
@@ -59,8 +59,7 @@ Shape complete_shape(const Signature& signature, const Shape& shape) {
       throw Error(signature.name, fmt::format("shape parameter '{}' is missing from '{}'; it needs: {}", parameter.name,
                                               shape.text(), fmt::join(names, ", ")));
     }
-    const std::int64_t value =
-        shape.contains(parameter.name) ? shape.at(parameter.name) : parameter.default_value;
+    const std::int64_t value = shape.contains(parameter.name) ? shape.at(parameter.name) : parameter.default_value;
     if (value < parameter.minimum) {
       throw Error(signature.name, fmt::format("shape parameter '{}' is {}; expected at least {}", parameter.name, value,
                                               parameter.minimum));

@@ -6,8 +6,8 @@ TensorSpec activation(std::string name, const Shape& shape, std::int64_t width, 
                       std::int64_t channels, DataType type) {
   return {.name = std::move(name),
           .type = type,
-          .dimensions = {{"lane", shape.at("lanes")}, {"x", width}, {"y", height}, {"c", channels},
-                         {"block", dynamic_extent}}};
+          .dimensions = {
+              {"lane", shape.at("lanes")}, {"x", width}, {"y", height}, {"c", channels}, {"block", dynamic_extent}}};
 }
 
 TensorSpec features(std::string name, const Shape& shape, std::int64_t count) {
@@ -16,9 +16,8 @@ TensorSpec features(std::string name, const Shape& shape, std::int64_t count) {
 }
 
 TensorSpec per_image(std::string name, const Shape& shape, DataType type) {
-  return {.name = std::move(name),
-          .type = type,
-          .dimensions = {{"lane", shape.at("lanes")}, {"block", dynamic_extent}}};
+  return {
+      .name = std::move(name), .type = type, .dimensions = {{"lane", shape.at("lanes")}, {"block", dynamic_extent}}};
 }
 
 TensorSpec scalar(std::string name, DataType type) { return {.name = std::move(name), .type = type, .dimensions = {}}; }

@@ -56,8 +56,9 @@ ByteReader::~ByteReader() {
 
 std::uint64_t ByteReader::largest_possible_size() const {
   if (!gzip_) return file_size_;
-  return file_size_ > std::numeric_limits<std::uint64_t>::max() / largest_ratio ? std::numeric_limits<std::uint64_t>::max()
-                                                                               : file_size_ * largest_ratio;
+  return file_size_ > std::numeric_limits<std::uint64_t>::max() / largest_ratio
+             ? std::numeric_limits<std::uint64_t>::max()
+             : file_size_ * largest_ratio;
 }
 
 std::size_t ByteReader::read_raw(std::span<std::uint8_t> bytes) {

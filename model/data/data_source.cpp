@@ -30,9 +30,9 @@ Dataset read_folder(const fs::path& folder, std::string name) {
   Dataset dataset{.name = std::move(name), .train = read_idx(paths[0], paths[1])};
   dataset.test = test.get();
   if (dataset.test.width != dataset.train.width || dataset.test.height != dataset.train.height) {
-    throw Error(paths[2].string(), fmt::format("its images are {} x {} pixels, those of {} are {} x {}",
-                                               dataset.test.width, dataset.test.height, paths[0].string(),
-                                               dataset.train.width, dataset.train.height));
+    throw Error(paths[2].string(),
+                fmt::format("its images are {} x {} pixels, those of {} are {} x {}", dataset.test.width,
+                            dataset.test.height, paths[0].string(), dataset.train.width, dataset.train.height));
   }
   return dataset;
 }

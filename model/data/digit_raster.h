@@ -11,8 +11,8 @@ namespace nestwright {
 // Strokes as lines in pixels, drawn by a round pen.
 struct PenDrawing {
   std::vector<std::vector<Point>> lines;
-  float half_width = 1.0F;   // of the pen, in pixels
-  float softness = 1.0F;     // over how many pixels the edge fades
+  float half_width = 1.0F;  // of the pen, in pixels
+  float softness = 1.0F;    // over how many pixels the edge fades
 };
 
 // Draws into `ink` (x, y), side * side values, x contiguous: 1 within the pen's reach of a line, 0 beyond it, and in

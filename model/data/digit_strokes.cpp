@@ -5,6 +5,8 @@
 namespace nestwright {
 namespace {
 
+// A stroke a line, as far as it fits.
+// clang-format off
 std::vector<Glyph> zeros() {
   return {
       // A plain oval, begun and ended at the top.
@@ -171,11 +173,12 @@ std::vector<Glyph> nines() {
        {{0.76F, 0.10F}, {0.68F, 0.52F}, {0.50F, 0.98F}}},
   };
 }
+// clang-format on
 
 Point on_span(const Point& before, const Point& from, const Point& to, const Point& after, float t) {
   const auto blend = [t](float p0, float p1, float p2, float p3) {
-    return 0.5F * (2.0F * p1 + t * (p2 - p0 + t * (2.0F * p0 - 5.0F * p1 + 4.0F * p2 - p3 +
-                                                   t * (3.0F * (p1 - p2) + p3 - p0))));
+    return 0.5F * (2.0F * p1 +
+                   t * (p2 - p0 + t * (2.0F * p0 - 5.0F * p1 + 4.0F * p2 - p3 + t * (3.0F * (p1 - p2) + p3 - p0))));
   };
   return {blend(before.x, from.x, to.x, after.x), blend(before.y, from.y, to.y, after.y)};
 }
@@ -195,8 +198,7 @@ std::vector<Point> points_on_curve(std::span<const Point> stroke, int steps) {
     const Point& to = stroke[span + 1];
     // Beyond an end the curve continues as if mirrored there, so that it starts and stops straight.
     const Point before = span > 0 ? stroke[span - 1] : Point{2.0F * from.x - to.x, 2.0F * from.y - to.y};
-    const Point after =
-        span + 2 < stroke.size() ? stroke[span + 2] : Point{2.0F * to.x - from.x, 2.0F * to.y - from.y};
+    const Point after = span + 2 < stroke.size() ? stroke[span + 2] : Point{2.0F * to.x - from.x, 2.0F * to.y - from.y};
     for (int step = 0; step < steps; ++step) {
       points.push_back(on_span(before, from, to, after, static_cast<float>(step) / static_cast<float>(steps)));
     }

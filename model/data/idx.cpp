@@ -33,8 +33,8 @@ void require_magic(ByteReader& reader, const fs::path& path, std::uint32_t expec
 // The rest of the file, which must be exactly `size` bytes.
 std::vector<std::uint8_t> read_elements(ByteReader& reader, const fs::path& path, std::uint64_t size) {
   if (size > largest_contents) {
-    throw Error(path.string(), fmt::format("is too large: its header announces {} bytes, the limit is {}", size,
-                                           largest_contents));
+    throw Error(path.string(),
+                fmt::format("is too large: its header announces {} bytes, the limit is {}", size, largest_contents));
   }
   const auto cut_short = [&] {
     return Error(path.string(), fmt::format("is cut short: its header announces {} bytes, fewer follow", size));
@@ -57,8 +57,8 @@ LabelledImages read_images(const fs::path& path) {
   images.width = read_big_endian(reader, path);
   if (images.count == 0) throw Error(path.string(), "holds no images");
   if (images.width < 1 || images.height < 1 || images.width > largest_side || images.height > largest_side) {
-    throw Error(path.string(), fmt::format("announces images of {} x {} pixels; a side is 1 to {} pixels",
-                                           images.width, images.height, largest_side));
+    throw Error(path.string(), fmt::format("announces images of {} x {} pixels; a side is 1 to {} pixels", images.width,
+                                           images.height, largest_side));
   }
   images.pixels = read_elements(reader, path, static_cast<std::uint64_t>(images.count * images.width * images.height));
   return images;

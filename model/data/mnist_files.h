@@ -10,10 +10,10 @@ namespace nestwright {
 
 // One of the four files that MNIST, and every data set that follows its format, consists of.
 struct MnistFile {
-  std::string_view name;            // as the original is called
-  std::string_view name_with_dot;   // as some copies are called
-  std::uint64_t size;               // MNIST's own, unpacked, in bytes
-  std::string_view sha256;          // MNIST's own, unpacked
+  std::string_view name;           // as the original is called
+  std::string_view name_with_dot;  // as some copies are called
+  std::uint64_t size;              // MNIST's own, unpacked, in bytes
+  std::string_view sha256;         // MNIST's own, unpacked
 };
 
 // Training images, training labels, test images, test labels.

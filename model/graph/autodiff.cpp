@@ -53,8 +53,8 @@ class Differentiator {
   }
 
   // The gradient of the parameter `parameter`, added to what is there by `op` on `inputs` and what is there.
-  void add_parameter_gradient(const Node& node, const std::string& op, const Shape& shape,
-                              std::vector<TensorId> inputs, TensorId parameter) {
+  void add_parameter_gradient(const Node& node, const std::string& op, const Shape& shape, std::vector<TensorId> inputs,
+                              TensorId parameter) {
     const TensorId accumulator = accumulator_of(parameter, node);
     inputs.push_back(accumulator);
     add_node(graph_,
@@ -64,9 +64,9 @@ class Differentiator {
   // The gradient of what `node` had before its relu.
   TensorId add_relu_gradient(const Node& node, TensorId output_gradient) {
     const Tensor output = graph_.tensors[node.outputs[0]];
-    const TensorId gradient = add_tensor(graph_, {.name = output.name + ".before_relu.gradient",
-                                                  .dimensions = output.dimensions,
-                                                  .role = Role::gradient});
+    const TensorId gradient = add_tensor(
+        graph_,
+        {.name = output.name + ".before_relu.gradient", .dimensions = output.dimensions, .role = Role::gradient});
     add_node(graph_, {.op = "relu_gradient",
                       .shape = {{"lanes", graph_.lanes}, {"size", element_count(output.dimensions) / graph_.lanes}},
                       .inputs = {output_gradient, node.outputs[0]},

@@ -5,9 +5,7 @@
 namespace nestwright {
 namespace {
 
-bool is_visible(const Tensor& tensor) {
-  return tensor.role == Role::output || tensor.role == Role::parameter_gradient;
-}
+bool is_visible(const Tensor& tensor) { return tensor.role == Role::output || tensor.role == Role::parameter_gradient; }
 
 void remove_dead_nodes(Graph& graph) {
   std::vector<bool> is_needed(graph.tensors.size());

@@ -42,7 +42,8 @@ class ForwardBuilder {
     const std::string name = next_name("conv");
     const TensorId weight = add_parameter(
         {.name = name + ".weight",
-         .dimensions = {{"kx", layer.kernel}, {"ky", layer.kernel}, {"ci", shape_.channels}, {"co", layer.out_channels}}});
+         .dimensions = {
+             {"kx", layer.kernel}, {"ky", layer.kernel}, {"ci", shape_.channels}, {"co", layer.out_channels}}});
     const TensorId bias = add_parameter({.name = name + ".bias", .dimensions = {{"co", layer.out_channels}}});
     Shape shape = lanes_and({{"width", shape_.width}, {"height", shape_.height}, {"in_channels", shape_.channels}});
     shape.set("out_channels", layer.out_channels);
@@ -56,8 +57,8 @@ class ForwardBuilder {
 
   void operator()(const Linear& layer) {
     const std::string name = next_name("fc");
-    const TensorId weight = add_parameter(
-        {.name = name + ".weight", .dimensions = {{"i", shape_.channels}, {"o", layer.features}}});
+    const TensorId weight =
+        add_parameter({.name = name + ".weight", .dimensions = {{"i", shape_.channels}, {"o", layer.features}}});
     const TensorId bias = add_parameter({.name = name + ".bias", .dimensions = {{"o", layer.features}}});
     append("linear", lanes_and({{"in_features", shape_.channels}, {"out_features", layer.features}}),
            {value_, weight, bias}, name);
@@ -108,10 +109,9 @@ class ForwardBuilder {
 
   // An activation of the shape that the layer under way gives.
   Tensor value_tensor(const std::string& name) const {
-    const TensorSpec spec = next_shape_.is_flat
-                                ? features(name, lanes_and({}), next_shape_.channels)
-                                : activation(name, lanes_and({}), next_shape_.width, next_shape_.height,
-                                             next_shape_.channels);
+    const TensorSpec spec = next_shape_.is_flat ? features(name, lanes_and({}), next_shape_.channels)
+                                                : activation(name, lanes_and({}), next_shape_.width, next_shape_.height,
+                                                             next_shape_.channels);
     return {.name = name, .type = spec.type, .dimensions = spec.dimensions};
   }
 
@@ -130,18 +130,17 @@ class ForwardBuilder {
   void load_images(const Model& model, ImageSize size) {
     if (model.padding < 0) throw Error(model.name, fmt::format("padding is {}; expected 0 or more", model.padding));
     shape_ = next_shape_ = padded_input(model, size);
-    const TensorId images = add_tensor(
-        graph_, {.name = tensor_name::images,
-                 .type = DataType::uint8,
-                 .dimensions = {{"x", size.width}, {"y", size.height}, {"image", dynamic_extent}},
-                 .role = Role::images});
+    const TensorId images =
+        add_tensor(graph_, {.name = tensor_name::images,
+                            .type = DataType::uint8,
+                            .dimensions = {{"x", size.width}, {"y", size.height}, {"image", dynamic_extent}},
+                            .role = Role::images});
     const TensorSpec spec = per_image(tensor_name::indices, lanes_and({}), DataType::int32);
-    const TensorId indices = add_tensor(
-        graph_, {.name = spec.name, .type = spec.type, .dimensions = spec.dimensions, .role = Role::input});
+    const TensorId indices =
+        add_tensor(graph_, {.name = spec.name, .type = spec.type, .dimensions = spec.dimensions, .role = Role::input});
     const TensorId mean = add_tensor(graph_, {.name = tensor_name::pixel_mean, .role = Role::input});
     const TensorId scale = add_tensor(graph_, {.name = tensor_name::pixel_scale, .role = Role::input});
-    append("load_images",
-           lanes_and({{"width", size.width}, {"height", size.height}, {"padding", model.padding}}),
+    append("load_images", lanes_and({{"width", size.width}, {"height", size.height}, {"padding", model.padding}}),
            {images, indices, mean, scale}, "input");
   }
 
@@ -163,8 +162,7 @@ TensorId labels_of(Graph& graph) {
     if (graph.tensors[id].name == tensor_name::labels) return id;
   }
   const TensorSpec spec = per_image(tensor_name::labels, class_shape(graph), DataType::uint8);
-  return add_tensor(graph,
-                    {.name = spec.name, .type = spec.type, .dimensions = spec.dimensions, .role = Role::input});
+  return add_tensor(graph, {.name = spec.name, .type = spec.type, .dimensions = spec.dimensions, .role = Role::input});
 }
 
 TensorId add_output(Graph& graph, const char* name, DataType type) {
@@ -183,8 +181,8 @@ std::int64_t class_count(const Model& model, ImageSize size) {
                                         to_string(shapes.back())));
   }
   if (shapes.back().channels > most_classes) {
-    throw Error(model.name, fmt::format("ends in {} classes; expected at most {}", shapes.back().channels,
-                                        most_classes));
+    throw Error(model.name,
+                fmt::format("ends in {} classes; expected at most {}", shapes.back().channels, most_classes));
   }
   return shapes.back().channels;
 }

@@ -17,9 +17,9 @@ struct ImageSize {
 
 // Names of the tensors that a caller fills in or reads.
 namespace tensor_name {
-inline constexpr const char* images = "images";          // (x, y, image) uint8
-inline constexpr const char* indices = "indices";        // (lane) int32: which image; negative: none
-inline constexpr const char* pixel_mean = "pixel_mean";  // scalar: 255 * Normalisation::mean
+inline constexpr const char* images = "images";            // (x, y, image) uint8
+inline constexpr const char* indices = "indices";          // (lane) int32: which image; negative: none
+inline constexpr const char* pixel_mean = "pixel_mean";    // scalar: 255 * Normalisation::mean
 inline constexpr const char* pixel_scale = "pixel_scale";  // scalar: 1 / (255 * Normalisation::deviation)
 inline constexpr const char* labels = "labels";            // (lane) uint8; 255: none
 inline constexpr const char* loss_scale = "loss_scale";    // scalar: the weight of an image's loss, 1 / batch size

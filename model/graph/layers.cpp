@@ -113,8 +113,8 @@ std::vector<ValueShape> infer_shapes(const Sequential& network, const ValueShape
     const std::string where = fmt::format("layer {} ({})", index + 1, operator_name(layer));
     shape = std::visit(Inference{.input = shape, .where = where}, layer);
     if (!is_small_enough(shape)) {
-      throw Error(where, fmt::format("gives {}; at most {} values an image fit a block", to_string(shape),
-                                     largest_size));
+      throw Error(where,
+                  fmt::format("gives {}; at most {} values an image fit a block", to_string(shape), largest_size));
     }
     shapes.push_back(shape);
   }

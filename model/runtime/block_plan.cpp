@@ -63,8 +63,8 @@ std::vector<std::vector<Block>> spread_blocks(std::int32_t count, int threads, c
   const auto limit = static_cast<std::int32_t>(std::min(std::int64_t{even_share} + widest, std::int64_t{count}));
   const CostTable table = cost_table(limit, costs);
   std::int32_t share = even_share;
-  while (share < limit && table.cost[static_cast<std::size_t>(share) + 1] <=
-                              table.cost[static_cast<std::size_t>(even_share)]) {
+  while (share < limit &&
+         table.cost[static_cast<std::size_t>(share) + 1] <= table.cost[static_cast<std::size_t>(even_share)]) {
     ++share;
   }
   std::vector<std::vector<Block>> spread;

@@ -63,8 +63,8 @@ void check_images(const LabelledImages& images, ImageSize size) {
 void check_labels(const LabelledImages& images, std::int64_t classes) {
   const std::uint8_t largest = *std::ranges::max_element(images.labels);
   if (largest < classes) return;
-  throw Error("images", fmt::format("have a label {}; the network's {} classes are 0 to {}", largest, classes,
-                                    classes - 1));
+  throw Error("images",
+              fmt::format("have a label {}; the network's {} classes are 0 to {}", largest, classes, classes - 1));
 }
 
 void check_indices(const LabelledImages& images, std::span<const std::int32_t> indices) {

@@ -45,13 +45,13 @@ void KernelRegistry::add(Kernel kernel) {
 }
 
 const Kernel& KernelRegistry::find(const std::string& op, const Shape& shape, const std::string& target) const {
-  const auto kernel = std::ranges::find_if(kernels_, [&](const Kernel& k) {
-    return k.key.op == op && k.key.target == target && k.key.shape == shape;
-  });
+  const auto kernel = std::ranges::find_if(
+      kernels_, [&](const Kernel& k) { return k.key.op == op && k.key.target == target && k.key.shape == shape; });
   if (kernel != kernels_.end()) return *kernel;
-  throw Error("kernels", fmt::format("no kernel for {0} [{1}] on {2}; {3}; 'nestwright generate --op {0} --shape \"{1}\"' "
-                                     "makes one",
-                                     op, shape.text(), target, nearest_kernel(kernels_, op, shape, target)));
+  throw Error("kernels",
+              fmt::format("no kernel for {0} [{1}] on {2}; {3}; 'nestwright generate --op {0} --shape \"{1}\"' "
+                          "makes one",
+                          op, shape.text(), target, nearest_kernel(kernels_, op, shape, target)));
 }
 
 KernelRegistry& ahead_of_time_kernels() {

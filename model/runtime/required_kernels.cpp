@@ -20,7 +20,8 @@ std::vector<RequiredKernel> required_kernels(const Model& model, ImageSize size,
     for (const Purpose purpose : {Purpose::training, Purpose::evaluation, Purpose::prediction}) {
       // Tests run in blocks of 16 only.
       if (purpose == Purpose::evaluation && count != 16) continue;
-      for (const Node& node : network_graph(model, size, count, purpose).nodes) add_once(kernels, {node.op, node.shape});
+      for (const Node& node : network_graph(model, size, count, purpose).nodes)
+        add_once(kernels, {node.op, node.shape});
     }
   }
   for (const std::string& name : optimizer_names()) {

@@ -47,8 +47,8 @@ TrainingSession::TrainingSession(const Model& model, const Dataset& dataset, con
 void TrainingSession::plan_for(std::span<const std::int32_t> indices) {
   check_indices(dataset_->train, indices);
   if (indices.size() == planned_count_) return;
-  BatchPlan plan = plan_batch(static_cast<std::int32_t>(indices.size()), threads_, options_.deterministic,
-                              options_.lane_costs);
+  BatchPlan plan =
+      plan_batch(static_cast<std::int32_t>(indices.size()), threads_, options_.deterministic, options_.lane_costs);
   programs_.prepare(plan);
   losses_.clear();
   for (const std::vector<Block>& blocks : plan) losses_.emplace_back(blocks.size());
@@ -101,9 +101,8 @@ void TrainingSession::update(const ThreadTeam& team) noexcept {
 
 void TrainingSession::clear_gradients(std::int64_t first, std::int64_t end) {
   for (std::size_t group = 0; group < plan_.size(); ++group) {
-    std::ranges::fill(gradients_of(group).subspan(static_cast<std::size_t>(first),
-                                                  static_cast<std::size_t>(end - first)),
-                      0.0F);
+    std::ranges::fill(
+        gradients_of(group).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(end - first)), 0.0F);
   }
 }
 

@@ -81,7 +81,8 @@ TEST_F(CheckpointTest, RefusesDamagedMetadata) {
       EXPECT_THAT(complaint([&](auto& m) { m[key] = value; }), HasSubstr("make no sense")) << key << " = " << value;
     }
   }
-  EXPECT_THAT(complaint([](auto& m) { m["results"] = "[{\"test_loss\": 1}]"; }), HasSubstr("\"results\" make no sense"));
+  EXPECT_THAT(complaint([](auto& m) { m["results"] = "[{\"test_loss\": 1}]"; }),
+              HasSubstr("\"results\" make no sense"));
   EXPECT_THAT(complaint([](auto& m) { m["epoch"] = "2"; }), HasSubstr("\"results\" make no sense"));
 }
 

@@ -133,7 +133,9 @@ TEST_F(SafetensorsTest, RefusesGapsAndOverlaps) {
 }
 
 TEST_F(SafetensorsTest, RefusesToWriteTwoOfAName) {
-  EXPECT_THAT(error_of([&] { write_safetensors(path_, {.tensors = {{"t", {}, {1}}, {"t", {}, {2}}}}); }),
+  EXPECT_THAT(error_of([&] {
+                write_safetensors(path_, {.tensors = {{"t", {}, {1}}, {"t", {}, {2}}}});
+              }),
               HasSubstr("two tensors called \"t\""));
   EXPECT_FALSE(std::filesystem::exists(path_));
 }
@@ -145,7 +147,8 @@ TEST_F(SafetensorsTest, NoDamageGoesFurtherThanAnError) {
   int refused = 0;
   for (int i = 0; i < 1000; ++i) {
     Bytes damaged = bytes;
-    for (int change = 0; change < 2; ++change) damaged[random() % (bytes.size() - 20)] = static_cast<std::uint8_t>(random());
+    for (int change = 0; change < 2; ++change)
+      damaged[random() % (bytes.size() - 20)] = static_cast<std::uint8_t>(random());
     if (i % 5 == 0) damaged.resize(random() % damaged.size());
     if (!complaint(damaged).empty()) ++refused;
   }

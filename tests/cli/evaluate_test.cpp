@@ -8,14 +8,15 @@
 namespace nestwright {
 namespace {
 
+using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
-using nlohmann::json;
 
 class EvaluateTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_EQ(run_program(data_.train({"--epochs", "2", "--checkpoint", checkpoint_, "--json", train_json_})).status, 0);
+    ASSERT_EQ(run_program(data_.train({"--epochs", "2", "--checkpoint", checkpoint_, "--json", train_json_})).status,
+              0);
   }
 
   SmallData data_;

@@ -34,8 +34,8 @@ Program::Program(const std::vector<std::string>& arguments) {
 
   std::vector<std::string> command = {NESTWRIGHT_PROGRAM};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  std::vector<std::string> environment = {"HOME=" + home_.path().string(), "NESTWRIGHT_MNIST_MIRRORS=",
-                                          "PATH=/usr/bin:/bin", "OMP_WAIT_POLICY=passive"};
+  std::vector<std::string> environment = {"HOME=" + home_.path().string(),
+                                          "NESTWRIGHT_MNIST_MIRRORS=", "PATH=/usr/bin:/bin", "OMP_WAIT_POLICY=passive"};
   const int error = posix_spawn(&process_, command[0].c_str(), &actions, nullptr, pointers_to(command).data(),
                                 pointers_to(environment).data());
   posix_spawn_file_actions_destroy(&actions);

@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
 #include <sys/stat.h>
 
 #include <csignal>
@@ -56,8 +55,8 @@ TEST_F(ResumeTest, GoesOnToTheLastBit) {
 TEST_F(ResumeTest, InterruptedRunsGoOnToTheLastBit) {
   // SIGINT is Ctrl-C, SIGTERM what service managers send.
   for (const int signal : {SIGINT, SIGTERM}) {
-    Program program(data_.train({"--epochs", "1000000", "--threads", "2", "--batch-size", "1", "--checkpoint",
-                                 path("start")}));
+    Program program(
+        data_.train({"--epochs", "1000000", "--threads", "2", "--batch-size", "1", "--checkpoint", path("start")}));
     ASSERT_TRUE(program.wait_for("epoch 1/"));
     program.send(signal);
     const ProgramResult stopped = program.finish();
@@ -125,8 +124,8 @@ TEST_F(ResumeTest, RefusesOtherData) {
 TEST_F(ResumeTest, DeterministicRunsMayChangeTheirThreads) {
   make("whole", "2", {"--deterministic"});
   make("start", "1", {"--deterministic"});
-  const ProgramResult result = run_program(
-      {"train", "--resume", path("start"), "--epochs", "2", "--threads", "3", "--checkpoint", path("end")});
+  const ProgramResult result =
+      run_program({"train", "--resume", path("start"), "--epochs", "2", "--threads", "3", "--checkpoint", path("end")});
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(read_state(path("end")).tensors, read_state(path("whole")).tensors);
 }

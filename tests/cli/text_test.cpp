@@ -25,14 +25,11 @@ TEST(Duration, IsRoundedUp) {
 }
 
 TEST(Bar, ShowsWhereTheRunIs) {
-  const BarState state = {.epoch = 2,
-                          .epochs = 10,
-                          .done = 0.5,
-                          .mean_loss = 0.05124,
-                          .images_per_second = 181234,
-                          .seconds_left = 3.2};
-  EXPECT_EQ(bar_text(state, 200), "epoch 2/10 [====================>                   ]  50% loss 0.0512 181.2k "
-                                  "images/s 0:04 left");
+  const BarState state = {
+      .epoch = 2, .epochs = 10, .done = 0.5, .mean_loss = 0.05124, .images_per_second = 181234, .seconds_left = 3.2};
+  EXPECT_EQ(bar_text(state, 200),
+            "epoch 2/10 [====================>                   ]  50% loss 0.0512 181.2k "
+            "images/s 0:04 left");
   BarState full = state;
   full.done = 1.0;
   EXPECT_THAT(bar_text(full, 200), HasSubstr("[" + std::string(40, '=') + "] 100%"));
@@ -61,10 +58,12 @@ const EpochResult result = {.epoch = 1,
 TEST(EpochText, RemarksFollowEveryAccuracy) {
   const std::string remark = accuracy_remark({.is_synthetic = true});
   EXPECT_EQ(accuracy_remark({.is_synthetic = false}), "");
-  EXPECT_EQ(epoch_line(result, 10, remark),
-            "epoch 1/10: train loss 0.2000, test loss 0.0500, test accuracy 98.77 % (synthetic digits), 181234 images/s");
-  EXPECT_EQ(epoch_table({result}, remark), "epoch  train loss  test loss  test accuracy  images/s\n"
-                                           "    1      0.2000     0.0500        98.77 %    181234 (synthetic digits)\n");
+  EXPECT_EQ(
+      epoch_line(result, 10, remark),
+      "epoch 1/10: train loss 0.2000, test loss 0.0500, test accuracy 98.77 % (synthetic digits), 181234 images/s");
+  EXPECT_EQ(epoch_table({result}, remark),
+            "epoch  train loss  test loss  test accuracy  images/s\n"
+            "    1      0.2000     0.0500        98.77 %    181234 (synthetic digits)\n");
 }
 
 TEST(SecondsToAccuracy, AreThoseOfTheFirstEpochThatReachesIt) {
@@ -86,14 +85,15 @@ TEST(EvaluationText, HasARowForEachLabel) {
   EXPECT_EQ(recall(evaluation, 0), 2.0 / 3.0);
   EXPECT_EQ(recall(evaluation, 1), 1.0);
   EXPECT_LT(recall(evaluation, 2), 0.0);
-  EXPECT_EQ(evaluation_text(evaluation, ""), "loss      0.2500\n"
-                                             "accuracy  80.00 % (4 of 5)\n"
-                                             "\n"
-                                             "label   taken for\n"
-                                             "        0   1   2     recall\n"
-                                             "    0   2   1   0    66.67 %\n"
-                                             "    1   0   2   0   100.00 %\n"
-                                             "    2   0   0   0  no images\n");
+  EXPECT_EQ(evaluation_text(evaluation, ""),
+            "loss      0.2500\n"
+            "accuracy  80.00 % (4 of 5)\n"
+            "\n"
+            "label   taken for\n"
+            "        0   1   2     recall\n"
+            "    0   2   1   0    66.67 %\n"
+            "    1   0   2   0   100.00 %\n"
+            "    2   0   0   0  no images\n");
 }
 
 TEST(InterruptDeathTest, TheFirstSignalIsNotedTheSecondEnds) {

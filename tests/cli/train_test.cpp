@@ -8,9 +8,9 @@
 namespace nestwright {
 namespace {
 
+using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using nlohmann::json;
 
 json read_json(const std::filesystem::path& path) {
   const Bytes bytes = read_bytes(path);
@@ -67,9 +67,18 @@ TEST(Train, WritesAReport) {
   EXPECT_EQ(report["report"], "nestwright train");
   EXPECT_EQ(report["version"], 1);
   EXPECT_EQ(report["outcome"], "finished");
-  const json options = {{"model", "lenet5"},  {"data", data.path()},   {"epochs", 3},          {"batch_size", 100},
-                        {"test_batch_size", 1000}, {"optimizer", "adam"}, {"lr", 0.001},      {"gamma", 0.5},
-                        {"seed", 7},          {"threads", 2},          {"deterministic", false}, {"checkpoint", nullptr},
+  const json options = {{"model", "lenet5"},
+                        {"data", data.path()},
+                        {"epochs", 3},
+                        {"batch_size", 100},
+                        {"test_batch_size", 1000},
+                        {"optimizer", "adam"},
+                        {"lr", 0.001},
+                        {"gamma", 0.5},
+                        {"seed", 7},
+                        {"threads", 2},
+                        {"deterministic", false},
+                        {"checkpoint", nullptr},
                         {"resume", nullptr}};
   EXPECT_EQ(report["options"], options);
   EXPECT_EQ(report["machine"]["threads"], 2);

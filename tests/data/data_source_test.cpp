@@ -60,8 +60,9 @@ TEST(DataSource, KnowsTheNamesThatCopiesHave) {
   write_bytes(folder / "train-labels.idx1-ubyte.gz", gzipped(idx_labels(4)));
   write_bytes(folder / "t10k-images-idx3-ubyte.gz", gzipped(idx_images(3, 28, 28)));
   EXPECT_EQ(error_of([&] { load_dataset(folder.path().string()); }),
-            folder.path().string() + ": holds no t10k-labels-idx1-ubyte and no t10k-labels-idx1-ubyte.gz; a data set is "
-                                     "four IDX files named as MNIST's are");
+            folder.path().string() +
+                ": holds no t10k-labels-idx1-ubyte and no t10k-labels-idx1-ubyte.gz; a data set is "
+                "four IDX files named as MNIST's are");
   write_bytes(folder / "t10k-labels-idx1-ubyte", idx_labels(3));
   EXPECT_EQ(load_dataset(folder.path().string()).test.count, 3);
 }
@@ -78,7 +79,8 @@ TEST(DataSource, SaysWhatIsWrongWithAFolder) {
   EXPECT_EQ(error_of([&] { load_dataset((folder / "nothing").string()); }),
             (folder / "nothing").string() + ": does not exist");
   write_bytes(folder / "file", Bytes(3));
-  EXPECT_EQ(error_of([&] { load_dataset((folder / "file").string()); }), (folder / "file").string() + ": is not a folder");
+  EXPECT_EQ(error_of([&] { load_dataset((folder / "file").string()); }),
+            (folder / "file").string() + ": is not a folder");
   EXPECT_NE(error_of([&] { load_dataset(""); }), "");
 }
 

@@ -67,8 +67,8 @@ void HttpServer::answer_one(int connection) {
   requests_.push_back(request.substr(start, request.find(' ', start) - start));
   const HttpAnswer answer = answer_(requests_.back());
   const std::size_t announced = answer.announced != 0 ? answer.announced : answer.body.size();
-  const std::string head = fmt::format("HTTP/1.1 {} Answer\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-                                       answer.status, announced);
+  const std::string head =
+      fmt::format("HTTP/1.1 {} Answer\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", answer.status, announced);
   send_all(connection, head.data(), head.size());
   send_all(connection, reinterpret_cast<const char*>(answer.body.data()), answer.body.size());
 }

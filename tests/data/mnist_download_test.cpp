@@ -102,7 +102,8 @@ TEST_F(MnistDownloadTest, RepeatsABrokenTransfer) {
     const Bytes packed = gzipped(contents_);
     ++requests;
     if (requests == 1) return HttpAnswer{.status = 503};
-    if (requests == 2) return HttpAnswer{.body = Bytes(packed.begin(), packed.begin() + 100), .announced = packed.size()};
+    if (requests == 2)
+      return HttpAnswer{.body = Bytes(packed.begin(), packed.begin() + 100), .announced = packed.size()};
     return HttpAnswer{.body = packed};
   });
   EXPECT_EQ(download({server.url()}), "");
@@ -113,7 +114,8 @@ TEST_F(MnistDownloadTest, RepeatsABrokenTransfer) {
 
 TEST_F(MnistDownloadTest, GivesUpAfterThreeRounds) {
   HttpServer server([&](const std::string&) { return HttpAnswer{.status = 503}; });
-  EXPECT_THAT(download({server.url()}), HasSubstr("cannot be downloaded (" + server.url() + ": the server answered 503"));
+  EXPECT_THAT(download({server.url()}),
+              HasSubstr("cannot be downloaded (" + server.url() + ": the server answered 503"));
   EXPECT_EQ(server.requests().size(), 3U);
 }
 
@@ -133,7 +135,8 @@ TEST_F(MnistDownloadTest, StopsWhenTold) {
 
 TEST_F(MnistDownloadTest, SaysWhenTheFolderCannotBeMade) {
   write_bytes(folder_ / "file", Bytes(1));
-  EXPECT_THAT(error_of([&] { download_mnist(folder_ / "file", {}, observer_, file_); }), HasSubstr("file: cannot be created"));
+  EXPECT_THAT(error_of([&] { download_mnist(folder_ / "file", {}, observer_, file_); }),
+              HasSubstr("file: cannot be created"));
 }
 
 TEST(MnistMirrors, AreReadFromTheEnvironment) {

@@ -81,6 +81,46 @@ TEST(ApplyRefuses, BoundsThatTheShapeContradicts) {
   EXPECT_EQ(first_line("output.bound(x, 0, 24)"), "no error");
 }
 
+TEST(ApplyRefuses, TailsThatGoBeyondAnOutput) {
+  // 24 elements in x and 10 in y; how many in c is not fixed.
+  EXPECT_EQ(first_line("output.split(x, xo, xi, 32, ShiftInwards)"),
+            "a.nest:2:29: ShiftInwards would go beyond the end of `output`: `x` has 24 iterations, fewer than 32; use "
+            "GuardWithIf, or another size");
+  EXPECT_EQ(first_line("output.vectorize(y, 4, RoundUp)"),
+            "a.nest:2:24: RoundUp would go beyond the end of `output`: 4 does not divide the 10 iterations of `y`; use "
+            "GuardWithIf, or another size");
+  EXPECT_EQ(
+      first_line("output.unroll(c, 2, PredicateStores)"),
+      "a.nest:2:21: PredicateStores would go beyond the end of `output`: how many iterations `c` has is known only "
+      "when the kernel is called; use GuardWithIf, or another size");
+  // Through splits and fusions before: 24 = 3 x 8; 3 * 10 = 30.
+  EXPECT_EQ(first_line("output.split(x, xo, xi, 8).split(xo, xoo, xoi, 4, ShiftInwards)"),
+            "a.nest:2:51: ShiftInwards would go beyond the end of `output`: `xo` has 3 iterations, fewer than 4; use "
+            "GuardWithIf, or another size");
+  EXPECT_EQ(
+      first_line("output.split(x, xo, xi, 8).fuse(xo, y, xy).parallel(xy, 4, RoundUp)"),
+      "a.nest:2:60: RoundUp would go beyond the end of `output`: 4 does not divide the 30 iterations of `xy`; use "
+      "GuardWithIf, or another size");
+  for (const std::string text :
+       {"output.split(x, xo, xi, 24, ShiftInwards)", "output.vectorize(y, 5, RoundUp)", "output.unroll(c, 1, RoundUp)",
+        "output.split(x, xo, xi, 8).split(xo, xoo, xoi, 3, RoundUp)", "output.vectorize(c, 4, Predicate)",
+        "sum.compute_root().vectorize(x, 32, RoundUp)"}) {
+    EXPECT_EQ(refusal(text, Example().pipeline()), "no error") << text;
+  }
+}
+
+TEST(Tails, ThoseOfAnOutputAreGuardedWhereNothingElseFits) {
+  const Halide::Buffer<float> expected = Example().run();
+  for (const std::string text :
+       {"output.split(x, xo, xi, 32)", "output.vectorize(y, 16)", "output.tile(x, y, xi, yi, 64, 3).vectorize(xi)",
+        "output.parallel(c, 8)", "output.split(x, xo, xi, 8).split(xo, xoo, xoi, 4)"}) {
+    Example example;
+    apply_text(text, example.pipeline());
+    const Halide::Buffer<float> found = example.run();
+    found.for_each_element([&](int i, int j, int k) { EXPECT_EQ(found(i, j, k), expected(i, j, k)) << text; });
+  }
+}
+
 TEST(ApplyRefuses, GpuDirectivesWithoutAGpu) {
   const Halide::Target target("x86-64-linux-avx2");
   EXPECT_EQ(

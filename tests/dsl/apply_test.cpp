@@ -195,10 +195,13 @@ std::vector<Case> gpu_cases() {
        [=](Example& e) { e.output.gpu_tile(e.x, e.y, bx, by, tx, ty, 8, 2); }},
       {"gpu_tile_two_short", "output.gpu_tile(x, y, tx, ty, 8, 2)",
        [=](Example& e) { e.output.gpu_tile(e.x, e.y, tx, ty, 8, 2); }},
+      // How many c there are is known only at the call, so that there may be none to shift inwards to.
       {"gpu_tile_three", "output.gpu_tile(x, y, c, bx, by, bz, tx, ty, tz, 8, 2, 2)",
-       [=](Example& e) { e.output.gpu_tile(e.x, e.y, e.c, bx, by, bz, tx, ty, tz, 8, 2, 2); }},
-      {"gpu_tile_three_short", "output.gpu_tile(x, y, c, tx, ty, tz, 8, 2, 2, RoundUp)",
-       [=](Example& e) { e.output.gpu_tile(e.x, e.y, e.c, tx, ty, tz, 8, 2, 2, TailStrategy::RoundUp); }},
+       [=](Example& e) {
+         e.output.gpu_tile(e.x, e.y, e.c, bx, by, bz, tx, ty, tz, 8, 2, 2, TailStrategy::GuardWithIf);
+       }},
+      {"gpu_tile_three_short", "output.gpu_tile(x, y, c, tx, ty, tz, 8, 2, 2, Predicate)",
+       [=](Example& e) { e.output.gpu_tile(e.x, e.y, e.c, tx, ty, tz, 8, 2, 2, TailStrategy::Predicate); }},
       {"gpu_single_thread", "scaled.compute_root().gpu_single_thread()",
        [](Example& e) { e.scaled.compute_root().gpu_single_thread(); }},
   };

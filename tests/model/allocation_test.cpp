@@ -1,28 +1,11 @@
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
 #include <deque>
-#include <new>
 #include <numeric>
 
 #include "model/runtime/training_session.h"
 #include "tests/model/bars.h"
-
-namespace {
-
-std::atomic<std::int64_t> allocations = 0;
-
-}  // namespace
-
-// Counts what this test's program allocates; new[] and the like end up here.
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/model/counting_allocator.h"
 
 namespace nestwright {
 namespace {
@@ -46,9 +29,9 @@ TEST(TrainingSession, AllocatesNothingInAStepOfTheSameSize) {
   for (const bool deterministic : {false, true}) {
     TrainingSession session(fused_layers(), data, {}, kernels, {.threads = 2, .deterministic = deterministic});
     session.step(indices, 0.1);
-    const std::int64_t before = allocations;
+    const std::int64_t before = allocation_count();
     for (int step = 0; step < 3; ++step) session.step(indices, 0.1);
-    EXPECT_EQ(allocations, before);
+    EXPECT_EQ(allocation_count(), before);
     EXPECT_GT(before, 0);
   }
 }
@@ -61,9 +44,9 @@ TEST(InferenceSession, AllocatesNothingInAPredictionOfTheSameSize) {
   std::vector<std::int32_t> indices(45);
   std::vector<float> logits(45 * 4);
   session.predict(data.train, indices, logits);
-  const std::int64_t before = allocations;
+  const std::int64_t before = allocation_count();
   session.predict(data.train, indices, logits);
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(allocation_count(), before);
 }
 
 }  // namespace

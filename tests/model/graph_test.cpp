@@ -34,16 +34,15 @@ std::vector<std::string> forward_operators(const Sequential& network) {
 }
 
 TEST(NetworkGraph, OfLenet5InTraining) {
-  EXPECT_THAT(
-      operators_of(find_model("lenet5"), Purpose::training),
-      ElementsAre("load_images", "conv2d_relu_max_pool2d", "conv2d_relu_max_pool2d", "linear_relu", "linear_relu",
-                  "linear", "softmax_cross_entropy",  //
-                  "linear_weight_gradient", "linear_bias_gradient", "linear_input_gradient_relu_gradient",
-                  "linear_weight_gradient", "linear_bias_gradient", "linear_input_gradient_relu_gradient",
-                  "linear_weight_gradient", "linear_bias_gradient", "linear_input_gradient",
-                  "conv2d_max_pool2d_weight_gradient", "conv2d_max_pool2d_bias_gradient",
-                  "conv2d_max_pool2d_input_gradient",  //
-                  "conv2d_max_pool2d_weight_gradient", "conv2d_max_pool2d_bias_gradient"));
+  EXPECT_THAT(operators_of(find_model("lenet5"), Purpose::training),
+              ElementsAre("load_images", "conv2d_relu_max_pool2d", "conv2d_relu_max_pool2d", "linear_relu",
+                          "linear_relu", "linear", "softmax_cross_entropy",  //
+                          "linear_weight_gradient", "linear_bias_gradient", "linear_input_gradient_relu_gradient",
+                          "linear_weight_gradient", "linear_bias_gradient", "linear_input_gradient_relu_gradient",
+                          "linear_weight_gradient", "linear_bias_gradient", "linear_input_gradient",
+                          "conv2d_max_pool2d_weight_gradient", "conv2d_max_pool2d_bias_gradient",
+                          "conv2d_max_pool2d_input_gradient",  //
+                          "conv2d_max_pool2d_weight_gradient", "conv2d_max_pool2d_bias_gradient"));
 }
 
 TEST(NetworkGraph, OfLenetCaffeInTraining) {
@@ -168,8 +167,8 @@ TEST(DeadCode, KeepsWhatOutputsNeed) {
 }
 
 TEST(DeadCode, DropsTheGradientOfTheImages) {
-  const Graph graph = network_graph({.name = "test", .network = {Tanh{}, Flatten{}, Linear{4}}}, {}, 16,
-                                    Purpose::training);
+  const Graph graph =
+      network_graph({.name = "test", .network = {Tanh{}, Flatten{}, Linear{4}}}, {}, 16, Purpose::training);
   EXPECT_THAT(operators_of(graph), ElementsAre("load_images", "tanh", "linear", "softmax_cross_entropy",
                                                "linear_weight_gradient", "linear_bias_gradient"));
 }

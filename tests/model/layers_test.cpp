@@ -27,9 +27,9 @@ TEST(ShapeInference, OfLenet5) {
   const std::vector<ValueShape> shapes = infer_shapes(find_model("lenet5").network, {.width = 32, .height = 32});
   std::vector<std::string> texts;
   for (const ValueShape& shape : shapes) texts.push_back(to_string(shape));
-  EXPECT_THAT(texts, ::testing::ElementsAre("28x28x6", "28x28x6", "14x14x6", "10x10x16", "10x10x16", "5x5x16",
-                                            "400 features", "120 features", "120 features", "84 features",
-                                            "84 features", "10 features"));
+  EXPECT_THAT(texts,
+              ::testing::ElementsAre("28x28x6", "28x28x6", "14x14x6", "10x10x16", "10x10x16", "5x5x16", "400 features",
+                                     "120 features", "120 features", "84 features", "84 features", "10 features"));
 }
 
 TEST(ShapeInference, WithStridePaddingAndDilation) {

@@ -40,8 +40,7 @@ TEST(MemoryPlan, LetsNoTwoLiveTensorsOverlap) {
       for (TensorId id = 0; id < graph.tensors.size(); ++id) {
         if (!plan.offsets[id]) continue;
         RC_ASSERT(*plan.offsets[id] % memory_alignment == 0);
-        RC_ASSERT(*plan.offsets[id] + static_cast<std::size_t>(size_in_bytes(graph.tensors[id])) <=
-                  plan.planned_bytes);
+        RC_ASSERT(*plan.offsets[id] + static_cast<std::size_t>(size_in_bytes(graph.tensors[id])) <= plan.planned_bytes);
       }
     }
   });
@@ -78,10 +77,8 @@ TEST(MemoryPlan, WorksInPlaceOnlyWhereTheOtherInputsAreElsewhere) {
     const TensorId a = add_tensor(graph, {.name = "a", .dimensions = dimensions});
     const TensorId b = add_tensor(graph, {.name = "b", .dimensions = dimensions});
     add_node(graph, {.op = "tanh", .shape = shape, .inputs = {start}, .outputs = {a}});
-    add_node(graph, {.op = "relu_gradient",
-                     .shape = shape,
-                     .inputs = {a, same_tensor_twice ? a : start},
-                     .outputs = {b}});
+    add_node(graph,
+             {.op = "relu_gradient", .shape = shape, .inputs = {a, same_tensor_twice ? a : start}, .outputs = {b}});
     const MemoryPlan plan = plan_memory(graph);
     return plan.offsets[a] == plan.offsets[b];
   };

@@ -35,10 +35,10 @@ TEST(Parameters, HavePyTorchsNamesAndShapes) {
     end = slot.offset + slot.count;
     count += slot.count;
   }
-  EXPECT_THAT(slots, ElementsAre("conv1.weight 6 1 5 5 /25", "conv1.bias 6 /25", "conv2.weight 16 6 5 5 /150",
-                                 "conv2.bias 16 /150", "fc1.weight 120 400 /400", "fc1.bias 120 /400",
-                                 "fc2.weight 84 120 /120", "fc2.bias 84 /120", "fc3.weight 10 84 /84",
-                                 "fc3.bias 10 /84"));
+  EXPECT_THAT(
+      slots, ElementsAre("conv1.weight 6 1 5 5 /25", "conv1.bias 6 /25", "conv2.weight 16 6 5 5 /150",
+                         "conv2.bias 16 /150", "fc1.weight 120 400 /400", "fc1.bias 120 /400", "fc2.weight 84 120 /120",
+                         "fc2.bias 84 /120", "fc3.weight 10 84 /84", "fc3.bias 10 /84"));
   EXPECT_EQ(count, 61706);
   EXPECT_GE(parameters.layout.size, end);
 }

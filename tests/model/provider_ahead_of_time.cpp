@@ -16,8 +16,6 @@ const KernelProvider& tested_kernels() {
   return registry;
 }
 
-std::vector<std::vector<LaneCost>> tested_lane_costs() {
-  return {default_lane_costs(), {{16, 1}}, {{8, 1}}, {{1, 1}}};
-}
+std::vector<std::vector<LaneCost>> tested_lane_costs() { return {default_lane_costs(), {{16, 1}}, {{8, 1}}, {{1, 1}}}; }
 
 }  // namespace nestwright

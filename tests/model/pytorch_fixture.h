@@ -34,8 +34,8 @@ struct PyTorchRun {
   OptimizerOptions optimizer;
   double learning_rate = 0.0;
   std::int64_t batch = 0;
-  std::vector<NamedTensor> parameters;              // at the start; without the model's names
-  std::vector<std::vector<std::size_t>> sampled;    // for each parameter, which entries are given
+  std::vector<NamedTensor> parameters;            // at the start; without the model's names
+  std::vector<std::vector<std::size_t>> sampled;  // for each parameter, which entries are given
   std::vector<PyTorchStep> steps;
   std::vector<SampledTensor> final_parameters;
   Float32Error step_error;   // the largest of all steps

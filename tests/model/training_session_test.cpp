@@ -257,8 +257,7 @@ TEST_F(TrainingSessionTest, RefusesWhatIsNotThere) {
   EXPECT_EQ(message_of([&] { valid.step(indices(-1, 3), 0.1); }), "images: there is no image -1 among 80");
   EXPECT_EQ(message_of([&] { valid.step({}, 0.1); }), "images: a batch has at least one");
   data.train.labels[7] = 4;
-  EXPECT_EQ(message_of([&] { session(fused_layers()); }),
-            "images: have a label 4; the network's 4 classes are 0 to 3");
+  EXPECT_EQ(message_of([&] { session(fused_layers()); }), "images: have a label 4; the network's 4 classes are 0 to 3");
   data.test.width = 9;
   data.test.height = 8;
   EXPECT_THAT(message_of([&] { valid.test(); }), HasSubstr("images: are 9x8; the network was made for 8x9"));

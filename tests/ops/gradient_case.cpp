@@ -59,7 +59,9 @@ Shape gradient_shape(const GradientCase& gradient_case, const Tensor& output) {
   const std::string& op = gradient_case.gradient_op;
   if (op == "linear_bias_gradient") return {{"lanes", shape.at("lanes")}, {"out_features", shape.at("out_features")}};
   if (!op.ends_with("_bias_gradient")) return shape;
-  Shape sums = {{"lanes", output.extent(0)}, {"width", output.extent(1)}, {"height", output.extent(2)},
+  Shape sums = {{"lanes", output.extent(0)},
+                {"width", output.extent(1)},
+                {"height", output.extent(2)},
                 {"channels", output.extent(3)}};
   if (shape.contains("window")) sums.set("window", shape.at("window"));
   return sums;
@@ -71,8 +73,8 @@ std::vector<GradientCase> gradient_cases() {
   std::vector<GradientCase> cases;
   for (const Gradient& gradient : gradients) {
     for (const OperatorCase& forward : cases_of(gradient.op)) {
-      cases.push_back({gradient.op, gradient.output, gradient.input, gradient.gradient_op, gradient.gradient_output,
-                       forward});
+      cases.push_back(
+          {gradient.op, gradient.output, gradient.input, gradient.gradient_op, gradient.gradient_output, forward});
     }
   }
   return cases;

@@ -9,8 +9,8 @@
 
 namespace nestwright {
 
-// A gradient operator and what it is the gradient of: `gradient_output` of `gradient_op` is the derivative of a weighted
-// sum of `output` of `op`, by `input`.
+// A gradient operator and what it is the gradient of: `gradient_output` of `gradient_op` is the derivative of a
+// weighted sum of `output` of `op`, by `input`.
 struct GradientCase {
   std::string op, output, input;
   std::string gradient_op, gradient_output;

@@ -8,6 +8,8 @@
 #include <limits>
 #include <map>
 
+#include "model/runtime/kernel_error.h"
+
 namespace nestwright {
 namespace {
 
@@ -121,7 +123,8 @@ reference::Tensors call_kernel(const Kernel& kernel, const reference::Tensors& i
     }
     pointers.push_back(by_name.at(spec.name)->pointer());
   }
-  EXPECT_EQ(kernel.call(pointers.data()), 0) << kernel.key.op << " [" << kernel.key.shape.text() << "]";
+  EXPECT_EQ(kernel.call(pointers.data()), 0)
+      << kernel.key.op << " [" << kernel.key.shape.text() << "]: " << take_kernel_error();
   for (const Argument& argument : arguments) argument.check_guards();
   reference::Tensors results = outputs;
   for (auto& [name, tensor] : results) by_name.at(name)->read(tensor);

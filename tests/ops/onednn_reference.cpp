@@ -182,9 +182,9 @@ Tensors conv2d_input_gradient(const Shape& s, const Tensors& in) {
   const memory gradient = images(in.at("output_gradient")), weight = parameters(in.at("weight"));
   const memory result = empty_images(extents);
   const auto forward = convolution(w, result.get_desc(), weight.get_desc(), bias_of(weight.get_desc()));
-  const auto backward = describe_backward<dnnl::convolution_backward_data>(
-      forward, direct, result.get_desc(), weight.get_desc(), gradient.get_desc(), w.strides, w.dilates, w.padding,
-      w.padding);
+  const auto backward = describe_backward<dnnl::convolution_backward_data>(forward, direct, result.get_desc(),
+                                                                           weight.get_desc(), gradient.get_desc(),
+                                                                           w.strides, w.dilates, w.padding, w.padding);
   run(dnnl::convolution_backward_data(backward),
       {{DNNL_ARG_DIFF_DST, gradient}, {DNNL_ARG_WEIGHTS, weight}, {DNNL_ARG_DIFF_SRC, result}});
   return {{"input_gradient", blocks(result, extents)}};
@@ -197,11 +197,12 @@ Tensors conv2d_weight_gradient(const Shape& s, const Tensors& in) {
   const memory bias(bias_of(result.get_desc()), engine());
   const auto forward = convolution(w, source.get_desc(), result.get_desc(), bias.get_desc());
   const auto backward = describe_backward<dnnl::convolution_backward_weights>(
-      forward, direct, source.get_desc(), result.get_desc(), bias.get_desc(), gradient.get_desc(), w.strides,
-      w.dilates, w.padding, w.padding);
-  run(dnnl::convolution_backward_weights(backward),
-      {{DNNL_ARG_SRC, source}, {DNNL_ARG_DIFF_DST, gradient}, {DNNL_ARG_DIFF_WEIGHTS, result},
-       {DNNL_ARG_DIFF_BIAS, bias}});
+      forward, direct, source.get_desc(), result.get_desc(), bias.get_desc(), gradient.get_desc(), w.strides, w.dilates,
+      w.padding, w.padding);
+  run(dnnl::convolution_backward_weights(backward), {{DNNL_ARG_SRC, source},
+                                                     {DNNL_ARG_DIFF_DST, gradient},
+                                                     {DNNL_ARG_DIFF_WEIGHTS, result},
+                                                     {DNNL_ARG_DIFF_BIAS, bias}});
   return {{"weight_gradient", accumulated(result, in.at("previous"))}};
 }
 
@@ -217,8 +218,8 @@ Tensors pool(const Shape& s, const Tensors& in, dnnl::algorithm algorithm) {
   const memory source = images(in.at("input")), output = empty_images(w.output);
   const auto description = pooling(w, s, algorithm, source.get_desc());
   run(PoolingForward(description), {{DNNL_ARG_SRC, source},
-                                           {DNNL_ARG_DST, output},
-                                           {DNNL_ARG_WORKSPACE, memory(description.workspace_desc(), engine())}});
+                                    {DNNL_ARG_DST, output},
+                                    {DNNL_ARG_WORKSPACE, memory(description.workspace_desc(), engine())}});
   return {{"output", blocks(output, w.output)}};
 }
 
@@ -234,9 +235,9 @@ Tensors pool_gradient(const Shape& s, const Tensors& in, dnnl::algorithm algorit
     run(PoolingForward(forward),
         {{DNNL_ARG_SRC, source}, {DNNL_ARG_DST, empty_images(w.output)}, {DNNL_ARG_WORKSPACE, workspace}});
   }
-  const auto backward = describe_backward<PoolingBackward>(
-      forward, algorithm, result.get_desc(), gradient.get_desc(), w.strides,
-      memory::dims{s.at("window"), s.at("window")}, w.dilates, w.padding, w.padding);
+  const auto backward =
+      describe_backward<PoolingBackward>(forward, algorithm, result.get_desc(), gradient.get_desc(), w.strides,
+                                         memory::dims{s.at("window"), s.at("window")}, w.dilates, w.padding, w.padding);
   run(PoolingBackward(backward),
       {{DNNL_ARG_DIFF_DST, gradient}, {DNNL_ARG_DIFF_SRC, result}, {DNNL_ARG_WORKSPACE, workspace}});
   return {{"input_gradient", blocks(result, extents)}};
@@ -276,9 +277,10 @@ Tensors linear_weight_gradient(const Shape&, const Tensors& in) {
   const auto backward = describe_backward<dnnl::inner_product_backward_weights>(
       product(source.get_desc(), result.get_desc(), gradient.get_desc()), source.get_desc(), result.get_desc(),
       bias.get_desc(), gradient.get_desc());
-  run(dnnl::inner_product_backward_weights(backward),
-      {{DNNL_ARG_SRC, source}, {DNNL_ARG_DIFF_DST, gradient}, {DNNL_ARG_DIFF_WEIGHTS, result},
-       {DNNL_ARG_DIFF_BIAS, bias}});
+  run(dnnl::inner_product_backward_weights(backward), {{DNNL_ARG_SRC, source},
+                                                       {DNNL_ARG_DIFF_DST, gradient},
+                                                       {DNNL_ARG_DIFF_WEIGHTS, result},
+                                                       {DNNL_ARG_DIFF_BIAS, bias}});
   return {{"weight_gradient", accumulated(result, in.at("previous"))}};
 }
 

@@ -69,9 +69,12 @@ const Texts planes = {"lanes=16 width=5 height=3 channels=2", "lanes=16 width=1 
                       "lanes=16 width=28 height=28 channels=1", "lanes=8 width=17 height=4 channels=3",
                       "lanes=1 width=6 height=5 channels=16"};
 
-const Texts images = {"lanes=16 width=28 height=28 padding=2", "lanes=16 width=28 height=28",
-                      "lanes=16 width=5 height=3 padding=1",   "lanes=16 width=1 height=1",
-                      "lanes=8 width=28 height=28 padding=2",  "lanes=1 width=28 height=28 padding=2",
+const Texts images = {"lanes=16 width=28 height=28 padding=2",
+                      "lanes=16 width=28 height=28",
+                      "lanes=16 width=5 height=3 padding=1",
+                      "lanes=16 width=1 height=1",
+                      "lanes=8 width=28 height=28 padding=2",
+                      "lanes=1 width=28 height=28 padding=2",
                       "lanes=1 width=9 height=20"};
 
 std::vector<Group> groups() {

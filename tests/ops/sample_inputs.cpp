@@ -81,9 +81,9 @@ class Source {
 
 double scalar_value(const std::string& name) {
   static const std::map<std::string, double> values = {
-      {"learning_rate", 0.125}, {"weight_decay", 0.0625}, {"momentum", 0.75},         {"rho", 0.875},
-      {"epsilon", 0x1p-20},     {"beta1", 0.875},         {"beta2", 0.9990234375},    {"first_correction", 0.234375},
-      {"second_correction", 0x1p-9}, {"scale", 0.03125},  {"mean", 33.25}};
+      {"learning_rate", 0.125},      {"weight_decay", 0.0625}, {"momentum", 0.75},      {"rho", 0.875},
+      {"epsilon", 0x1p-20},          {"beta1", 0.875},         {"beta2", 0.9990234375}, {"first_correction", 0.234375},
+      {"second_correction", 0x1p-9}, {"scale", 0.03125},       {"mean", 33.25}};
   return values.at(name);
 }
 

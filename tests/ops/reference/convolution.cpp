@@ -100,8 +100,8 @@ Tensor conv2d_weight_gradient(const Shape& s, const Tensor& input, const Tensor&
   for (std::int64_t co = 0; co < previous.extent(3); ++co) {
     for (std::int64_t ci = 0; ci < previous.extent(2); ++ci) {
       for_each_tap(s, [&](auto x, auto y, auto u, auto v, auto kx, auto ky) {
-        Sum& sum = sums[static_cast<std::size_t>(
-            kx + previous.extent(0) * (ky + previous.extent(1) * (ci + previous.extent(2) * co)))];
+        Sum& sum = sums[static_cast<std::size_t>(kx + previous.extent(0) *
+                                                          (ky + previous.extent(1) * (ci + previous.extent(2) * co)))];
         for (std::int64_t block = 0; block < blocks; ++block) {
           for (std::int64_t lane = 0; lane < lanes; ++lane) {
             sum.add_product(input(lane, u, v, ci, block), output_gradient(lane, x, y, co, block));

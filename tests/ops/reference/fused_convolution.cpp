@@ -18,8 +18,8 @@ Tensors forward(const Shape& s, const Tensors& in, bool with_relu) {
 }
 
 Tensor conv_gradient(const Shape& s, const Tensors& in) {
-  return max_pool2d_gradient(in.at("output_gradient"), in.at("argmax"), conv2d_output_width(s),
-                             conv2d_output_height(s), s.at("window"), s.at("window"));
+  return max_pool2d_gradient(in.at("output_gradient"), in.at("argmax"), conv2d_output_width(s), conv2d_output_height(s),
+                             s.at("window"), s.at("window"));
 }
 
 }  // namespace
@@ -34,8 +34,8 @@ References fused_convolution_references() {
        }},
       {"conv2d_max_pool2d_weight_gradient",
        [](const Shape& s, const Tensors& in) -> Tensors {
-         return {{"weight_gradient",
-                  conv2d_weight_gradient(s, in.at("input"), conv_gradient(s, in), in.at("previous"))}};
+         return {
+             {"weight_gradient", conv2d_weight_gradient(s, in.at("input"), conv_gradient(s, in), in.at("previous"))}};
        }},
       {"conv2d_max_pool2d_bias_gradient",
        [](const Shape& s, const Tensors& in) -> Tensors {

@@ -70,7 +70,10 @@ Tensor bias_gradient(const Tensors& in) {
 
 References linear_references() {
   return {
-      {"linear", [](const Shape&, const Tensors& in) -> Tensors { return {{"output", linear(in)}}; }},
+      {"linear",
+       [](const Shape&, const Tensors& in) -> Tensors {
+         return {{"output", linear(in)}};
+       }},
       {"linear_relu",
        [](const Shape&, const Tensors& in) -> Tensors {
          Tensor output = linear(in);
@@ -78,7 +81,9 @@ References linear_references() {
          return {{"output", std::move(output)}};
        }},
       {"linear_input_gradient",
-       [](const Shape&, const Tensors& in) -> Tensors { return {{"input_gradient", input_gradient(in)}}; }},
+       [](const Shape&, const Tensors& in) -> Tensors {
+         return {{"input_gradient", input_gradient(in)}};
+       }},
       {"linear_input_gradient_relu_gradient",
        [](const Shape&, const Tensors& in) -> Tensors {
          Tensor gradient = input_gradient(in);
@@ -88,9 +93,13 @@ References linear_references() {
          return {{"input_gradient", std::move(gradient)}};
        }},
       {"linear_weight_gradient",
-       [](const Shape&, const Tensors& in) -> Tensors { return {{"weight_gradient", weight_gradient(in)}}; }},
+       [](const Shape&, const Tensors& in) -> Tensors {
+         return {{"weight_gradient", weight_gradient(in)}};
+       }},
       {"linear_bias_gradient",
-       [](const Shape&, const Tensors& in) -> Tensors { return {{"bias_gradient", bias_gradient(in)}}; }},
+       [](const Shape&, const Tensors& in) -> Tensors {
+         return {{"bias_gradient", bias_gradient(in)}};
+       }},
   };
 }
 

@@ -74,8 +74,8 @@ Pooled max_pool2d(const Tensor& input, std::int64_t window, std::int64_t stride)
   return pooled;
 }
 
-Tensor max_pool2d_gradient(const Tensor& output_gradient, const Tensor& argmax, std::int64_t width,
-                           std::int64_t height, std::int64_t window, std::int64_t stride) {
+Tensor max_pool2d_gradient(const Tensor& output_gradient, const Tensor& argmax, std::int64_t width, std::int64_t height,
+                           std::int64_t window, std::int64_t stride) {
   Tensor input_gradient(
       {output_gradient.extent(0), width, height, output_gradient.extent(3), output_gradient.extent(4)});
   for_each_window(output_gradient, [&](auto lane, auto x, auto y, auto c, auto block) {

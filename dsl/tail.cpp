@@ -1,0 +1,93 @@
+// What happens where a split's size does not divide its loop.
+#include <fmt/format.h>
+
+#include "dsl/applying.h"
+#include "dsl/loop_extent.h"
+
+namespace nestwright::dsl::applying {
+namespace {
+
+using Halide::TailStrategy;
+
+TailStrategy strategy_called(const std::string& name) {
+  static const std::map<std::string, TailStrategy> strategies = {
+      {"Auto", TailStrategy::Auto},
+      {"GuardWithIf", TailStrategy::GuardWithIf},
+      {"Predicate", TailStrategy::Predicate},
+      {"PredicateLoads", TailStrategy::PredicateLoads},
+      {"PredicateStores", TailStrategy::PredicateStores},
+      {"RoundUp", TailStrategy::RoundUp},
+      {"RoundUpAndBlend", TailStrategy::RoundUpAndBlend},
+      {"ShiftInwards", TailStrategy::ShiftInwards},
+      {"ShiftInwardsAndBlend", TailStrategy::ShiftInwardsAndBlend}};
+  return strategies.at(name);
+}
+
+bool guards_everything(TailStrategy strategy) {
+  return strategy == TailStrategy::GuardWithIf || strategy == TailStrategy::Predicate;
+}
+
+// What a strategy asks of a loop that writes an output.
+enum class Demand { nothing, no_fewer_than_size, multiple_of_size };
+
+Demand demand_of(TailStrategy strategy, bool is_update) {
+  switch (strategy) {
+    case TailStrategy::GuardWithIf:
+    case TailStrategy::Predicate:
+      return Demand::nothing;
+    case TailStrategy::ShiftInwards:
+    case TailStrategy::ShiftInwardsAndBlend:
+      return Demand::no_fewer_than_size;
+    case TailStrategy::Auto:  // ShiftInwards, or RoundUp in an update
+      return is_update ? Demand::multiple_of_size : Demand::no_fewer_than_size;
+    default:  // beyond the end, these write or read
+      return Demand::multiple_of_size;
+  }
+}
+
+// What of `split` the strategy can't do with; empty: nothing.
+std::string obstacle(const Cursor& cursor, const SplitLoop& split, TailStrategy strategy) {
+  // A reduction's loops are never rounded up.
+  const Demand demand = split.loop.is_rvar ? Demand::nothing : demand_of(strategy, cursor.is_update);
+  if (demand == Demand::nothing || split.size == 1) return {};
+  const auto extent = known_extent(cursor.func, cursor.stage.get_schedule(), split.loop.name());
+  if (!extent) {
+    return fmt::format("how many iterations `{}` has is known only when the kernel is called", split.loop.name());
+  }
+  if (demand == Demand::no_fewer_than_size && *extent < split.size) {
+    return fmt::format("`{}` has {} iterations, fewer than {}", split.loop.name(), *extent, split.size);
+  }
+  if (demand == Demand::multiple_of_size && *extent % split.size != 0) {
+    return fmt::format("{} does not divide the {} iterations of `{}`", split.size, *extent, split.loop.name());
+  }
+  return {};
+}
+
+}  // namespace
+
+TailStrategy tail(const Session& session, const Cursor& cursor, const Call& call, std::size_t index,
+                  const std::vector<SplitLoop>& loops) {
+  const bool given = index < call.arguments.size();
+  const TailStrategy strategy = given ? strategy_called(call.arguments[index].text) : TailStrategy::Auto;
+  if (in_place(session, cursor)) {
+    if (strategy == TailStrategy::Auto) return TailStrategy::GuardWithIf;
+    if (guards_everything(strategy)) return strategy;
+    throw error(session, call.arguments[index].position,
+                fmt::format("`{}` is written over what it is computed from, and {} would compute elements twice or "
+                            "beyond its end; use GuardWithIf or Predicate",
+                            cursor.name, call.arguments[index].text));
+  }
+  // What is kept inside a kernel may have room beyond its end; an output may not.
+  if (!session.outputs.contains(cursor.func.name())) return strategy;
+  for (const SplitLoop& split : loops) {
+    const std::string reason = obstacle(cursor, split, strategy);
+    if (reason.empty()) continue;
+    if (strategy == TailStrategy::Auto) return TailStrategy::GuardWithIf;
+    throw error(session, call.arguments[index].position,
+                fmt::format("{} would go beyond the end of `{}`: {}; use GuardWithIf, or another size",
+                            call.arguments[index].text, cursor.name, reason));
+  }
+  return strategy;
+}
+
+}  // namespace nestwright::dsl::applying
