@@ -17,14 +17,9 @@ int extent(const Shape& shape, const char* name) { return static_cast<int>(shape
 
 }  // namespace
 
-Func padded_pixels(const Tensor& images, const Func& indices, int width, int height, int padding) {
-  const Expr index = indices(lane, b), column = x - padding, row = y - padding;
-  Expr inside = index >= 0;
-  if (padding > 0) inside = inside && column >= 0 && column < width && row >= 0 && row < height;
-  const Expr pixel =
-      images.func(clamp(column, 0, width - 1), clamp(row, 0, height - 1), clamp(index, 0, images.extents.back() - 1));
+Func pixels_of_images(const Tensor& images, const Func& indices) {
   Func pixels("pixels");
-  pixels(lane, x, y, b) = select(inside, pixel, cast<uint8_t>(0));
+  pixels(lane, x, y, b) = images.func(x, y, clamp(indices(lane, b), 0, images.extents.back() - 1));
   return pixels;
 }
 
@@ -32,11 +27,14 @@ namespace {
 
 Algorithm build_load_images(const Inputs& inputs, const Shape& shape) {
   const Func indices = inputs.at("indices").func;
-  const Func pixels = padded_pixels(inputs.at("images"), indices, extent(shape, "width"), extent(shape, "height"),
-                                    extent(shape, "padding"));
+  const Func pixels = pixels_of_images(inputs.at("images"), indices);
+  const int width = extent(shape, "width"), height = extent(shape, "height"), padding = extent(shape, "padding");
   const Expr mean = inputs.at("mean").func(), scale = inputs.at("scale").func();
+  const Expr column = x - padding, row = y - padding;
+  const Expr on_image = column >= 0 && column < width && row >= 0 && row < height;
+  const Expr pixel = cast<float>(pixels(lane, clamp(column, 0, width - 1), clamp(row, 0, height - 1), b));
   Func output("output");
-  output(lane, x, y, c, b) = (cast<float>(pixels(lane, x, y, b)) - mean) * scale;
+  output(lane, x, y, c, b) = (select(on_image && indices(lane, b) >= 0, pixel, 0.0f) - mean) * scale;
   return {.outputs = {output},
           .funcs = {{"images", inputs.at("images").func}, {"indices", indices}, {"pixels", pixels}, {"output", output}},
           .reduction_variables = {}};

@@ -82,10 +82,11 @@ void Program::add_call(const Node& node, const ParameterLayout& layout, float* p
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const Role role = compiled_->graph.tensors[tensors[i]].role;
     memory.push_back(memory_of(tensors[i], layout, parameters));
-    if (role == Role::images) image_arguments_.push_back({.call = calls_.size(), .argument = i, .offset = 0});
+    if (role == Role::images) image_arguments_.push_back({.call = calls_.size(), .argument = i});
     if (role == Role::parameter_gradient) {
       const std::int64_t offset = slot_of(compiled_->graph, tensors[i], layout).offset;
-      gradient_arguments_.push_back({.call = calls_.size(), .argument = i, .offset = offset});
+      gradient_arguments_.push_back(
+          {.call = calls_.size(), .argument = i, .offset = offset, .is_output = i >= node.inputs.size()});
     }
   }
   const std::vector<KernelArguments::DynamicExtent> extents = {{"block", 1}, {"image", 0}};
@@ -104,9 +105,10 @@ void Program::bind_images(const LabelledImages& images, const Normalisation& nor
   *pixel_scale_ = 1.0F / (255.0F * normalisation.deviation);
 }
 
-void Program::bind_gradients(float* gradients) {
+void Program::bind_gradients(const float* previous, float* gradients) {
   for (const LateArgument& late : gradient_arguments_) {
-    calls_[late.call].set_memory(late.argument, gradients + late.offset);
+    float* const vector = late.is_output ? gradients : const_cast<float*>(previous);  // an input is not written to
+    calls_[late.call].set_memory(late.argument, vector + late.offset);
   }
 }
 

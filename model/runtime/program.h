@@ -35,8 +35,9 @@ class Program {
   // The images that indices refer to; they must outlive the runs.
   void bind_images(const LabelledImages& images, const Normalisation& normalisation);
 
-  // Where gradients are accumulated, a flat vector of the parameters' layout.
-  void bind_gradients(float* gradients);
+  // Where the next run puts gradients: `gradients` = `previous` + what the block adds, flat vectors of the parameters'
+  // layout that may be the same.
+  void bind_gradients(const float* previous, float* gradients);
 
   // Says which images the next run takes: of the images that `indices` names, those that `block` takes.
   void load_block(std::span<const std::int32_t> indices, const Block& block);
@@ -60,7 +61,8 @@ class Program {
   struct LateArgument {
     std::size_t call;
     std::size_t argument;
-    std::int64_t offset;  // in values; of no use for images
+    std::int64_t offset = 0;  // in values; of no use for images
+    bool is_output = false;
   };
 
   void add_call(const Node& node, const ParameterLayout& layout, float* parameters);

@@ -35,6 +35,7 @@ TrainingSession::TrainingSession(const Model& model, const Dataset& dataset, con
       parameters_(model, image_size(dataset), options_.seed),
       group_limit_(options_.deterministic ? deterministic_groups : threads_),
       gradients_(static_cast<std::size_t>(group_limit_ * parameters_.layout.size)),
+      zeros_(static_cast<std::size_t>(parameters_.layout.size)),
       optimizer_(options_.optimizer, parameters_, gradients_.values().data(), threads_, provider),
       programs_(model, image_size(dataset), Purpose::training, provider, parameters_, threads_),
       inference_(model, image_size(dataset), parameters_, normalisation, provider, threads_),
@@ -65,7 +66,8 @@ bool TrainingSession::accumulate_block(std::span<const std::int32_t> indices, in
                                        std::size_t block_index) {
   const Block& block = plan_[group][block_index];
   Program& program = programs_.at(thread, block.lanes);
-  program.bind_gradients(gradients_of(group).data());
+  float* const gradients = gradients_of(group).data();
+  program.bind_gradients(block_index == 0 ? zeros_.values().data() : gradients, gradients);
   program.load_block(indices, block);
   program.set_loss_scale(1.0F / static_cast<float>(indices.size()));
   if (!program.run()) return false;
@@ -93,22 +95,11 @@ void TrainingSession::update(const ThreadTeam& team) noexcept {
       optimizer_failure_ = code;
       has_failed_ = true;
     }
-    // For the next step, while the slice is in this thread's cache.
-    const auto [first, end] = optimizer_.slice(slice);
-    clear_gradients(first, end);
-  }
-}
-
-void TrainingSession::clear_gradients(std::int64_t first, std::int64_t end) {
-  for (std::size_t group = 0; group < plan_.size(); ++group) {
-    std::ranges::fill(
-        gradients_of(group).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(end - first)), 0.0F);
   }
 }
 
 void TrainingSession::throw_if_failed() {
   if (!has_failed_.exchange(false)) return;
-  clear_gradients(0, parameters_.layout.size);
   const std::vector<std::int32_t> failed =
       std::exchange(failed_lanes_, std::vector<std::int32_t>(failed_lanes_.size()));
   programs_.throw_failure(failed);
@@ -127,7 +118,8 @@ double TrainingSession::loss_sum() const {
 double TrainingSession::step(std::span<const std::int32_t> indices, double learning_rate) {
   plan_for(indices);
   optimizer_.begin_step(learning_rate, ++steps_done_, static_cast<int>(plan_.size()));
-  run_team(threads_, [&](ThreadTeam team) {
+  // Where one thread has all the gradients, sharing out the update would cost more than it saves.
+  run_team(plan_.size() == 1 ? 1 : threads_, [&](ThreadTeam team) {
     accumulate(indices, team);
     team.barrier();
     if (!has_failed_) update(team);
@@ -146,7 +138,6 @@ LossAndGradients TrainingSession::loss_and_gradients(std::span<const std::int32_
   }
   LossAndGradients result = {.loss = loss_sum() / static_cast<double>(indices.size()),
                              .gradients = named_tensors(parameters_.layout, total)};
-  clear_gradients(0, parameters_.layout.size);
   return result;
 }
 

@@ -81,7 +81,6 @@ class TrainingSession : public Learner {
   void accumulate(std::span<const std::int32_t> indices, const ThreadTeam& team) noexcept;
   bool accumulate_block(std::span<const std::int32_t> indices, int thread, std::size_t group, std::size_t block);
   void update(const ThreadTeam& team) noexcept;
-  void clear_gradients(std::int64_t first, std::int64_t end);
   void throw_if_failed();
   double loss_sum() const;
   std::span<float> gradients_of(std::size_t group);
@@ -93,7 +92,10 @@ class TrainingSession : public Learner {
   int threads_;
   Parameters parameters_;
   int group_limit_;
-  AlignedFloats gradients_;  // (parameter, group); all zero between steps
+  AlignedFloats gradients_;  // (parameter, group)
+  // What a group's first block adds to. Clearing the gradients instead would cost more than the time that it takes:
+  // a thread's gradients would go through the cache of whoever clears them.
+  const AlignedFloats zeros_;
   Optimizer optimizer_;
   ProgramPool programs_;
   InferenceSession inference_;
