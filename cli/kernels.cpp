@@ -12,34 +12,35 @@
 namespace nestwright {
 namespace {
 
-// As a line of a kernel manifest: operator, algorithm, schedule, shape.
-std::string manifest_line(const std::string& op, const std::string& algorithm, const std::string& schedule,
-                          const Shape& shape) {
-  const std::string extents = shape.text();
-  return fmt::format("{} {} {}{}{}", op, algorithm, schedule, extents.empty() ? "" : " ", extents);
+// As a line of a kernel manifest: operator, algorithm, schedule, shape, parameters.
+std::string manifest_line(const KernelKey& key, const Shape& parameters) {
+  const std::string extents = key.shape.text(), values = parameters.text();
+  return fmt::format("{} {} {}{}{}{}{}", key.op, key.algorithm, key.schedule, extents.empty() ? "" : " ", extents,
+                     values.empty() ? "" : " with ", values);
 }
 
 void print_registered() {
-  fmt::print("# The kernels in this program: operator, algorithm, schedule, shape, # target.\n");
+  fmt::print("# The kernels in this program: operator, algorithm, schedule, shape, parameters, # target.\n");
   for (const Kernel& kernel : ahead_of_time_kernels().kernels()) {
-    const KernelKey& key = kernel.key;
-    fmt::print("{}  # {}\n", manifest_line(key.op, key.algorithm, key.schedule, key.shape), key.target);
+    fmt::print("{}  # {}\n", manifest_line(kernel.key, kernel.parameters), kernel.key.target);
   }
 }
 
 // A required kernel says nothing of algorithm and schedule: those of the one that the runtime would find are shown.
 void print_required(const Model& model) {
   const std::deque<Kernel>& kernels = ahead_of_time_kernels().kernels();
-  fmt::print("# What trains, tests and runs {}: operator, algorithm, schedule, shape, # target.\n", model.name);
+  fmt::print("# What trains, tests and runs {}: operator, algorithm, schedule, shape, parameters, # target.\n",
+             model.name);
   for (const RequiredKernel& required : required_kernels(model, ImageSize{})) {
     const auto kernel = std::ranges::find_if(kernels, [&](const Kernel& k) {
       return k.key.op == required.op && k.key.shape == required.shape && k.key.target == "cpu";
     });
     if (kernel == kernels.end()) {
-      fmt::print("{}  # cpu, not in this program\n", manifest_line(required.op, "direct", "cpu", required.shape));
+      const KernelKey key = {
+          .op = required.op, .algorithm = "direct", .shape = required.shape, .target = "cpu", .schedule = "cpu"};
+      fmt::print("{}  # cpu, not in this program\n", manifest_line(key, {}));
     } else {
-      const KernelKey& key = kernel->key;
-      fmt::print("{}  # {}\n", manifest_line(key.op, key.algorithm, key.schedule, key.shape), key.target);
+      fmt::print("{}  # {}\n", manifest_line(kernel->key, kernel->parameters), kernel->key.target);
     }
   }
 }

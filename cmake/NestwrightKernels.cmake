@@ -55,32 +55,36 @@ macro(_nestwright_add_kernel manifest line)
     string(SUBSTRING "${line} " ${shape_length} -1 tune)
     string(REGEX MATCHALL "[a-z0-9_]+=[0-9]+" shape "${shape}")
     string(REGEX MATCHALL "[a-z0-9_]+=[0-9]+" tune "${tune}")
+    list(JOIN shape "," shape)
     list(JOIN tune "," tune)
-    list(JOIN shape "," shape_text)
-    string(REGEX REPLACE "[a-z0-9_]+=" "" numbers "${shape_text}")
+    string(REGEX REPLACE "[a-z0-9_]+=" "" numbers "${shape}")
     string(REPLACE "," "_" numbers "${numbers}")
     set(function "nestwright_${op}_${algorithm}_${schedule}_${numbers}")
 
     if (NOT "${function}" IN_LIST functions)
+        set("${function}_tune" "${tune}")
         set(nest_file "${PROJECT_SOURCE_DIR}/schedules/${op}/${schedule}.nest")
         if (NOT EXISTS "${nest_file}")
             message(FATAL_ERROR "${manifest}: schedules/${op}/${schedule}.nest does not exist")
         endif ()
-        # Halide's command line has no other use for '=', and can't give a parameter no value at all.
-        string(REPLACE "=" ":" shape_setting "shape=${shape_text}")
-        string(REPLACE "=" ":" tune_setting "tune=${tune}")
-        string(REGEX REPLACE "^(shape|tune):" "\\1=" shape_setting "${shape_setting}")
-        string(REGEX REPLACE "^(shape|tune):" "\\1=" tune_setting "${tune_setting}")
-        list(FILTER shape_setting EXCLUDE REGEX "=$")
-        list(FILTER tune_setting EXCLUDE REGEX "=$")
+        set(parameters "op=${op}" "algorithm=${algorithm}" "schedule=${nest_file}")
+        foreach (parameter IN ITEMS shape tune)
+            # Halide's command line has no other use for '=', and can't give a parameter no value at all.
+            string(REPLACE "=" ":" value "${${parameter}}")
+            if (NOT "${value}" STREQUAL "")
+                list(APPEND parameters "${parameter}=${value}")
+            endif ()
+        endforeach ()
         add_halide_library(${function} FROM nestwright-generator GENERATOR kernel
                            TARGETS ${NESTWRIGHT_TARGETS} FEATURES ${features}
                            USE_RUNTIME nestwright_halide_runtime
-                           PARAMS "op=${op}" "algorithm=${algorithm}" "schedule=${nest_file}" ${shape_setting} ${tune_setting}
+                           PARAMS ${parameters}
                            DEPENDS "${nest_file}")
         list(APPEND functions ${function})
         list(APPEND declarations "int ${function}_argv(void** arguments)\;")
         list(APPEND registrations
-             "  add(\"${op}\", \"${algorithm}\", \"${shape_text}\", \"${schedule}\", &${function}_argv)\;")
+             "  add(\"${op}\", \"${algorithm}\", \"${shape}\", \"${schedule}\", \"${tune}\", &${function}_argv)\;")
+    elseif (NOT "${tune}" STREQUAL "${${function}_tune}")
+        message(FATAL_ERROR "${manifest}: '${line}' is listed already, with other parameters: '${${function}_tune}'")
     endif ()
 endmacro()

@@ -55,7 +55,8 @@ std::vector<Expr> momentum(const Rule& rule, const Shape& shape) {
 std::vector<Expr> adadelta(const Rule& rule, const Shape&) {
   const Expr rho = rule.scalar("rho"), epsilon = rule.scalar("epsilon"), direction = decayed(rule);
   const Expr square_average = rho * rule.state(0) + (1.0f - rho) * direction * direction;
-  // The root of the quotient, not the quotient of the roots: roots and divisions are what the update spends its time on.
+  // The root of the quotient, not the quotient of the roots: roots and divisions are what the update spends its time
+  // on.
   const Expr delta = sqrt((rule.state(1) + epsilon) / (square_average + epsilon)) * direction;
   const Expr accumulated_delta = rho * rule.state(1) + (1.0f - rho) * delta * delta;
   return {rule.parameter() - rule.scalar("learning_rate") * delta, square_average, accumulated_delta};

@@ -25,6 +25,8 @@ std::string to_string(const KernelKey& key);
 // A kernel that can be called.
 struct Kernel {
   KernelKey key;
+  // The schedule's tunable parameters whose values are not the defaults.
+  Shape parameters = {};
   // Takes one pointer an argument, in the signature's order (inputs, then outputs): a halide_buffer_t* for a
   // tensor, a pointer to the value for a scalar. Returns 0, or a Halide error code.
   std::function<int(void** arguments)> call;

@@ -1,5 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <sstream>
+
 #include "error/error.h"
 #include "generators/generated_kernels.h"
 #include "model/graph/models.h"
@@ -21,6 +27,32 @@ TEST_P(Manifests, HoldEveryKernelThatTheModelNeeds) {
 
 INSTANTIATE_TEST_SUITE_P(ShippedModels, Manifests, testing::ValuesIn(shipped_models()),
                          [](const auto& model) { return model.param.name; });
+
+// A line of a manifest as words: operator, algorithm, schedule, settings.
+std::vector<std::string> words_of(const std::string& line) {
+  std::istringstream stream(line.substr(0, line.find('#')));
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
+std::vector<std::string> words_of(const Kernel& kernel) {
+  const std::string parameters = kernel.parameters.text();
+  return words_of(kernel.key.op + " " + kernel.key.algorithm + " " + kernel.key.schedule + " " +
+                  kernel.key.shape.text() + (parameters.empty() ? "" : " with " + parameters));
+}
+
+TEST(GeneratedKernels, AreMadeAsTheManifestsSay) {
+  KernelRegistry registry;
+  register_generated_kernels(registry);
+  std::set<std::vector<std::string>> made, listed;
+  for (const Kernel& kernel : registry.kernels()) made.insert(words_of(kernel));
+  for (const auto& entry : std::filesystem::directory_iterator(NESTWRIGHT_MANIFESTS_FOLDER)) {
+    std::ifstream manifest(entry.path());
+    for (std::string line; std::getline(manifest, line);) {
+      if (!words_of(line).empty()) listed.insert(words_of(line));
+    }
+  }
+  EXPECT_EQ(made, listed);
+}
 
 TEST(GeneratedKernels, CarryShapesThatTheirSignaturesAccept) {
   KernelRegistry registry;

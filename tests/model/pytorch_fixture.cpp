@@ -13,8 +13,8 @@ namespace {
 
 using nlohmann::json;
 
-std::uint32_t word(std::size_t stream, std::size_t index) {
-  return philox4x32({static_cast<std::uint32_t>(index), 0, 0, 0}, {static_cast<std::uint32_t>(stream), 0})[0];
+std::uint32_t word(std::size_t stream, std::size_t index, std::uint32_t data = 0) {
+  return philox4x32({static_cast<std::uint32_t>(index), 0, 0, 0}, {static_cast<std::uint32_t>(stream), data})[0];
 }
 
 NamedTensor make_parameter(const json& description, std::size_t stream) {
@@ -52,6 +52,7 @@ PyTorchRun read_run(const json& entry) {
                     .optimizer = read_optimizer(entry.at("optimizer")),
                     .learning_rate = entry.at("optimizer").at("lr"),
                     .batch = entry.at("batch"),
+                    .data = entry.at("data"),
                     .final_parameters = read_sampled(entry.at("final"))};
   for (const json& description : entry.at("parameters")) {
     run.parameters.push_back(make_parameter(description, run.parameters.size()));
@@ -79,16 +80,16 @@ std::vector<PyTorchRun> read_pytorch_runs() {
   return runs;
 }
 
-LabelledImages pytorch_images(std::int64_t steps, std::int64_t batch) {
+LabelledImages pytorch_images(std::int64_t steps, std::int64_t batch, std::uint32_t data) {
   LabelledImages images = {.count = steps * batch, .width = 28, .height = 28};
   constexpr std::size_t size = 28 * 28;
   for (std::size_t step = 0; step < static_cast<std::size_t>(steps); ++step) {
     for (std::size_t n = 0; n < static_cast<std::size_t>(batch); ++n) {
-      const std::size_t label = word(2000 + step, n) % 10;
+      const std::size_t label = word(2000 + step, n, data) % 10;
       images.labels.push_back(static_cast<std::uint8_t>(label));
       for (std::size_t pixel = 0; pixel < size; ++pixel) {
-        const std::uint32_t noise = word(1000 + step, n * size + pixel) >> 25U;
-        images.pixels.push_back(static_cast<std::uint8_t>(noise + (word(3000 + label, pixel) >> 25U)));
+        const std::uint32_t noise = word(1000 + step, n * size + pixel, data) >> 25U;
+        images.pixels.push_back(static_cast<std::uint8_t>(noise + (word(3000 + label, pixel, data) >> 25U)));
       }
     }
   }

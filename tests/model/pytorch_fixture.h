@@ -34,6 +34,7 @@ struct PyTorchRun {
   OptimizerOptions optimizer;
   double learning_rate = 0.0;
   std::int64_t batch = 0;
+  std::uint32_t data = 0;                         // which images and labels
   std::vector<NamedTensor> parameters;            // at the start; without the model's names
   std::vector<std::vector<std::size_t>> sampled;  // for each parameter, which entries are given
   std::vector<PyTorchStep> steps;
@@ -47,7 +48,7 @@ struct PyTorchRun {
 std::vector<PyTorchRun> read_pytorch_runs();
 
 // The images of `steps` steps, one batch after another, by the same formulas.
-LabelledImages pytorch_images(std::int64_t steps, std::int64_t batch);
+LabelledImages pytorch_images(std::int64_t steps, std::int64_t batch, std::uint32_t data);
 
 // What all of them are normalised with.
 inline constexpr Normalisation pytorch_normalisation = {.mean = 0.1307F, .deviation = 0.3081F};
