@@ -10,4 +10,10 @@ namespace nestwright::ops {
 // be less than the number of images.
 Halide::Func pixels_of_images(const Tensor& images, const Halide::Func& indices);
 
+inline constexpr int pixels_of_a_word = 4;
+
+// words(lane, x, y, b) = the bytes images(4x .. 4x + 3, y, indices(lane, b)) as one uint32, the first the lowest;
+// beyond the end of a row its last pixel.
+Halide::Func packed_pixels(const Tensor& images, const Halide::Func& indices, int width);
+
 }  // namespace nestwright::ops
