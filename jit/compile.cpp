@@ -38,9 +38,7 @@ int call(const Halide::Callable& callable, std::size_t count, void** arguments) 
 
 Kernel compile(const Source& source) {
   const Halide::Target target = Halide::get_jit_target_from_environment();
-  const ScheduleSource schedule = {.file = fmt::format("{}/{}.nest", source.op, source.schedule_name),
-                                   .text = source.schedule_text,
-                                   .parameters = source.parameters};
+  const ScheduleSource& schedule = source.schedule;
   const BoundAlgorithm bound =
       bind_algorithm(source.op, source.algorithm.empty() ? algorithm_of(schedule) : source.algorithm, source.shape);
   make_halide_strict();
@@ -72,12 +70,7 @@ const Kernel& Provider::find(const std::string& op, const Shape& shape, const st
   const auto found = compiled_.find(key);
   if (found != compiled_.end()) return found->second;
   const std::string file = fmt::format("{}/{}/{}.nest", schedule_folder_, op, schedule_name_);
-  const Source source = {.op = op,
-                         .algorithm = "",
-                         .shape = shape,
-                         .schedule_name = schedule_name_,
-                         .schedule_text = read_schedule(file).text,
-                         .parameters = {}};
+  const Source source = {.op = op, .shape = shape, .schedule_name = schedule_name_, .schedule = read_schedule(file)};
   return compiled_.emplace(key, compile(source)).first->second;
 }
 

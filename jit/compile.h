@@ -1,21 +1,20 @@
 #pragma once
 
-#include <map>
 #include <mutex>
 #include <string>
 
+#include "generators/apply_schedule.h"
 #include "model/runtime/kernel.h"
 
 namespace nestwright::jit {
 
-// What to compile at run time. `schedule_text` is the text of a .nest file.
+// What to compile at run time.
 struct Source {
   std::string op;
-  std::string algorithm;  // empty: the one that the schedule is for
+  std::string algorithm = {};  // empty: the one that the schedule is for
   Shape shape;
-  std::string schedule_name;
-  std::string schedule_text;
-  std::map<std::string, int> parameters;  // values for tunable parameters; the defaults for the others
+  std::string schedule_name;  // in the kernel's key
+  ScheduleSource schedule;
 };
 
 // Compiles for the machine that this runs on. Throws Error for a bad shape or schedule.

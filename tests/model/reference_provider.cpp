@@ -5,8 +5,8 @@
 #include <cstring>
 
 #include "model/runtime/kernel_error.h"
+#include "reference/families.h"
 #include "signatures/signature.h"
-#include "tests/ops/reference/families.h"
 
 namespace nestwright {
 namespace {

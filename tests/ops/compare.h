@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/ops/reference/tensor.h"
+#include "reference/tensor.h"
 
 namespace nestwright {
 

@@ -50,10 +50,9 @@ std::vector<CompiledCase> compiled_cases() {
 Kernel compile(const CompiledCase& compiled_case) {
   const std::string& op = compiled_case.operator_case.op;
   return jit::compile({.op = op,
-                       .algorithm = "",
                        .shape = compiled_case.operator_case.shape,
                        .schedule_name = compiled_case.schedule,
-                       .schedule_text = schedule_text(op, compiled_case.schedule)});
+                       .schedule = read_schedule(schedule_file(op, compiled_case.schedule).string())});
 }
 
 }  // namespace nestwright

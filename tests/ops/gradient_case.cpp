@@ -2,9 +2,9 @@
 
 #include <random>
 
+#include "reference/families.h"
+#include "reference/sample_inputs.h"
 #include "signatures/signature.h"
-#include "tests/ops/reference/families.h"
-#include "tests/ops/sample_inputs.h"
 
 namespace nestwright {
 namespace {

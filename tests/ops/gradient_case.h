@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "reference/tensor.h"
 #include "signatures/shape.h"
 #include "tests/ops/operator_case.h"
-#include "tests/ops/reference/tensor.h"
 
 namespace nestwright {
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "reference/tensor.h"
 #include "signatures/shape.h"
-#include "tests/ops/reference/tensor.h"
 
 namespace nestwright {
 

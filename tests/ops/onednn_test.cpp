@@ -2,14 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include "reference/families.h"
+#include "reference/kernel_call.h"
+#include "reference/pooling.h"
+#include "reference/sample_inputs.h"
 #include "signatures/signature.h"
 #include "tests/ops/compare.h"
 #include "tests/ops/compiled_case.h"
-#include "tests/ops/kernel_call.h"
 #include "tests/ops/onednn_reference.h"
-#include "tests/ops/reference/families.h"
-#include "tests/ops/reference/pooling.h"
-#include "tests/ops/sample_inputs.h"
 
 namespace nestwright {
 namespace {

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 
+#include "reference/families.h"
+#include "reference/kernel_call.h"
+#include "reference/sample_inputs.h"
 #include "signatures/signature.h"
 #include "tests/ops/compare.h"
 #include "tests/ops/compiled_case.h"
-#include "tests/ops/kernel_call.h"
-#include "tests/ops/reference/families.h"
-#include "tests/ops/sample_inputs.h"
 
 namespace nestwright {
 namespace {

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <random>
 
+#include "reference/families.h"
 #include "tests/ops/gradient_case.h"
-#include "tests/ops/reference/families.h"
 
 namespace nestwright {
 namespace {

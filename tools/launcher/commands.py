@@ -17,6 +17,7 @@ Sets up what is missing, builds what changed, and runs it.
 
   train, evaluate, kernels   train a network, test a trained one, list its kernels (each has --help)
   generate                   compile one kernel by hand (see generate --help)
+  ops, new, schedules, check the workbench: what can be scheduled, a schedule to start from, whether one is legal
   test [REGEX]               build everything and run every test, or those whose name matches
   bench ...                  measure operators and whole steps (see bench --help)
   compare-mnist ...          train on MNIST here and in PyTorch, and compare (see compare-mnist --help)
@@ -27,7 +28,9 @@ Sets up what is missing, builds what changed, and runs it.
 """
 
 PRESETS = ("default", "portable", "debug")
-SOURCE_FOLDERS = ("bench", "cli", "dsl", "error", "generators", "jit", "model", "ops", "signatures", "tests")
+# Commands of the workbench, a program of its own that links Halide's compiler.
+WORKBENCH_COMMANDS = ("ops", "new", "schedules", "check")
+SOURCE_FOLDERS = ("bench", "cli", "dsl", "error", "generators", "jit", "model", "ops", "reference", "signatures", "tests", "workbench")
 
 
 def take_preset(arguments: List[str]) -> str:
@@ -54,8 +57,10 @@ def execute(binary: Path, arguments: Sequence[str]) -> int:
 
 
 def run_program(root: Path, preset: str, command: str, arguments: List[str]) -> int:
-    build(root, provision.ensure_tools(root), preset, ["nestwright-program"])
-    return execute(root / "build" / preset / "cli" / "nestwright", [command, *arguments])
+    folder, binary = ("workbench", "nestwright-workbench") if command in WORKBENCH_COMMANDS else ("cli", "nestwright")
+    target = "nestwright-workbench" if command in WORKBENCH_COMMANDS else "nestwright-program"
+    build(root, provision.ensure_tools(root), preset, [target])
+    return execute(root / "build" / preset / folder / binary, [command, *arguments])
 
 
 def run_tests(root: Path, preset: str, arguments: List[str]) -> int:

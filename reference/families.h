@@ -3,8 +3,8 @@
 #include <map>
 #include <string>
 
+#include "reference/tensor.h"
 #include "signatures/shape.h"
-#include "tests/ops/reference/tensor.h"
 
 // Every operator as plain loops over float64, straight from its signature's formula; no Halide.
 namespace nestwright::reference {

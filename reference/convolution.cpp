@@ -1,4 +1,4 @@
-#include "tests/ops/reference/convolution.h"
+#include "reference/convolution.h"
 
 #include <vector>
 

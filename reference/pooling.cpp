@@ -1,6 +1,6 @@
-#include "tests/ops/reference/pooling.h"
+#include "reference/pooling.h"
 
-#include "tests/ops/reference/families.h"
+#include "reference/families.h"
 
 namespace nestwright::reference {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "tests/ops/reference/tensor.h"
+#include "reference/tensor.h"
 
 namespace nestwright::reference {
 

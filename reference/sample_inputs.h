@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "reference/tensor.h"
 #include "signatures/signature.h"
-#include "tests/ops/reference/tensor.h"
 
 namespace nestwright {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/ops/reference/number.h"
+#include "reference/number.h"
 
 namespace nestwright::reference {
 

@@ -1,5 +1,5 @@
-#include "tests/ops/reference/convolution.h"
-#include "tests/ops/reference/pooling.h"
+#include "reference/convolution.h"
+#include "reference/pooling.h"
 
 namespace nestwright::reference {
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/ops/reference/families.h"
+#include "reference/families.h"
 
 namespace nestwright::reference {
 

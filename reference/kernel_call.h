@@ -1,8 +1,8 @@
 #pragma once
 
 #include "model/runtime/kernel.h"
+#include "reference/tensor.h"
 #include "signatures/signature.h"
-#include "tests/ops/reference/tensor.h"
 
 namespace nestwright {
 
@@ -11,9 +11,9 @@ enum class Memory {
   in_place,  // outputs in the memory of the inputs that they may take the place of
 };
 
-// Calls `kernel` with float32 (or byte) copies of `inputs`; the outputs have the extents of `outputs`. Fails the
-// running test where the kernel reports an error, or writes outside its outputs. Output elements that it leaves alone
-// are NaN (bytes: 251).
+// Calls `kernel` with float32 (or byte) copies of `inputs`; the outputs have the extents of `outputs`. Throws Error
+// where the kernel reports one, or writes outside its outputs. Output elements that it leaves alone are NaN (bytes:
+// 251).
 reference::Tensors call_kernel(const Kernel& kernel, const reference::Tensors& inputs,
                                const reference::Tensors& outputs, Memory memory);
 

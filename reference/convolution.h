@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "tests/ops/reference/families.h"
+#include "reference/families.h"
 
 namespace nestwright::reference {
 

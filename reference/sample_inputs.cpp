@@ -1,4 +1,4 @@
-#include "tests/ops/sample_inputs.h"
+#include "reference/sample_inputs.h"
 
 #include <map>
 #include <random>

@@ -1,13 +1,14 @@
-#include "tests/ops/kernel_call.h"
+#include "reference/kernel_call.h"
 
 #include <HalideRuntime.h>
-#include <gtest/gtest.h>
+#include <fmt/format.h>
 
 #include <cstring>
 #include <deque>
 #include <limits>
 #include <map>
 
+#include "error/error.h"
 #include "model/runtime/kernel_error.h"
 
 namespace nestwright {
@@ -78,10 +79,13 @@ class Argument {
     if (type_ == DataType::int32) load<std::int32_t>(data(), tensor);
     if (type_ == DataType::float32) load<float>(data(), tensor);
   }
-  void check_guards() const {
+  void require_guards(const KernelKey& key) const {
     for (std::size_t n = 0; n < guard; ++n) {
-      ASSERT_EQ(memory_[n], untouched_byte) << name_ << " is written before its start";
-      ASSERT_EQ(memory_[guard + bytes_ + n], untouched_byte) << name_ << " is written after its end";
+      if (memory_[n] != untouched_byte)
+        throw Error(to_string(key), fmt::format("writes before the start of {}", name_));
+      if (memory_[guard + bytes_ + n] != untouched_byte) {
+        throw Error(to_string(key), fmt::format("writes beyond the end of {}", name_));
+      }
     }
   }
   // What a kernel takes: a halide_buffer_t, or a value.
@@ -123,9 +127,10 @@ reference::Tensors call_kernel(const Kernel& kernel, const reference::Tensors& i
     }
     pointers.push_back(by_name.at(spec.name)->pointer());
   }
-  EXPECT_EQ(kernel.call(pointers.data()), 0)
-      << kernel.key.op << " [" << kernel.key.shape.text() << "]: " << take_kernel_error();
-  for (const Argument& argument : arguments) argument.check_guards();
+  if (const int code = kernel.call(pointers.data()); code != 0) {
+    throw Error(to_string(kernel.key), fmt::format("failed with code {}: {}", code, take_kernel_error()));
+  }
+  for (const Argument& argument : arguments) argument.require_guards(kernel.key);
   reference::Tensors results = outputs;
   for (auto& [name, tensor] : results) by_name.at(name)->read(tensor);
   return results;

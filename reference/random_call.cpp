@@ -1,0 +1,81 @@
+#include "reference/random_call.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "error/error.h"
+#include "model/runtime/aligned_memory.h"
+#include "model/runtime/kernel_arguments.h"
+#include "model/runtime/kernel_error.h"
+#include "signatures/signature.h"
+
+namespace nestwright {
+namespace {
+
+std::map<std::string, std::int64_t> by_dimension(const CallExtents& extents) {
+  return {{"block", extents.blocks}, {"image", extents.images}, {"i", extents.parameters}, {"group", extents.groups}};
+}
+
+AlignedMemory random_values(const TensorSpec& spec, const std::map<std::string, std::int64_t>& dynamic,
+                            std::mt19937& random) {
+  std::size_t count = 1;
+  for (const Dimension& dimension : spec.dimensions) {
+    count *=
+        static_cast<std::size_t>(dimension.extent == dynamic_extent ? dynamic.at(dimension.name) : dimension.extent);
+  }
+  AlignedMemory memory(count * size_in_bytes(spec.type));
+  if (spec.type == DataType::float32) {
+    std::uniform_real_distribution<float> uniform(-1.0F, 1.0F);
+    auto* const values = reinterpret_cast<float*>(memory.data());
+    for (std::size_t i = 0; i < count; ++i) values[i] = uniform(random);
+  }
+  return memory;
+}
+
+}  // namespace
+
+struct RandomCall::State {
+  const Kernel* kernel;
+  std::vector<AlignedMemory> memory;
+  std::unique_ptr<KernelArguments> arguments;
+};
+
+RandomCall::RandomCall(const Kernel& kernel, const CallExtents& extents) : state_(std::make_unique<State>()) {
+  state_->kernel = &kernel;
+  const Signature& signature = find_signature(kernel.key.op);
+  std::vector<TensorSpec> specs = signature.inputs(kernel.key.shape);
+  for (TensorSpec& output : signature.outputs(kernel.key.shape)) specs.push_back(std::move(output));
+  const auto dynamic = by_dimension(extents);
+  std::mt19937 random(1);
+  std::vector<void*> pointers;
+  for (const TensorSpec& spec : specs) {
+    state_->memory.push_back(random_values(spec, dynamic, random));
+    pointers.push_back(state_->memory.back().data());
+  }
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    for (std::size_t input = 0; input < i; ++input) {
+      if (specs[i].in_place_of == specs[input].name) pointers[input] = pointers[i];
+    }
+  }
+  std::vector<KernelArguments::DynamicExtent> dynamic_extents;
+  for (const auto& [name, extent] : dynamic) {
+    dynamic_extents.push_back({name.c_str(), static_cast<std::int32_t>(extent)});
+  }
+  state_->arguments = std::make_unique<KernelArguments>(specs, pointers, dynamic_extents);
+}
+
+RandomCall::~RandomCall() = default;
+RandomCall::RandomCall(RandomCall&&) noexcept = default;
+RandomCall& RandomCall::operator=(RandomCall&&) noexcept = default;
+
+void RandomCall::operator()() const {
+  const int code = state_->kernel->call(state_->arguments->pointers());
+  if (code == 0) return;
+  throw Error(to_string(state_->kernel->key), fmt::format("failed with code {}: {}", code, take_kernel_error()));
+}
+
+}  // namespace nestwright

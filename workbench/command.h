@@ -1,0 +1,28 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "workbench/use.h"
+
+namespace nestwright::workbench {
+
+// One of the workbench's commands, in a file of its own.
+struct Command {
+  const char* name;
+  const char* summary;  // one line, for --help
+  // Adds the command's options to `app`; returns what runs it once they are parsed, and gives the exit status.
+  std::function<int()> (*add)(CLI::App& app);
+};
+
+// In the order in which a user meets them.
+std::function<int()> add_ops(CLI::App& app);
+std::function<int()> add_new(CLI::App& app);
+std::function<int()> add_schedules(CLI::App& app);
+std::function<int()> add_check(CLI::App& app);
+
+// The options --shape, --model, --layer.
+void add_use_options(CLI::App& app, UseRequest& request);
+
+}  // namespace nestwright::workbench
