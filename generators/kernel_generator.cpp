@@ -120,7 +120,12 @@ class KernelGenerator : public Halide::Internal::AbstractGenerator {
   }
 
   const BoundAlgorithm& bound() {
-    if (!bound_) bound_ = bind_algorithm(parameter("op"), parameter("algorithm"), parse_shape(parameter("shape")));
+    if (!bound_) {
+      const std::string algorithm = parameter("algorithm");
+      bound_ = bind_algorithm(parameter("op"),
+                              algorithm.empty() ? algorithm_of(read_schedule(parameter("schedule"))) : algorithm,
+                              parse_shape(parameter("shape")));
+    }
     return *bound_;
   }
 
