@@ -6,16 +6,15 @@
 #include <cstdio>
 #include <exception>
 
-#include "bench/kernel_subjects.h"
-#include "bench/onednn_subjects.h"
 #include "bench/operator_cases.h"
-#include "bench/peak.h"
+#include "bench/operator_subjects.h"
 #include "bench/peers.h"
 #include "bench/report.h"
 #include "bench/step_subjects.h"
 #include "cli/machine.h"
 #include "error/error.h"
 #include "generators/generated_kernels.h"
+#include "measure/peak.h"
 #include "model/files/atomic_file.h"
 
 namespace nestwright::bench {

@@ -4,6 +4,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "measure/onednn_version.h"
 #include "signatures/families.h"
 
 namespace nestwright {
@@ -16,43 +17,12 @@ using reference::Tensors;
 
 using Arguments = std::unordered_map<int, memory>;
 
-const dnnl::engine& engine() {
-  static const dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
-  return cpu;
-}
-
-// oneDNN 2 describes a primitive by a descriptor, oneDNN 3 (Ubuntu 24.04) by the same arguments themselves.
-#if DNNL_VERSION_MAJOR >= 3
-using PoolingForward = dnnl::pooling_forward;
-using PoolingBackward = dnnl::pooling_backward;
-
-memory::dims dims_of(const memory::desc& description) { return description.get_dims(); }
-
-template <typename Primitive, typename... Arguments>
-typename Primitive::primitive_desc describe(const Arguments&... arguments) {
-  return {engine(), arguments...};
-}
-
-template <typename Primitive, typename Forward, typename... Arguments>
-typename Primitive::primitive_desc describe_backward(const Forward& forward, const Arguments&... arguments) {
-  return {engine(), arguments..., forward};
-}
-#else
-using PoolingForward = dnnl::pooling_v2_forward;
-using PoolingBackward = dnnl::pooling_v2_backward;
-
-memory::dims dims_of(const memory::desc& description) { return description.dims(); }
-
-template <typename Primitive, typename... Arguments>
-typename Primitive::primitive_desc describe(const Arguments&... arguments) {
-  return {typename Primitive::desc(arguments...), engine()};
-}
-
-template <typename Primitive, typename Forward, typename... Arguments>
-typename Primitive::primitive_desc describe_backward(const Forward& forward, const Arguments&... arguments) {
-  return {typename Primitive::desc(arguments...), engine(), forward};
-}
-#endif
+using onednn::describe;
+using onednn::describe_backward;
+using onednn::dims_of;
+using onednn::engine;
+using onednn::PoolingBackward;
+using onednn::PoolingForward;
 
 void run(const dnnl::primitive& primitive, const Arguments& arguments) {
   dnnl::stream stream(engine());

@@ -4,12 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Callable, Dict, List, Sequence
 
 from launcher import generate, provision
 from launcher.build import build, build_environment
-from launcher.report import LauncherError
+from launcher.report import LauncherError, say
 
 USAGE = """usage: ./nestwright [--preset default|portable|debug] COMMAND ...
 
@@ -30,7 +31,7 @@ Sets up what is missing, builds what changed, and runs it.
 PRESETS = ("default", "portable", "debug")
 # Commands of the workbench, a program of its own that links Halide's compiler.
 WORKBENCH_COMMANDS = ("ops", "new", "schedules", "check")
-SOURCE_FOLDERS = ("bench", "cli", "dsl", "error", "generators", "jit", "model", "ops", "reference", "signatures", "tests", "workbench")
+SOURCE_FOLDERS = ("bench", "cli", "dsl", "error", "generators", "jit", "measure", "model", "ops", "reference", "signatures", "tests", "workbench")
 
 
 def take_preset(arguments: List[str]) -> str:
@@ -115,9 +116,20 @@ def run_lint(root: Path, preset: str, arguments: List[str]) -> int:
     build(root, tools, preset, [])
     tool = provision.ensure_style_tools(root) / "bin" / "clang-tidy"
     files = [str(Path(name).resolve()) for name in arguments] or source_files(root, (".cpp",))
+
+    def check(file: str) -> subprocess.CompletedProcess:
+        # The warnings are GCC's; clang does not know all of them.
+        command = [str(tool), "--quiet", "-p", str(root / "build" / preset), "--extra-arg=-Wno-unknown-warning-option",
+                   file]
+        return subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, universal_newlines=True)
+
     status = 0
-    for file in files:
-        status |= subprocess.run([str(tool), "--quiet", "-p", str(root / "build" / preset), file], cwd=root).returncode
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        for number, (file, result) in enumerate(zip(files, pool.map(check, files)), 1):
+            say(f"lint {number}/{len(files)}: {os.path.relpath(file, root)}")
+            print(result.stdout, end="", flush=True)
+            status |= result.returncode
     return 1 if status else 0
 
 

@@ -1,11 +1,11 @@
-#include "bench/peak.h"
+#include "measure/peak.h"
 
 #include <immintrin.h>
 
 #include <algorithm>
 #include <chrono>
 
-namespace nestwright::bench {
+namespace nestwright {
 namespace {
 
 constexpr int rounds = 200'000;
@@ -81,4 +81,4 @@ double measured_fma_peak(int threads) {
   return best;
 }
 
-}  // namespace nestwright::bench
+}  // namespace nestwright

@@ -13,4 +13,7 @@ namespace nestwright::bench {
 std::vector<Subject> kernel_subjects(const std::vector<OperatorCase>& cases, std::int64_t batch,
                                      const KernelProvider& provider);
 
+// oneDNN's primitives for the same operators.
+std::vector<Subject> onednn_subjects(const std::vector<OperatorCase>& cases, std::int64_t batch);
+
 }  // namespace nestwright::bench

@@ -1,10 +1,10 @@
 #pragma once
 
-namespace nestwright::bench {
+namespace nestwright {
 
 // The fused multiply-adds that this processor does, in floating-point operations a second (two each), measured now on
 // `threads` threads: independent chains of the widest vectors that it has, nothing loaded or stored. The best of
 // several short runs.
 double measured_fma_peak(int threads);
 
-}  // namespace nestwright::bench
+}  // namespace nestwright

@@ -1,0 +1,49 @@
+#include "bench/operator_subjects.h"
+
+#include <memory>
+
+#include "measure/onednn.h"
+#include "reference/random_call.h"
+#include "signatures/signature.h"
+
+namespace nestwright::bench {
+
+namespace {
+
+Subject subject_of(const OperatorCase& operator_case, const char* implementation, std::int64_t batch,
+                   std::function<void()> call) {
+  const Signature& signature = find_signature(operator_case.op);
+  const Shape shape = complete_shape(signature, operator_case.shape);
+  return {.group = operator_case.name,
+          .implementation = implementation,
+          .batch = batch,
+          .threads = 1,
+          .flops = static_cast<double>(signature.flops(shape) * (batch / shape.at("lanes"))),
+          .call = std::move(call)};
+}
+
+}  // namespace
+
+std::vector<Subject> kernel_subjects(const std::vector<OperatorCase>& cases, std::int64_t batch,
+                                     const KernelProvider& provider) {
+  std::vector<Subject> subjects;
+  for (const OperatorCase& operator_case : cases) {
+    const Shape shape = complete_shape(find_signature(operator_case.op), operator_case.shape);
+    const Kernel& kernel = provider.find(operator_case.op, shape, "cpu");
+    const CallExtents extents = {.blocks = batch / shape.at("lanes"), .images = batch};
+    const auto call = std::make_shared<RandomCall>(kernel, extents);
+    subjects.push_back(subject_of(operator_case, "nestwright", batch, [call] { (*call)(); }));
+  }
+  return subjects;
+}
+
+std::vector<Subject> onednn_subjects(const std::vector<OperatorCase>& cases, std::int64_t batch) {
+  std::vector<Subject> subjects;
+  for (const OperatorCase& operator_case : cases) {
+    subjects.push_back(
+        subject_of(operator_case, "onednn", batch, onednn_call(operator_case.op, operator_case.shape, batch)));
+  }
+  return subjects;
+}
+
+}  // namespace nestwright::bench
