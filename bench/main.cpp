@@ -8,13 +8,13 @@
 
 #include "bench/operator_cases.h"
 #include "bench/operator_subjects.h"
-#include "bench/peers.h"
 #include "bench/report.h"
 #include "bench/step_subjects.h"
 #include "cli/machine.h"
 #include "error/error.h"
 #include "generators/generated_kernels.h"
 #include "measure/peak.h"
+#include "measure/peers.h"
 #include "model/files/atomic_file.h"
 
 namespace nestwright::bench {
@@ -55,6 +55,17 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--json", options.json, "write the rows to this file, too");
 }
 
+void append_peer(std::vector<Measurement>& all, const PeerRun& run) {
+  for (const PeerRow& row : run_peer(run)) {
+    all.push_back({.group = row.what,
+                   .implementation = row.implementation,
+                   .batch = row.batch,
+                   .threads = row.threads,
+                   .median_seconds = row.median_seconds,
+                   .spread = row.spread});
+  }
+}
+
 void append(std::vector<Measurement>& all, const std::vector<Measurement>& more) {
   all.insert(all.end(), more.begin(), more.end());
 }
@@ -70,8 +81,8 @@ std::vector<Measurement> bench_operators(const Options& options, const KernelPro
   }
   std::vector<Measurement> measurements = measure(subjects, options.repetitions, options.seconds);
   if (options.compares_with("pytorch")) {
-    append(measurements,
-           run_peer({.script = "pytorch_operators.py", .batches = {batch}, .threads = 1, .seconds = 0.5}));
+    append_peer(measurements,
+                {.script = "pytorch_operators.py", .batches = {batch}, .threads = 1, .seconds = 0.5, .is_shown = true});
   }
   omp_set_num_threads(options.threads);
   return measurements;
@@ -83,7 +94,8 @@ std::vector<Measurement> bench_steps(const Options& options, const KernelProvide
       measure(bench.subjects(options.batches, options.threads), options.repetitions, options.seconds);
   for (const auto& [peer, script] : {std::pair{"pytorch", "pytorch_step.py"}, std::pair{"jax", "jax_step.py"}}) {
     if (!options.compares_with(peer)) continue;
-    append(measurements, run_peer({.script = script, .batches = options.batches, .threads = options.threads}));
+    append_peer(measurements,
+                {.script = script, .batches = options.batches, .threads = options.threads, .is_shown = true});
   }
   return measurements;
 }

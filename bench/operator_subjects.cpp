@@ -18,7 +18,8 @@ Subject subject_of(const OperatorCase& operator_case, const char* implementation
           .implementation = implementation,
           .batch = batch,
           .threads = 1,
-          .flops = static_cast<double>(signature.flops(shape) * (batch / shape.at("lanes"))),
+          .flops = static_cast<double>(signature.flops(shape)) * static_cast<double>(batch) /
+                   static_cast<double>(shape.at("lanes")),
           .call = std::move(call)};
 }
 
@@ -27,6 +28,7 @@ Subject subject_of(const OperatorCase& operator_case, const char* implementation
 std::vector<Subject> kernel_subjects(const std::vector<OperatorCase>& cases, std::int64_t batch,
                                      const KernelProvider& provider) {
   std::vector<Subject> subjects;
+  subjects.reserve(cases.size());
   for (const OperatorCase& operator_case : cases) {
     const Shape shape = complete_shape(find_signature(operator_case.op), operator_case.shape);
     const Kernel& kernel = provider.find(operator_case.op, shape, "cpu");
@@ -39,6 +41,7 @@ std::vector<Subject> kernel_subjects(const std::vector<OperatorCase>& cases, std
 
 std::vector<Subject> onednn_subjects(const std::vector<OperatorCase>& cases, std::int64_t batch) {
   std::vector<Subject> subjects;
+  subjects.reserve(cases.size());
   for (const OperatorCase& operator_case : cases) {
     subjects.push_back(
         subject_of(operator_case, "onednn", batch, onednn_call(operator_case.op, operator_case.shape, batch)));

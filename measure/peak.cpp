@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <numeric>
+#include <vector>
 
 namespace nestwright {
 namespace {
@@ -77,6 +80,20 @@ double measured_fma_peak(int threads) {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     // The sum is finite; asking makes it needed.
     if (sum == sum) best = std::max(best, 2.0 * kernel.lanes * chains * rounds * threads / seconds);
+  }
+  return best;
+}
+
+double measured_memory_bandwidth() {
+  constexpr std::size_t bytes = std::size_t{256} << 20U;
+  const std::vector<std::uint64_t> values(bytes / sizeof(std::uint64_t), 1);
+  double best = 0.0;
+  for (int repetition = 0; repetition < 5; ++repetition) {
+    const auto start = std::chrono::steady_clock::now();
+    const std::uint64_t sum = std::accumulate(values.begin(), values.end(), std::uint64_t{0});
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    // The sum is known; asking makes it needed.
+    if (sum == values.size()) best = std::max(best, static_cast<double>(bytes) / seconds);
   }
   return best;
 }

@@ -7,4 +7,8 @@ namespace nestwright {
 // several short runs.
 double measured_fma_peak(int threads);
 
+// What one thread reads from memory, in bytes a second: sums over an array far larger than the caches. The best of
+// several runs.
+double measured_memory_bandwidth();
+
 }  // namespace nestwright

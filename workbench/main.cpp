@@ -19,6 +19,7 @@ constexpr Command commands[] = {
     {"new", "Write a schedule to start from", &add_new},
     {"schedules", "List the schedules that there are", &add_schedules},
     {"check", "Say whether schedules are legal, and if not, why", &add_check},
+    {"compare", "Verify schedules, and time them beside each other and beside rivals", &add_compare},
 };
 
 int run(int argc, char** argv) {

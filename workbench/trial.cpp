@@ -33,8 +33,6 @@ int calls_lasting(const std::function<void()>& call, double seconds) {
   return std::max(1, static_cast<int>(times * seconds / taken));
 }
 
-std::int64_t lanes_of(const Shape& shape) { return shape.contains("lanes") ? shape.at("lanes") : 1; }
-
 }  // namespace
 
 Kernel compile(const ScheduleSource& schedule, const Use& use) {

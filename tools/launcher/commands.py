@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Callable, Dict, List, Sequence
 
-from launcher import generate, provision
+from launcher import compare, generate, provision
 from launcher.build import build, build_environment
 from launcher.report import LauncherError, say
 
@@ -19,6 +19,7 @@ Sets up what is missing, builds what changed, and runs it.
   train, evaluate, kernels   train a network, test a trained one, list its kernels (each has --help)
   generate                   compile one kernel by hand (see generate --help)
   ops, new, schedules, check the workbench: what can be scheduled, a schedule to start from, whether one is legal
+  compare OP [FILE ...]      verify schedules, time them beside each other and rivals (see compare --help)
   test [REGEX]               build everything and run every test, or those whose name matches
   bench ...                  measure operators and whole steps (see bench --help)
   compare-mnist ...          train on MNIST here and in PyTorch, and compare (see compare-mnist --help)
@@ -117,10 +118,14 @@ def run_lint(root: Path, preset: str, arguments: List[str]) -> int:
     tool = provision.ensure_style_tools(root) / "bin" / "clang-tidy"
     files = [str(Path(name).resolve()) for name in arguments] or source_files(root, (".cpp",))
 
+    # clang has no header of GCC's OpenMP.
+    headers = subprocess.run(["g++", "-print-file-name=include"], stdout=subprocess.PIPE,
+                             universal_newlines=True).stdout.strip()
+
     def check(file: str) -> subprocess.CompletedProcess:
         # The warnings are GCC's; clang does not know all of them.
         command = [str(tool), "--quiet", "-p", str(root / "build" / preset), "--extra-arg=-Wno-unknown-warning-option",
-                   file]
+                   "--extra-arg=-idirafter", f"--extra-arg={headers}", file]
         return subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, universal_newlines=True)
 
@@ -150,6 +155,7 @@ COMMANDS: Dict[str, Callable[[Path, str, List[str]], int]] = {
     "lint": run_lint,
     "clean": run_clean,
     "generate": generate.run_generate,
+    "compare": compare.run_compare,
 }
 
 

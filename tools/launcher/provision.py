@@ -133,6 +133,12 @@ def ensure_style_tools(root: Path) -> Path:
     return environment
 
 
+def ensure_report_tools(root: Path) -> Path:
+    environment = root / "build" / ".report"
+    ensure_environment(environment, "Plotly", root / "requirements-report.txt", ["--no-deps", "--require-hashes"])
+    return environment
+
+
 def ensure_peers(root: Path) -> Path:
     """An environment of PyTorch and JAX, which benchmarks compare with. Compiling PyTorch needs Python's headers."""
     ensure_debian_packages(["python3-dev"], root / "build" / "logs" / "apt.log")

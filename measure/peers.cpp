@@ -1,4 +1,4 @@
-#include "bench/peers.h"
+#include "measure/peers.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -11,7 +11,7 @@
 
 #include "error/error.h"
 
-namespace nestwright::bench {
+namespace nestwright {
 namespace {
 
 // A word that a shell takes as it is.
@@ -28,9 +28,11 @@ std::string command_of(const PeerRun& run) {
                 "is not set; expected a Python with PyTorch and JAX, which ./nestwright "
                 "bench makes when --against names them");
   }
-  return fmt::format("{} {} --batch {} --threads {} --seconds {}", quoted(python),
-                     quoted(std::string(NESTWRIGHT_PEERS_FOLDER) + "/" + run.script), fmt::join(run.batches, ","),
-                     run.threads, run.seconds);
+  std::string command = fmt::format("{} {} --batch {} --threads {} --seconds {}", quoted(python),
+                                    quoted(std::string(NESTWRIGHT_PEERS_FOLDER) + "/" + run.script),
+                                    fmt::join(run.batches, ","), run.threads, run.seconds);
+  for (const std::string& argument : run.arguments) command += " " + quoted(argument);
+  return command;
 }
 
 std::optional<std::string> next_line(std::FILE* stream) {
@@ -43,11 +45,11 @@ std::optional<std::string> next_line(std::FILE* stream) {
   return line;
 }
 
-Measurement row(const std::string& line, const PeerRun& run) {
+PeerRow row(const std::string& line, const PeerRun& run) {
   try {
     const nlohmann::json json = nlohmann::json::parse(line);
     const double median = json.at("median_seconds").get<double>();
-    return {.group = json.at("what").get<std::string>(),
+    return {.what = json.at("what").get<std::string>(),
             .implementation = json.at("peer").get<std::string>() + " " + json.at("mode").get<std::string>(),
             .batch = json.at("batch").get<std::int64_t>(),
             .threads = json.at("threads").get<int>(),
@@ -60,17 +62,18 @@ Measurement row(const std::string& line, const PeerRun& run) {
 
 }  // namespace
 
-std::vector<Measurement> run_peer(const PeerRun& run) {
+std::vector<PeerRow> run_peer(const PeerRun& run) {
   const std::string command = command_of(run);
   std::FILE* const stream = popen(command.c_str(), "r");
   if (stream == nullptr) throw Error(run.script, "can't be started");
-  std::vector<Measurement> measurements;
+  std::vector<PeerRow> rows;
   std::optional<Error> failure;
   while (const std::optional<std::string> line = next_line(stream)) {
     try {
-      measurements.push_back(row(*line, run));
-      fmt::print(stderr, "  {} {} at batch {}: {:.1f} us\n", measurements.back().implementation,
-                 measurements.back().group, measurements.back().batch, measurements.back().median_seconds * 1e6);
+      rows.push_back(row(*line, run));
+      if (run.is_shown)
+        fmt::print(stderr, "  {} {} at batch {}: {:.1f} us\n", rows.back().implementation, rows.back().what,
+                   rows.back().batch, rows.back().median_seconds * 1e6);
     } catch (const Error& error) {
       failure = error;
     }
@@ -78,7 +81,7 @@ std::vector<Measurement> run_peer(const PeerRun& run) {
   const int status = pclose(stream);
   if (failure) throw *failure;
   if (status != 0) throw Error(run.script, fmt::format("failed with status {}; its message is above", status));
-  return measurements;
+  return rows;
 }
 
-}  // namespace nestwright::bench
+}  // namespace nestwright

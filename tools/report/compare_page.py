@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Makes one self-contained HTML page of what `nestwright compare --json` wrote.
+
+Usage: compare_page.py RESULT.json PAGE.html          (needs plotly)
+"""
+
+import html
+import json
+import sys
+from pathlib import Path
+
+import plotly.graph_objects as graph
+import plotly.io
+import plotly.offline
+
+OWN, RIVAL, LIMIT = "#2c6fbb", "#c2703d", "#888888"
+STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 60rem; margin: 0 auto; padding: 1rem; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2.5rem; } .shape { color: #666; overflow-wrap: anywhere; }
+.scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid #ddd; white-space: nowrap; }
+th:first-child, td:first-child { text-align: left; } td.reason { text-align: left; white-space: normal; color: #666; }
+tr.rival td:first-child { color: #c2703d; } details { margin: .5rem 0; } summary { cursor: pointer; }
+pre { font-size: .75rem; line-height: 1.35; background: #f6f6f6; padding: .75rem; overflow-x: auto; max-height: 32rem; }
+@media print { body { max-width: none; } pre { max-height: none; white-space: pre-wrap; } .plot { break-inside: avoid; } }
+"""
+
+
+def short_name(entry: dict) -> str:
+    return entry["name"] if entry["rival"] else Path(entry["name"]).stem
+
+
+def timed(comparison: dict) -> list:
+    """The entries that have a time, the fastest first."""
+    return sorted((e for e in comparison["entries"] if "median_seconds" in e), key=lambda e: e["median_seconds"])
+
+
+def figure_html(figure: graph.Figure) -> str:
+    figure.update_layout(template="plotly_white", margin={"l": 10, "r": 10, "t": 40, "b": 40}, font={"size": 13})
+    body = plotly.io.to_html(figure, include_plotlyjs=False, full_html=False,
+                             config={"responsive": True, "displayModeBar": False})
+    return f'<div class="plot">{body}</div>'
+
+
+def time_figure(comparison: dict) -> str:
+    entries = timed(comparison)[::-1]
+    microseconds = [1e6 * e["median_seconds"] for e in entries]
+    figure = graph.Figure(graph.Bar(
+        x=microseconds, y=[short_name(e) for e in entries], orientation="h",
+        marker_color=[RIVAL if e["rival"] else OWN for e in entries],
+        error_x={"type": "data", "array": [t * e["spread"] / 2 for t, e in zip(microseconds, entries)]},
+        text=[f"{t:,.1f}" for t in microseconds], textposition="auto",
+        hovertemplate="%{y}: %{x:,.2f} µs<extra></extra>"))
+    slowest, fastest = max(microseconds), min(microseconds)
+    # A schedule that is hundreds of times slower would leave nothing to see of the others.
+    figure.update_xaxes(title="microseconds (median; bar: 10th to 90th percentile)",
+                        type="log" if slowest > 30 * fastest else "linear")
+    figure.update_yaxes(automargin=True)
+    figure.update_layout(title="Time of a call", height=120 + 36 * len(entries))
+    return figure_html(figure)
+
+
+def roofline_figure(comparison: dict) -> str:
+    """Performance over the operations for each byte that memory must move at the least."""
+    entries, peak = timed(comparison), comparison["peak_gflops"]
+    intensity = comparison["flops"] / comparison["least_bytes"]
+    bandwidth = comparison["memory_gbytes_per_second"]
+    low, high = min(intensity, peak / bandwidth) / 8, max(intensity, peak / bandwidth) * 8
+    figure = graph.Figure(graph.Scatter(x=[low, peak / bandwidth, high], y=[low * bandwidth, peak, peak], mode="lines",
+                                        line={"color": LIMIT}, name="limit", hoverinfo="skip"))
+    for kind, colour in ((False, OWN), (True, RIVAL)):
+        of_kind = [e for e in entries if e["rival"] == kind]
+        figure.add_scatter(x=[intensity] * len(of_kind), y=[e["gflops"] for e in of_kind], mode="markers+text",
+                           text=[short_name(e) for e in of_kind], textposition="middle right",
+                           marker={"size": 9, "color": colour}, showlegend=False,
+                           hovertemplate="%{text}: %{y:,.1f} GFLOP/s<extra></extra>")
+    figure.update_xaxes(type="log", title="floating-point operations a byte (every tensor moved once)")
+    figure.update_yaxes(type="log", title="GFLOP/s")
+    figure.update_layout(title="Roofline (Williams, Waterman and Patterson, 2009)", height=420, showlegend=False)
+    return figure_html(figure)
+
+
+def table_row(entry: dict) -> str:
+    name = html.escape(short_name(entry))
+    kind = ' class="rival"' if entry["rival"] else ""
+    if "median_seconds" not in entry:
+        return f'<tr{kind}><td>{name}</td><td class="reason" colspan="6">{html.escape(entry["reason"])}</td></tr>'
+    ratio = f'{entry["ratio_to_best_rival"]:.2f}×' if "ratio_to_best_rival" in entry else ""
+    error = ("" if entry["rival"] else
+             f'{entry["largest_error"]:.1e} ({100 * entry["largest_error_of_allowed"]:.0f} % of what is allowed)')
+    return (f'<tr{kind}><td>{name}</td><td>{1e6 * entry["median_seconds"]:,.2f}</td><td>{100 * entry["spread"]:.1f}</td>'
+            f'<td>{entry["gflops"]:,.1f}</td><td>{entry["percentage_of_peak"]:.1f}</td><td>{ratio}</td>'
+            f'<td>{error}</td></tr>')
+
+
+def table(comparison: dict) -> str:
+    without = [e for e in comparison["entries"] if "median_seconds" not in e]
+    rows = "\n".join(table_row(e) for e in timed(comparison) + without)
+    return ('<div class="scroll"><table><tr><th></th><th>µs</th><th>spread, %</th><th>GFLOP/s</th><th>% of peak</th>'
+            f'<th>to best rival</th><th>largest error</th></tr>\n{rows}</table></div>')
+
+
+def loop_nests(comparison: dict) -> str:
+    nests = (e for e in timed(comparison) if e.get("loop_nest"))
+    return "\n".join(f'<details><summary>Loops of {html.escape(short_name(e))}</summary>'
+                     f'<pre>{html.escape(e["loop_nest"])}</pre></details>' for e in nests)
+
+
+def section(comparison: dict) -> str:
+    where = f' of {html.escape(comparison["where"])}' if comparison["where"] else ""
+    parts = [f'<h2>{html.escape(comparison["op"])}{where}, batch {comparison["batch"]}</h2>',
+             f'<p class="shape">{html.escape(comparison["shape"])}</p>', table(comparison)]
+    if timed(comparison):
+        parts.append(time_figure(comparison))
+        if comparison["flops"] > 0:
+            parts.append(roofline_figure(comparison))
+    return "\n".join([*parts, loop_nests(comparison)])
+
+
+def main() -> None:
+    source, page = Path(sys.argv[1]), Path(sys.argv[2])
+    result = json.loads(source.read_text())
+    sections = "\n".join(section(c) for c in result["comparisons"])
+    machine = result["machine"]
+    title = "Nestwright: " + ", ".join(sorted({c["op"] for c in result["comparisons"]}))
+    text = f"""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{html.escape(title)}</title><style>{STYLE}</style><script>{plotly.offline.get_plotlyjs()}</script></head>
+<body><h1>{html.escape(title)}</h1>
+<p>{html.escape(machine["cpu"])}, {machine["threads"]} thread, measured multiply-add peak
+{result["comparisons"][0]["peak_gflops"]:.0f} GFLOP/s. Schedules in blue were compared with float64 loops before they
+were timed; rivals are orange.</p>
+{sections}
+</body></html>
+"""
+    partial = page.with_name(page.name + ".partial")
+    partial.write_text(text)
+    partial.replace(page)
+
+
+if __name__ == "__main__":
+    main()
