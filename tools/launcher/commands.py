@@ -4,11 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Callable, Dict, List, Sequence
 
-from launcher import compare, generate, provision
+from launcher import provision
 from launcher.build import build, build_environment
 from launcher.report import LauncherError, say
 
@@ -129,6 +128,8 @@ def run_lint(root: Path, preset: str, arguments: List[str]) -> int:
         return subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, universal_newlines=True)
 
+    from concurrent.futures import ThreadPoolExecutor
+
     status = 0
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         for number, (file, result) in enumerate(zip(files, pool.map(check, files)), 1):
@@ -146,6 +147,19 @@ def run_clean(root: Path, preset: str, arguments: List[str]) -> int:
     return 0
 
 
+# Imported when they are called: what they need would make every other command start later.
+def run_generate(root: Path, preset: str, arguments: List[str]) -> int:
+    from launcher import generate
+
+    return generate.run_generate(root, preset, arguments)
+
+
+def run_compare(root: Path, preset: str, arguments: List[str]) -> int:
+    from launcher import compare
+
+    return compare.run_compare(root, preset, arguments)
+
+
 COMMANDS: Dict[str, Callable[[Path, str, List[str]], int]] = {
     "test": run_tests,
     "bench": run_bench,
@@ -154,8 +168,8 @@ COMMANDS: Dict[str, Callable[[Path, str, List[str]], int]] = {
     "format": run_format,
     "lint": run_lint,
     "clean": run_clean,
-    "generate": generate.run_generate,
-    "compare": compare.run_compare,
+    "generate": run_generate,
+    "compare": run_compare,
 }
 
 
