@@ -26,13 +26,20 @@ struct Verdict {
   double seconds = 0.0;
 };
 
+// This machine, or for a GPU's schedule the oldest one that CUDA kernels are made for: no GPU is needed to check them.
+Halide::Target target_for(const std::string& purpose) {
+  const Halide::Target host = Halide::get_host_target();
+  return purpose == "gpu" ? host.with_feature(Halide::Target::CUDA).with_feature(Halide::Target::CUDACapability80)
+                          : host;
+}
+
 // Syntax, names, constraints, what each directive may do, and that the loops stay within the buffers, at each shape.
 Verdict check_file(const std::string& name, const UseRequest& request) {
   const auto start = std::chrono::steady_clock::now();
   Verdict verdict = {.file = name};
   try {
     const ReadSchedule schedule = read_and_parse(find_schedule(name));
-    const Halide::Target target = Halide::get_host_target();
+    const Halide::Target target = target_for(schedule.parsed.purpose);
     for (const Use& use : find_uses(schedule.parsed.op, request)) {
       const BoundAlgorithm bound = bind_algorithm(use.op, schedule.parsed.algorithm, use.shape);
       apply_schedule(bound, schedule.source, target);
