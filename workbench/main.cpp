@@ -19,6 +19,8 @@ constexpr Command commands[] = {
     {"new", "Write a schedule to start from", &add_new},
     {"schedules", "List the schedules that there are", &add_schedules},
     {"check", "Say whether schedules are legal, and if not, why", &add_check},
+    {"watch", "At each save of a schedule: is it legal, right, and how fast", &add_watch},
+    {"help", "What a schedule can say: the directives, one by one", &add_help},
 };
 
 int run(int argc, char** argv) {
