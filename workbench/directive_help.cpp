@@ -97,13 +97,21 @@ const char* name_of(dsl::Shown shown) {
   return "";
 }
 
+// "lanes=16, classes=10", which can be broken into lines.
+std::string with_spaces(const std::string& shape) {
+  std::string text;
+  for (const char c : shape) text += c == ',' ? ", " : std::string(1, c);
+  return text;
+}
+
 std::string example_text(const dsl::GuideExample& example) {
   std::string statements;
   for (const std::string& statement : example.context) statements += statement + "\n";
   const std::string algorithm = example.algorithm.empty() ? "" : fmt::format(" using `{}`", example.algorithm);
-  std::string text = wrapped(fmt::format("Example, on `{}`{} at {}{}:", example.op, algorithm, example.shape,
-                                         example.context.empty() ? "" : "; the last line")) +
-                     "\n" + indented(statements + example.line + "\n") + "\n";
+  std::string text =
+      wrapped(fmt::format("Example, on `{}`{} at {}{}:", example.op, algorithm, with_spaces(example.shape),
+                          example.context.empty() ? "" : "; the last line")) +
+      "\n" + indented(statements + example.line + "\n") + "\n";
   const std::string before = example_loops(example, false), after = example_loops(example, true);
   const char* const shown = name_of(example.shown);
   if (before == after) return text + fmt::format("{}, which stay as they are:\n\n{}", shown, indented(after));

@@ -24,7 +24,7 @@ double blocks_of(const Judgement& judgement) {
 
 std::string speed_text(const Judgement& judgement) {
   const double seconds = judgement.timing.median_seconds, flops = flops_of(judgement.use) * blocks_of(judgement);
-  std::string text = fmt::format("{:.4g} us", seconds * 1e6);
+  std::string text = fmt::format("{:.4g} us (spread {:.0f} %)", seconds * 1e6, 100 * judgement.timing.spread);
   if (flops > 0) text += fmt::format(", {:.4g} GFLOP/s", flops / seconds * 1e-9);
   const double ratio = judgement.shipped_timing.median_seconds / seconds;
   return text + fmt::format("; {:.2f} times as fast as {} ({:.4g} us)", ratio, judgement.shipped_name,
@@ -75,7 +75,7 @@ std::string text_of(const Judgement& judgement) {
   const std::string where = judgement.use.where.empty() ? judgement.use.shape.text() : judgement.use.where;
   if (!comparison.is_right()) return fmt::format("legal; WRONG at {}: {}", where, comparison.complaint);
   return fmt::format(
-      "legal; right, largest error {:.2g}, {:.0f} % of what rounding allows; {} for {} images of {} ({:.2f} s)",
+      "legal; right, largest error {:.2g}, {:.2g} % of what rounding allows; {} for {} images of {} ({:.2f} s)",
       comparison.largest_error, 100 * comparison.largest_share, speed_text(judgement), judgement.batch, where,
       judgement.seconds);
 }

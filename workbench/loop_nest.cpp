@@ -36,6 +36,16 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
   }
 }
 
+// Addresses and extents say more as expressions of loops than by the names that Halide gives to their parts.
+class WithoutNames : public Halide::Internal::IRMutator {
+  using IRMutator::visit;
+  Halide::Internal::Stmt visit(const Halide::Internal::LetStmt* let) override {
+    const auto* call = let->value.as<Halide::Internal::Call>();
+    if (call != nullptr && call->name.starts_with("_halide_buffer")) return IRMutator::visit(let);  // output.extent.4
+    return mutate(Halide::Internal::simplify(Halide::Internal::substitute(let->name, let->value, let->body)));
+  }
+};
+
 // Halide's names have numbers that depend on what else the process has made ("conv$3", "t12", "v4"); a schedule's do
 // not.
 std::string without_counters(std::string text) {
@@ -115,7 +125,8 @@ std::string lowered_loops(const BoundAlgorithm& scheduled, const Halide::Target&
   const Halide::Module module =
       Halide::Pipeline(scheduled.algorithm.outputs).compile_to_module(compile_arguments(scheduled), scheduled.op, bare);
   std::ostringstream text;
-  text << (shown == dsl::Shown::code ? module.functions().back().body : module.get_conceptual_stmt());
+  text << (shown == dsl::Shown::code ? module.functions().back().body
+                                     : WithoutNames().mutate(module.get_conceptual_stmt()));
   std::string named = text.str();
   for (const auto& [name, variable] : scheduled.algorithm.reduction_variables) {
     if (variable.name() != name) replace_all(named, variable.name(), name);

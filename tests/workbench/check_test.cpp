@@ -54,16 +54,20 @@ TEST_F(CheckTest, NamesTheNearestFuncLoopAndOperator) {
   EXPECT_THAT(complaint("schedule conv2d for cpu\noutput.vectorize(lan)\n"),
               HasSubstr(":2:18: no loop `lan` in `output`; did you mean `lane`?"));
   EXPECT_THAT(complaint("schedule conv2 for cpu\n"), HasSubstr("conv2d"));
-  EXPECT_THAT(complaint("schedule conv2d for gpu\noutput.gpu_blocks(b)\n"), HasSubstr(":2:8: gpu_blocks needs a GPU"));
+  EXPECT_THAT(complaint("schedule conv2d for cpu\noutput.gpu_blocks(b)\n"), HasSubstr(":2:8: gpu_blocks needs a GPU"));
+  EXPECT_THAT(complaint("schedule conv2d for gpu\noutput.gpu_blocks(b)\n"),
+              HasSubstr(":1:21: this schedule is for a GPU; the target "));
   EXPECT_THAT(complaint(""), HasSubstr("wrong.nest:1:1: "));
 }
 
-// Legal by every rule but the buffers': one row more of the sum would read one row more than the input has.
-TEST_F(CheckTest, FindsLoopsThatLeaveTheBuffers) {
-  const std::string file = write("wide.nest", "schedule conv2d for cpu\nconv.compute_root().align_bounds(x, 4)\n");
-  const ProgramResult result = run_program({"check", file, "--layer", "conv2"});
+// A promise that conv2's shape keeps and conv1's, of 28 columns, does not.
+TEST_F(CheckTest, SaysAtWhichShapeAScheduleIsWrong) {
+  const std::string file = write("narrow.nest", "schedule conv2d for cpu\nconv.compute_root().bound(x, 0, 10)\n");
+  EXPECT_EQ(run_program({"check", file, "--layer", "conv2"}).status, 0);
+  const ProgramResult result = run_program({"check", file});
   EXPECT_EQ(result.status, 1) << result.out;
-  EXPECT_THAT(result.out, StartsWith(file + ": at lanes=16"));
+  EXPECT_THAT(result.out, StartsWith(file + ": at lanes=16 width=32 "));
+  EXPECT_THAT(result.out, HasSubstr("it would fail whenever it is called"));
   EXPECT_THAT(lines_of(result.out), SizeIs(1));
 }
 

@@ -69,10 +69,10 @@ TEST(Ops, SaysWhatOfOneOperatorCanBeScheduled) {
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(result.err, "");
   EXPECT_THAT(result.out, HasSubstr("shape in lenet5 conv1: lanes=16"));
-  EXPECT_THAT(result.out, HasSubstr("  takes input(lane: 16, x: 28, y: 28, ci: 1, b: *)\n"));
-  EXPECT_THAT(result.out, HasSubstr("  gives output(lane: 16, x: 28, y: 28, co: 6, b: *)\n"));
+  EXPECT_THAT(result.out, HasSubstr("  takes input(lane: 16, x: 32, y: 32, c: 1, block: *)\n"));
+  EXPECT_THAT(result.out, HasSubstr("  gives output(lane: 16, x: 28, y: 28, c: 6, block: *)\n"));
   EXPECT_THAT(result.out, HasSubstr("algorithm direct (the default)\n"));
-  EXPECT_THAT(result.out, HasSubstr("    conv.update(0)  sums over ci: 1, kx: 5, ky: 5\n"));
+  EXPECT_THAT(result.out, HasSubstr("    conv.update(0)  sums over kx: 5, ky: 5, ci: 1\n"));
   EXPECT_THAT(result.out, HasSubstr("    conv(lane, x, y, co, b)\n"));
 }
 
@@ -83,7 +83,7 @@ TEST(Ops, ShowsEveryAlgorithmAtAnyShape) {
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("algorithm direct (the default)\n"));
   EXPECT_THAT(result.out, HasSubstr("algorithm spread\n"));
-  EXPECT_THAT(result.out, HasSubstr("output_gradient(lane: 16, x: 7, y: 7, co: 2, b: *)"));
+  EXPECT_THAT(result.out, HasSubstr("output_gradient(lane: 16, x: 7, y: 7, c: 2, block: *)"));
 }
 
 TEST(Schedules, ListsThoseOfOneOperatorOrAll) {
@@ -105,7 +105,7 @@ TEST(Schedules, ListsThoseOfOneOperatorOrAll) {
 class NewTest : public ::testing::TestWithParam<std::string> {};
 
 // Every operator's first draft is legal as it is.
-TEST_P(NewTest, WritesASchedulesThatIsLegal) {
+TEST_P(NewTest, WritesAScheduleThatIsLegal) {
   const TemporaryFolder folder;
   const std::string file = (folder / "draft.nest").string();
   const ProgramResult made = run_program({"new", GetParam(), "draft", "--out", folder.path().string()});
