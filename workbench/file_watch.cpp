@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
 #include "error/error.h"
@@ -13,8 +14,8 @@
 namespace nestwright::workbench {
 namespace {
 
-constexpr int quiet_milliseconds = 50;
-constexpr int stop_milliseconds = 100;  // a signal that comes just before poll() does not end it
+constexpr std::chrono::milliseconds quiet_time(50);
+constexpr std::chrono::milliseconds stop_interval(100);  // a signal that comes just before poll() does not end it
 
 // A file is complete when whoever wrote it closes it, or when it is moved here; until then it is only touched.
 constexpr std::uint32_t saving = IN_CLOSE_WRITE | IN_MOVED_TO;
@@ -57,22 +58,27 @@ FileWatch::News FileWatch::read_news() {
 }
 
 bool FileWatch::wait_for_save(const std::atomic<bool>& stop) {
+  using Clock = std::chrono::steady_clock;
   bool is_saved = false;
+  Clock::time_point quiet_from;
   while (!stop) {
+    // What happens to other files of the folder does not put the save off.
+    if (is_saved && Clock::now() >= quiet_from) {
+      std::error_code error;
+      if (std::filesystem::is_regular_file(file_, error)) return true;
+      is_saved = false;  // moved away or deleted since: the next one that comes is the save
+    }
+    const auto wait =
+        is_saved ? std::chrono::ceil<std::chrono::milliseconds>(quiet_from - Clock::now()) : stop_interval;
     pollfd waiting{.fd = descriptor_, .events = POLLIN, .revents = 0};
-    const int ready = poll(&waiting, 1, is_saved ? quiet_milliseconds : stop_milliseconds);
-    if (ready < 0) {
-      if (errno == EINTR) continue;
+    const int ready = poll(&waiting, 1, static_cast<int>(wait.count()));
+    if (ready < 0 && errno != EINTR) {
       throw Error(file_.string(), std::string("cannot be watched any more: ") + std::strerror(errno));
     }
-    if (ready > 0) {
-      is_saved = read_news().is_saved || is_saved;
-    } else if (is_saved) {
-      std::error_code error;
-      // Moved away or deleted since: the next one that comes is the save.
-      if (std::filesystem::is_regular_file(file_, error)) return true;
-      is_saved = false;
-    }
+    if (ready <= 0) continue;
+    const News news = read_news();
+    is_saved = is_saved || news.is_saved;
+    if (news.is_touched) quiet_from = Clock::now() + quiet_time;
   }
   return false;
 }
