@@ -17,13 +17,14 @@ std::string shipped_schedule(const Use& use) {
   return use.op + (is_small && std::filesystem::exists(small) ? "/cpu_small_batch" : "/cpu");
 }
 
-double blocks_of(const Judgement& judgement) {
+std::int64_t blocks_of(const Judgement& judgement) {
   const std::int64_t lanes = judgement.use.shape.contains("lanes") ? judgement.use.shape.at("lanes") : 1;
-  return static_cast<double>((judgement.batch + lanes - 1) / lanes);
+  return (judgement.batch + lanes - 1) / lanes;
 }
 
 std::string speed_text(const Judgement& judgement) {
-  const double seconds = judgement.timing.median_seconds, flops = flops_of(judgement.use) * blocks_of(judgement);
+  const double seconds = judgement.timing.median_seconds;
+  const double flops = flops_of(judgement.use) * static_cast<double>(blocks_of(judgement));
   std::string text = fmt::format("{:.4g} us (spread {:.0f} %)", seconds * 1e6, 100 * judgement.timing.spread);
   if (flops > 0) text += fmt::format(", {:.4g} GFLOP/s", flops / seconds * 1e-9);
   const double ratio = judgement.shipped_timing.median_seconds / seconds;

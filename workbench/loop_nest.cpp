@@ -48,7 +48,7 @@ class WithoutNames : public Halide::Internal::IRMutator {
 
 // Halide's names have numbers that depend on what else the process has made ("conv$3", "t12", "v4"); a schedule's do
 // not.
-std::string without_counters(std::string text) {
+std::string without_counters(const std::string& text) {
   static const std::regex counter("\\$[0-9]+|\\b([tv])[0-9]+\\b");
   return std::regex_replace(text, counter, "$1");
 }
