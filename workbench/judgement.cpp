@@ -50,7 +50,9 @@ void Judge::judge(const std::filesystem::path& file, Judgement& judgement) {
   judgement.comparison = verify(kernel);
   if (!judgement.comparison.is_right()) return;
   const Kernel& shipped = shipped_kernel(judgement.use);
-  const std::vector<Timing> timings = time_calls({timed_call(kernel, batch_), timed_call(shipped, batch_)});
+  // A fifth of a second: the answer comes soon enough, and half of the samples may be disturbed by something else.
+  const TimingPlan plan = {.samples = 51};
+  const std::vector<Timing> timings = time_calls({timed_call(kernel, batch_), timed_call(shipped, batch_)}, plan);
   judgement.timing = timings[0];
   judgement.shipped_timing = timings[1];
 }
