@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "error/error.h"
@@ -30,6 +31,11 @@ std::string speed_text(const Judgement& judgement) {
   const double ratio = judgement.shipped_timing.median_seconds / seconds;
   return text + fmt::format("; {:.2f} times as fast as {} ({:.4g} us)", ratio, judgement.shipped_name,
                             judgement.shipped_timing.median_seconds * 1e6);
+}
+
+// A fair share of the samples took half as long again as others: something else ran.
+bool is_disturbed(const Judgement& judgement) {
+  return std::max(judgement.timing.spread, judgement.shipped_timing.spread) > 0.5;
 }
 
 }  // namespace
@@ -78,9 +84,9 @@ std::string text_of(const Judgement& judgement) {
   const std::string where = judgement.use.where.empty() ? judgement.use.shape.text() : judgement.use.where;
   if (!comparison.is_right()) return fmt::format("legal; WRONG at {}: {}", where, comparison.complaint);
   return fmt::format(
-      "legal; right, largest error {:.2g}, {:.2g} % of what rounding allows; {} for {} images of {} ({:.2f} s)",
+      "legal; right, largest error {:.2g}, {:.2g} % of what rounding allows; {} for {} images of {} ({:.2f} s){}",
       comparison.largest_error, 100 * comparison.largest_share, speed_text(judgement), judgement.batch, where,
-      judgement.seconds);
+      judgement.seconds, is_disturbed(judgement) ? "; the machine is busy, save again" : "");
 }
 
 }  // namespace nestwright::workbench
