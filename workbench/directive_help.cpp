@@ -11,7 +11,7 @@
 #include "dsl/directives.h"
 #include "dsl/source_error.h"
 #include "error/error.h"
-#include "workbench/loop_nest.h"
+#include "workbench/example_loops.h"
 
 namespace nestwright::workbench {
 namespace {

@@ -9,7 +9,7 @@
 #include "dsl/parse.h"
 #include "generators/compile_arguments.h"
 #include "generators/strict_halide.h"
-#include "workbench/loop_nest.h"
+#include "workbench/example_loops.h"
 #include "workbench/trial.h"
 
 namespace nestwright::dsl {

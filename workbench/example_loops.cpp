@@ -1,4 +1,4 @@
-#include "workbench/loop_nest.h"
+#include "workbench/example_loops.h"
 
 #include <fmt/format.h>
 
@@ -112,7 +112,7 @@ std::string skeleton(const std::string& code, bool with_stores) {
 
 }  // namespace
 
-std::string loop_nest(const BoundAlgorithm& scheduled) {
+std::string printed_loops(const BoundAlgorithm& scheduled) {
   give_reductions_their_names(scheduled);
   const CapturedErrors captured;
   Halide::Pipeline(scheduled.algorithm.outputs).print_loop_nest();
@@ -139,7 +139,7 @@ std::string example_loops(const dsl::GuideExample& example, bool with_line) {
   const BoundAlgorithm bound = bind_algorithm(example.op, example.algorithm, Shape::parse(example.shape));
   const Halide::Target target(example.target);
   apply_schedule(bound, {.file = "example.nest", .text = schedule_text(example, with_line), .parameters = {}}, target);
-  if (example.shown == dsl::Shown::loops) return loop_nest(bound);
+  if (example.shown == dsl::Shown::loops) return printed_loops(bound);
   return lowered_loops(bound, target, example.shown);
 }
 

@@ -9,7 +9,7 @@ namespace nestwright::workbench {
 
 // The loops of a scheduled algorithm as Halide's print_loop_nest() has them, by the schedule's names. Renames loops of
 // reductions: not for an algorithm that is to be compiled as well.
-std::string loop_nest(const BoundAlgorithm& scheduled);
+std::string printed_loops(const BoundAlgorithm& scheduled);
 
 // Loops, allocations and prefetches of the statement that Halide lowers to, and nothing of what the loops compute;
 // `shown` says how far it is lowered, and is not Shown::loops.
