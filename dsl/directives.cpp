@@ -181,8 +181,17 @@ std::vector<Directive> gpu_directives() {
   };
 }
 
-// The kind's word in usage().
-std::string word(ArgumentKind kind) {
+std::string words(const Form& form) {
+  std::vector<std::string> required;
+  for (const ArgumentKind kind : form.required) required.push_back(argument_word(kind));
+  std::string text = fmt::format("{}{}", fmt::join(required, ", "), form.repeated > 0 ? ", ..." : "");
+  for (const ArgumentKind kind : form.optional) text += (text.empty() ? "[" : "[, ") + argument_word(kind) + "]";
+  return text;
+}
+
+}  // namespace
+
+std::string argument_word(ArgumentKind kind) {
   switch (kind) {
     case ArgumentKind::loop:
     case ArgumentKind::level:
@@ -207,16 +216,6 @@ std::string word(ArgumentKind kind) {
       return enumeration(kind).type;
   }
 }
-
-std::string words(const Form& form) {
-  std::vector<std::string> required;
-  for (const ArgumentKind kind : form.required) required.push_back(word(kind));
-  std::string text = fmt::format("{}{}", fmt::join(required, ", "), form.repeated > 0 ? ", ..." : "");
-  for (const ArgumentKind kind : form.optional) text += (text.empty() ? "[" : "[, ") + word(kind) + "]";
-  return text;
-}
-
-}  // namespace
 
 std::string describe(ArgumentKind kind) {
   switch (kind) {

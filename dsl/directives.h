@@ -28,6 +28,9 @@ enum class ArgumentKind {
 // How an argument of this kind is called in messages and in the documentation.
 std::string describe(ArgumentKind kind);
 
+// Its word in usage(): "loop", "new", "size", the name of an enumeration.
+std::string argument_word(ArgumentKind kind);
+
 // The values that an argument of an enumerated kind has; empty for other kinds. `type` is Halide's name for it.
 struct Enumeration {
   std::string type;

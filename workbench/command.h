@@ -22,6 +22,8 @@ std::function<int()> add_new(CLI::App& app);
 std::function<int()> add_schedules(CLI::App& app);
 std::function<int()> add_check(CLI::App& app);
 std::function<int()> add_compare(CLI::App& app);
+std::function<int()> add_watch(CLI::App& app);
+std::function<int()> add_help(CLI::App& app);
 
 // The options --shape, --model, --layer.
 void add_use_options(CLI::App& app, UseRequest& request);

@@ -20,6 +20,8 @@ constexpr Command commands[] = {
     {"schedules", "List the schedules that there are", &add_schedules},
     {"check", "Say whether schedules are legal, and if not, why", &add_check},
     {"compare", "Verify schedules, and time them beside each other and beside rivals", &add_compare},
+    {"watch", "At each save of a schedule: is it legal, right, and how fast", &add_watch},
+    {"help", "What a schedule can say: the directives, one by one", &add_help},
 };
 
 int run(int argc, char** argv) {

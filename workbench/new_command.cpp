@@ -39,7 +39,7 @@ std::string loops_text(const Halide::Func& func) {
 std::string text_of(const NewOptions& options, const BoundAlgorithm& bound, bool is_default) {
   std::string text = fmt::format(
       "# What this schedule does, and why: every number deserves its reason.\n"
-      "# `nestwright ops {0}` says what can be scheduled, `nestwright help` lists the directives.\n"
+      "# `nestwright ops {0}` says what can be scheduled, `nestwright help directives` lists the directives.\n"
       "schedule {0}{1} for {2}\n\n",
       options.op, is_default ? "" : " using " + bound.algorithm_name, options.purpose);
   std::string outputs;

@@ -19,6 +19,8 @@ Sets up what is missing, builds what changed, and runs it.
   generate                   compile one kernel by hand (see generate --help)
   ops, new, schedules, check the workbench: what can be scheduled, a schedule to start from, whether one is legal
   compare OP [FILE ...]      verify schedules, time them beside each other and rivals (see compare --help)
+  watch FILE                 at each save of a schedule: is it legal, right, how fast (see watch --help)
+  help DIRECTIVE             what a schedule can say: `help directives` lists it, `help vectorize` says all about one
   test [REGEX]               build everything and run every test, or those whose name matches
   bench ...                  measure operators and whole steps (see bench --help)
   compare-mnist ...          train on MNIST here and in PyTorch, and compare (see compare-mnist --help)
@@ -30,8 +32,9 @@ Sets up what is missing, builds what changed, and runs it.
 
 PRESETS = ("default", "portable", "debug")
 # Commands of the workbench, a program of its own that links Halide's compiler.
-WORKBENCH_COMMANDS = ("ops", "new", "schedules", "check")
-SOURCE_FOLDERS = ("bench", "cli", "dsl", "error", "generators", "jit", "measure", "model", "ops", "reference", "signatures", "tests", "workbench")
+SOURCE_FOLDERS = ("bench", "cli", "dsl", "error", "generators", "jit", "measure", "model", "ops", "reference",
+                  "signatures", "tests", "workbench")
+WORKBENCH_COMMANDS = ("ops", "new", "schedules", "check", "watch", "help")
 
 
 def take_preset(arguments: List[str]) -> str:
@@ -176,7 +179,7 @@ COMMANDS: Dict[str, Callable[[Path, str, List[str]], int]] = {
 def main(root: Path, arguments: List[str]) -> int:
     try:
         preset = take_preset(arguments)
-        if not arguments or arguments[0] in ("-h", "--help", "help"):
+        if not arguments or arguments[0] in ("-h", "--help") or arguments == ["help"]:
             print(USAGE, end="")
             return 0 if arguments else 2
         command, rest = arguments[0], arguments[1:]

@@ -1,0 +1,105 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/program.h"
+
+namespace nestwright {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+class CheckTest : public ::testing::Test {
+ protected:
+  // Writes a schedule, and gives its name.
+  std::string write(const std::string& name, const std::string& text) {
+    write_bytes(folder_ / name, Bytes(text.begin(), text.end()));
+    return (folder_ / name).string();
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(CheckTest, ALegalScheduleIsCheckedAtEveryShapeOfTheModel) {
+  const std::string file = write("mine.nest", "schedule conv2d for cpu\nconv.compute_root()\noutput.vectorize(lane)\n");
+  const ProgramResult result = run_program({"check", file});
+  EXPECT_EQ(result.status, 0) << result.out;
+  EXPECT_EQ(result.err, "");
+  EXPECT_THAT(result.out, MatchesRegex(".*mine\\.nest: legal at 2 shapes \\([0-9.]+ s\\)\n"));
+  EXPECT_THAT(run_program({"check", file, "--layer", "conv2"}).out, HasSubstr("legal at 1 shape ("));
+}
+
+TEST_F(CheckTest, AnIllegalOneGetsItsLineAndACaret) {
+  const std::string file =
+      write("wrong.nest", "schedule conv2d for cpu\nconv.compute_root()\noutput.vectorise(lane)\n");
+  const ProgramResult result = run_program({"check", file});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(lines_of(result.out), ElementsAre(StartsWith(file + ":3:8: "), "output.vectorise(lane)", "       ^"));
+  EXPECT_THAT(result.out, HasSubstr("did you mean `vectorize`?"));
+}
+
+TEST_F(CheckTest, NamesTheNearestFuncLoopAndOperator) {
+  const auto complaint = [&](const std::string& text) {
+    const ProgramResult result = run_program({"check", write("wrong.nest", text)});
+    EXPECT_EQ(result.status, 1);
+    return result.out;
+  };
+  EXPECT_THAT(complaint("schedule conv2d for cpu\nconvv.compute_root()\n"),
+              HasSubstr(":2:1: no Func `convv` in conv2d; did you mean `conv`?"));
+  EXPECT_THAT(complaint("schedule conv2d for cpu\noutput.vectorize(lan)\n"),
+              HasSubstr(":2:18: no loop `lan` in `output`; did you mean `lane`?"));
+  EXPECT_THAT(complaint("schedule conv2 for cpu\n"), HasSubstr("conv2d"));
+  EXPECT_THAT(complaint("schedule conv2d for cpu\noutput.gpu_blocks(b)\n"), HasSubstr(":2:8: gpu_blocks needs a GPU"));
+  EXPECT_THAT(complaint("schedule conv2d for gpu\noutput.gpu_blocks(b)\n"),
+              HasSubstr(":1:21: this schedule is for a GPU; the target "));
+  EXPECT_THAT(complaint(""), HasSubstr("wrong.nest:1:1: "));
+}
+
+// A promise that conv2's shape keeps and conv1's, of 28 columns, does not.
+TEST_F(CheckTest, SaysAtWhichShapeAScheduleIsWrong) {
+  const std::string file = write("narrow.nest", "schedule conv2d for cpu\nconv.compute_root().bound(x, 0, 10)\n");
+  EXPECT_EQ(run_program({"check", file, "--layer", "conv2"}).status, 0);
+  const ProgramResult result = run_program({"check", file});
+  EXPECT_EQ(result.status, 1) << result.out;
+  EXPECT_THAT(result.out, StartsWith(file + ": at lanes=16 width=32 "));
+  EXPECT_THAT(result.out, HasSubstr("it would fail whenever it is called"));
+  EXPECT_THAT(lines_of(result.out), SizeIs(1));
+}
+
+TEST_F(CheckTest, ManyFilesGiveAVerdictEach) {
+  const std::string wrong = write("wrong.nest", "schedule relu for cpu\noutput.fuse(lane, j, value)\n");
+  const ProgramResult result = run_program({"check", "relu/cpu", wrong, "relu/reference", "no/such"});
+  EXPECT_EQ(result.status, 1);
+  const std::vector<std::string> lines = lines_of(result.out);
+  ASSERT_THAT(lines, SizeIs(6));
+  EXPECT_THAT(lines[0], StartsWith("relu/cpu: legal at "));
+  EXPECT_THAT(lines[1], StartsWith(wrong + ":2:19: no loop `j` in `output`"));
+  EXPECT_THAT(lines[4], StartsWith("relu/reference: legal at "));
+  EXPECT_THAT(lines[5], StartsWith("no/such: is no file and no shipped schedule"));
+}
+
+TEST_F(CheckTest, PrintsJson) {
+  const std::string wrong = write("wrong.nest", "schedule relu for cpu\noutput.spilt(lane, a, c, 2)\n");
+  const ProgramResult result = run_program({"check", "relu/cpu", wrong, "--json", "--shape", "lanes=1,size=33"});
+  EXPECT_EQ(result.status, 1);
+  const nlohmann::json verdicts = nlohmann::json::parse(result.out);
+  ASSERT_EQ(verdicts.size(), 2U);
+  EXPECT_EQ(verdicts[0]["file"], "relu/cpu");
+  EXPECT_EQ(verdicts[0]["legal"], true);
+  EXPECT_EQ(verdicts[0]["complaint"], "");
+  EXPECT_EQ(verdicts[0]["shapes"], nlohmann::json({"lanes=1 size=33"}));
+  EXPECT_GT(verdicts[0]["seconds"].get<double>(), 0.0);
+  EXPECT_EQ(verdicts[1]["file"], wrong);
+  EXPECT_EQ(verdicts[1]["legal"], false);
+  EXPECT_THAT(verdicts[1]["complaint"].get<std::string>(), HasSubstr("did you mean `split`?"));
+  EXPECT_EQ(verdicts[1]["shapes"].size(), 0U);
+  EXPECT_EQ(run_program({"check", "relu/cpu", "--json"}).status, 0);
+}
+
+}  // namespace
+}  // namespace nestwright

@@ -1,0 +1,97 @@
+// `nestwright compare`, as users start it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/program.h"
+#include "tests/data/temporary_folder.h"
+
+namespace nestwright {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+json read_json(const std::filesystem::path& path) {
+  const Bytes bytes = read_bytes(path);
+  return json::parse(bytes.begin(), bytes.end());
+}
+
+const json& entry_of(const json& comparison, const std::string& name) {
+  const json& entries = comparison.at("entries");
+  const auto found = std::ranges::find_if(
+      entries, [&](const json& entry) { return entry.at("name").get<std::string>().find(name) != std::string::npos; });
+  if (found == entries.end()) throw std::runtime_error("no entry " + name);
+  return *found;
+}
+
+TEST(Compare, VerifiesAndTimesSchedulesBesideRivals) {
+  const TemporaryFolder folder;
+  const std::string file = (folder / "result.json").string();
+  const ProgramResult result =
+      run_program({"compare", "conv2d", "conv2d/cpu", "conv2d/reference", "--shape",
+                   "width=8,height=6,in_channels=2,out_channels=3,kernel_width=3,kernel_height=3", "--batch", "32",
+                   "--against", "onednn,cudnn", "--json", file});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("reference"));
+  EXPECT_THAT(result.out, HasSubstr("needs a CUDA device"));
+  const json report = read_json(file);
+  ASSERT_EQ(report.at("comparisons").size(), 1U);
+  const json& comparison = report.at("comparisons")[0];
+  // 2 operations a multiply-add, 32 images, 6x4 outputs, 3 channels, 2x3x3 taps.
+  EXPECT_EQ(comparison.at("flops"), 2 * 32 * 6 * 4 * 3 * 2 * 9);
+  // Every tensor once: input, weight, bias, output, of 4 bytes each.
+  EXPECT_EQ(comparison.at("least_bytes"), 4 * (32 * 8 * 6 * 2 + 9 * 2 * 3 + 3 + 32 * 6 * 4 * 3));
+  for (const char* name : {"conv2d/cpu.nest", "conv2d/reference.nest"}) {
+    const json& entry = entry_of(comparison, name);
+    EXPECT_GT(entry.at("median_seconds"), 0.0);
+    EXPECT_LE(entry.at("largest_error_of_allowed"), 1.0);
+    EXPECT_GT(entry.at("ratio_to_best_rival"), 0.0);
+    EXPECT_THAT(entry.at("loop_nest").get<std::string>(), HasSubstr("for ("));
+  }
+  EXPECT_GT(entry_of(comparison, "oneDNN").at("median_seconds"), 0.0);
+}
+
+TEST(Compare, KeepsWhatCantBeComparedWithItsReason) {
+  const TemporaryFolder folder;
+  const std::string broken = (folder / "broken.nest").string(), file = (folder / "result.json").string();
+  const std::string text = "schedule relu for cpu\noutput.vectorize(nothing)\n";
+  write_bytes(broken, Bytes(text.begin(), text.end()));
+  const ProgramResult result = run_program({"compare", "relu", "relu/cpu", broken, "--against", "onednn", "--json", file});
+  EXPECT_EQ(result.status, 1);
+  const json comparison = read_json(file).at("comparisons")[0];
+  EXPECT_THAT(entry_of(comparison, "broken").at("reason").get<std::string>(), HasSubstr("no loop `nothing`"));
+  EXPECT_FALSE(entry_of(comparison, "broken").contains("median_seconds"));
+  EXPECT_THAT(entry_of(comparison, "oneDNN").at("reason").get<std::string>(), HasSubstr("no single primitive"));
+  EXPECT_GT(entry_of(comparison, "relu/cpu").at("median_seconds"), 0.0);
+}
+
+TEST(Compare, TakesEveryShapeThatTheModelHas) {
+  const TemporaryFolder folder;
+  const std::string file = (folder / "result.json").string();
+  EXPECT_EQ(run_program({"compare", "max_pool2d", "cpu", "--model", "lenet5", "--json", file}).status, 0);
+  const json comparisons = read_json(file).at("comparisons");
+  ASSERT_EQ(comparisons.size(), 2U);
+  EXPECT_EQ(comparisons[0].at("where"), "lenet5 pool1");
+  EXPECT_EQ(comparisons[1].at("where"), "lenet5 pool2");
+}
+
+TEST(Compare, BadUseGivesOneLine) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"compare"},
+        {"compare", "conv3d"},
+        {"compare", "conv2d", "nowhere.nest"},
+        {"compare", "conv2d", "--against", "mkl"},
+        {"compare", "conv2d", "--layer", "conv9"},
+        {"compare", "conv2d", "--shape", "width=3"},
+        {"compare", "conv2d", "--batch", "0"}}) {
+    const ProgramResult result = run_program(arguments);
+    EXPECT_EQ(result.status, 1) << ::testing::PrintToString(arguments);
+    EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << result.err;
+  }
+}
+
+}  // namespace
+}  // namespace nestwright

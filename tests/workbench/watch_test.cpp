@@ -1,0 +1,162 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "tests/cli/program.h"
+
+namespace nestwright {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+const std::string header = "schedule relu for cpu\n";
+// Each save is told from the others by what is wrong with it: the unknown loop's name is in the verdict.
+std::string faulty(const std::string& loop) { return header + "output.vectorize(" + loop + ")\n"; }
+std::string complaint_about(const std::string& loop) { return "no loop `" + loop + "` in `output`"; }
+
+class WatchTest : public ::testing::Test {
+ protected:
+  WatchTest() { write(faulty("first")); }
+
+  std::string path() const { return (folder_ / "mine.nest").string(); }
+  void write(const std::string& text, const std::string& name = "mine.nest") {
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+  }
+  std::vector<std::string> arguments() const { return {"watch", path(), "--shape", "size=64"}; }
+
+  // How many verdicts there are: one for each line with a complaint about a loop.
+  static std::size_t verdicts(const std::string& out) {
+    std::size_t count = 0;
+    for (std::size_t at = out.find("no loop `"); at != std::string::npos; at = out.find("no loop `", at + 1)) ++count;
+    return count;
+  }
+
+  // Ends the program as Ctrl-C does.
+  static ProgramResult interrupt(Program& program) {
+    program.send(SIGINT);
+    ProgramResult result = program.finish();
+    EXPECT_EQ(result.status, 130);
+    EXPECT_EQ(result.err, "");
+    return result;
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(WatchTest, OnceGivesAVerdictWithErrorTimeAndRatio) {
+  const ProgramResult result = run_program({"watch", "conv2d/cpu", "--once", "--layer", "conv2", "--batch", "17"});
+  EXPECT_EQ(result.status, 0) << result.out;
+  EXPECT_EQ(result.err, "");
+  EXPECT_THAT(result.out,
+              MatchesRegex("legal; right, largest error [0-9.e-]+, [0-9.e+-]+ % of what rounding allows; [0-9.e+]+ us "
+                           "\\(spread [0-9]+ %\\), [0-9.e+]+ GFLOP/s; [0-9.]+ times as fast as conv2d/cpu "
+                           "\\([0-9.e+]+ us\\) for 17 images of lenet5 conv2 "
+                           "\\([0-9.]+ s\\)(; the machine is busy, save again)?\n"));
+}
+
+TEST_F(WatchTest, SmallBlocksAreHeldAgainstTheSmallBatchSchedule) {
+  const ProgramResult result =
+      run_program({"watch", "linear/cpu_small_batch", "--once", "--shape", "lanes=1,in_features=20,out_features=7"});
+  EXPECT_EQ(result.status, 0) << result.out;
+  EXPECT_THAT(result.out, HasSubstr("times as fast as linear/cpu_small_batch "));
+  EXPECT_THAT(result.out, HasSubstr(" images of lanes=1 in_features=20 out_features=7 "));
+}
+
+TEST_F(WatchTest, OnceGivesTheErrorWithItsCaret) {
+  const ProgramResult result = run_program({"watch", path(), "--once"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.err, "");
+  EXPECT_THAT(lines_of(result.out), ElementsAre(StartsWith(path() + ":2:18: " + complaint_about("first")),
+                                                "output.vectorize(first)", "                 ^"));
+}
+
+TEST_F(WatchTest, OnceFailsForALayerThatIsNotThere) {
+  const ProgramResult result = run_program({"watch", "conv2d/cpu", "--once", "--layer", "conv9"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.out, HasSubstr("lenet5 has no conv2d in a layer 'conv9'"));
+}
+
+TEST_F(WatchTest, EachSaveGivesAVerdictAndCtrlCEnds) {
+  Program program(arguments());
+  ASSERT_TRUE(program.wait_for(complaint_about("first")));
+  write(faulty("second"));
+  ASSERT_TRUE(program.wait_for(complaint_about("second")));
+  write(header + "output.vectorize(lane)\n");
+  ASSERT_TRUE(program.wait_for("legal; right"));
+  const ProgramResult result = interrupt(program);
+  EXPECT_THAT(lines_of(result.out)[0], StartsWith("watching " + path()));
+}
+
+TEST_F(WatchTest, AFileThatTakesTheOthersPlaceIsASave) {
+  Program program(arguments());
+  ASSERT_TRUE(program.wait_for(complaint_about("first")));
+  for (const std::string loop : {"second", "third"}) {
+    write(faulty(loop), "mine.nest~new");
+    std::filesystem::rename(folder_ / "mine.nest~new", folder_ / "mine.nest");
+    ASSERT_TRUE(program.wait_for(complaint_about(loop)));
+  }
+  // As Vim does it: the old file is moved away first.
+  std::filesystem::rename(folder_ / "mine.nest", folder_ / "mine.nest~");
+  write(faulty("fourth"));
+  ASSERT_TRUE(program.wait_for(complaint_about("fourth")));
+  EXPECT_EQ(verdicts(interrupt(program).out), 4U);
+}
+
+TEST_F(WatchTest, SeveralStepsAreOneSave) {
+  Program program(arguments());
+  ASSERT_TRUE(program.wait_for(complaint_about("first")));
+  // Emptied, written in parts, written again: while the program is stopped, so that how fast this is does not matter.
+  program.send(SIGSTOP);
+  for (const std::string& text : {std::string(), header, faulty("half"), faulty("whole")}) write(text);
+  program.send(SIGCONT);
+  ASSERT_TRUE(program.wait_for(complaint_about("whole")));
+  write(faulty("last"));
+  ASSERT_TRUE(program.wait_for(complaint_about("last")));
+  const std::string out = interrupt(program).out;
+  EXPECT_EQ(verdicts(out), 3U) << out;
+  EXPECT_THAT(out, ::testing::Not(HasSubstr(complaint_about("half"))));
+}
+
+TEST_F(WatchTest, OtherFilesOfTheFolderAreNoSave) {
+  Program program(arguments());
+  ASSERT_TRUE(program.wait_for(complaint_about("first")));
+  write(faulty("other"), "other.nest");
+  write(faulty("swap"), ".mine.nest.swp");
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  write(faulty("second"));
+  ASSERT_TRUE(program.wait_for(complaint_about("second")));
+  EXPECT_EQ(verdicts(interrupt(program).out), 2U);
+}
+
+TEST_F(WatchTest, ASymbolicLinkStandsForItsFile) {
+  const TemporaryFolder other;
+  std::filesystem::create_symlink(folder_ / "mine.nest", other / "link.nest");
+  Program program({"watch", (other / "link.nest").string(), "--shape", "size=64"});
+  ASSERT_TRUE(program.wait_for(complaint_about("first")));
+  write(faulty("second"));
+  ASSERT_TRUE(program.wait_for(complaint_about("second")));
+  interrupt(program);
+}
+
+TEST_F(WatchTest, EndsWhereTheFolderGoes) {
+  auto gone = std::make_unique<TemporaryFolder>();
+  std::ofstream(*gone / "mine.nest") << faulty("first");
+  Program program({"watch", (*gone / "mine.nest").string(), "--shape", "size=64"});
+  ASSERT_TRUE(program.wait_for(complaint_about("first")));
+  gone.reset();
+  const ProgramResult result = program.finish();
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(lines_of(result.err), ElementsAre(HasSubstr("is gone; there is nothing to watch")));
+}
+
+}  // namespace
+}  // namespace nestwright
