@@ -19,6 +19,7 @@ constexpr Command commands[] = {
     {"new", "Write a schedule to start from", &add_new},
     {"schedules", "List the schedules that there are", &add_schedules},
     {"check", "Say whether schedules are legal, and if not, why", &add_check},
+    {"tune", "Search for the fastest schedule on this machine", &add_tune},
 };
 
 int run(int argc, char** argv) {
