@@ -10,7 +10,7 @@ using Kind = VectorLoop::Kind;
 
 // Instructions written out for a tile, at most: more don't fit into the cache of decoded instructions, and take
 // seconds to compile.
-constexpr double most_unrolled = 1200.0;
+constexpr double most_unrolled = 800.0;
 // A multiply-add takes 4 cycles; two start in each.
 constexpr double independent_sums = 8.0;
 
@@ -148,6 +148,8 @@ double guess_of(const Roles& roles, const Choices& choices, const Registers& reg
   const double live = sums + held;
   if (live > registers.count) step *= 1.0 + 2.0 * (live - registers.count) / registers.count;
   double cost = step / (elements * vector) * registers.floats * total_waste(roles, choices);
+  // Of two equals the shorter code: it is compiled sooner, and leaves more of the cache to others.
+  cost *= 1.0 + sums * taps / (10.0 * most_unrolled);
   // The sum across a vector, once an element of the output.
   if (choices.vector.kind == Kind::reduction) cost += 8.0 * registers.floats / static_cast<double>(vector);
   for (const auto& [stage, place] : choices.placed) cost *= place == "root" || place == "inline" ? 1.0 : 1.1;

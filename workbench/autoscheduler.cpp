@@ -14,6 +14,7 @@
 #include "generators/bound_algorithm.h"
 #include "generators/strict_halide.h"
 #include "jit/compile.h"
+#include "workbench/import_schedule.h"
 
 namespace nestwright::workbench {
 namespace {
@@ -83,6 +84,34 @@ void give_estimates(BoundAlgorithm& bound, std::int64_t batch) {
   }
 }
 
+struct Scheduled {
+  BoundAlgorithm bound;
+  PipelineNames names;
+  std::string source;
+};
+
+Scheduled schedule(const std::string& autoscheduler, const Use& use, const std::string& algorithm,
+                   std::int64_t batch) {
+  const Autoscheduler& chosen = find_autoscheduler(autoscheduler);
+  const Halide::Target target = Halide::get_jit_target_from_environment();
+  if (chosen.needs_gpu && !target.has_gpu_feature()) {
+    throw Error(chosen.name, "schedules for GPUs only; this machine's target has none");
+  }
+  load(chosen);
+  make_halide_strict();
+  Scheduled scheduled = {bind_algorithm(use.op, algorithm, use.shape), {}, {}};
+  give_estimates(scheduled.bound, batch);
+  scheduled.names = names_of(scheduled.bound);
+  try {
+    const Halide::AutoSchedulerResults results = Halide::Pipeline(scheduled.bound.algorithm.outputs)
+                                                     .apply_autoscheduler(target, {chosen.halide_name, {{"parallelism", "1"}}});
+    scheduled.source = results.schedule_source;
+  } catch (const Halide::Error& error) {
+    throw Error(chosen.name, first_line(error.what()));
+  }
+  return scheduled;
+}
+
 }  // namespace
 
 std::vector<std::string> autoscheduler_names() {
@@ -91,25 +120,20 @@ std::vector<std::string> autoscheduler_names() {
   return names;
 }
 
-Autoscheduled autoschedule(const std::string& autoscheduler, const Use& use, const std::string& algorithm,
-                           std::int64_t batch) {
-  const Autoscheduler& chosen = find_autoscheduler(autoscheduler);
-  const Halide::Target target = Halide::get_jit_target_from_environment();
-  if (chosen.needs_gpu && !target.has_gpu_feature()) {
-    throw Error(chosen.name, fmt::format("schedules for a GPU; the target {} has none", target.to_string()));
-  }
-  load(chosen);
-  make_halide_strict();
-  BoundAlgorithm bound = bind_algorithm(use.op, algorithm, use.shape);
-  give_estimates(bound, batch);
-  std::map<std::string, std::string> parameters = {{"parallelism", "1"}};
+Kernel autoschedule(const std::string& autoscheduler, const Use& use, const std::string& algorithm,
+                    std::int64_t batch) {
+  const Scheduled scheduled = schedule(autoscheduler, use, algorithm, batch);
   try {
-    const Halide::AutoSchedulerResults results =
-        Halide::Pipeline(bound.algorithm.outputs).apply_autoscheduler(target, {chosen.halide_name, parameters});
-    return {jit::compile_scheduled(bound, chosen.name), results.schedule_source};
+    return jit::compile_scheduled(scheduled.bound, autoscheduler);
   } catch (const Halide::Error& error) {
-    throw Error(chosen.name, first_line(error.what()));
+    throw Error(autoscheduler, first_line(error.what()));
   }
+}
+
+std::string imported_schedule(const std::string& autoscheduler, const Use& use, const std::string& algorithm,
+                              std::int64_t batch) {
+  const Scheduled scheduled = schedule(autoscheduler, use, algorithm, batch);
+  return import_schedule(scheduled.source, scheduled.names, scheduled.bound);
 }
 
 }  // namespace nestwright::workbench

@@ -12,16 +12,14 @@ namespace nestwright::workbench {
 // 2018) and anderson2021 (Anderson et al. 2021, for GPUs).
 std::vector<std::string> autoscheduler_names();
 
-// What one made of an operator's algorithm.
-struct Autoscheduled {
-  Kernel kernel;
-  std::string schedule_source;  // the C++ that it prints
-};
-
 // Lets the autoscheduler schedule the operator for this machine, for calls of `batch` images on one thread (as
 // generated kernels are called), and compiles the result. Throws Error with one line where it can't: no such
 // autoscheduler or plugin, no GPU, or what Halide says of its schedule.
-Autoscheduled autoschedule(const std::string& autoscheduler, const Use& use, const std::string& algorithm,
-                           std::int64_t batch);
+Kernel autoschedule(const std::string& autoscheduler, const Use& use, const std::string& algorithm,
+                    std::int64_t batch);
+
+// The same schedule as the text of a .nest file (see import_schedule()), not compiled.
+std::string imported_schedule(const std::string& autoscheduler, const Use& use, const std::string& algorithm,
+                              std::int64_t batch);
 
 }  // namespace nestwright::workbench

@@ -22,6 +22,7 @@ std::function<int()> add_new(CLI::App& app);
 std::function<int()> add_schedules(CLI::App& app);
 std::function<int()> add_check(CLI::App& app);
 std::function<int()> add_tune(CLI::App& app);
+std::function<int()> add_import(CLI::App& app);
 
 // The options --shape, --model, --layer.
 void add_use_options(CLI::App& app, UseRequest& request);

@@ -20,6 +20,7 @@ constexpr Command commands[] = {
     {"schedules", "List the schedules that there are", &add_schedules},
     {"check", "Say whether schedules are legal, and if not, why", &add_check},
     {"tune", "Search for the fastest schedule on this machine", &add_tune},
+    {"import", "Take over a schedule that one of Halide's autoschedulers makes", &add_import},
 };
 
 int run(int argc, char** argv) {
