@@ -70,8 +70,7 @@ Prepared prepare(const std::string& op, const std::string& algorithm, const Shap
       {.op = op, .algorithm = algorithm, .shape = shape, .schedule_name = "candidate", .schedule = schedule}));
   std::function<double()> sample = sampler(kernel, batch);
   sample();  // throws where the kernel fails when it is called
-  return {.sample = std::move(sample),
-          .is_right = [kernel, verifier] { return verifier->complaint(*kernel).empty(); }};
+  return {.sample = std::move(sample), .is_right = [kernel, verifier] { return verifier->complaint(*kernel).empty(); }};
 }
 
 }  // namespace nestwright::tune

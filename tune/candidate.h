@@ -31,8 +31,7 @@ class Verifier {
 
 // What times a kernel: calls on `batch` images, with memory of its own. A sample is as many calls as last
 // `sample_seconds`, and gives the seconds of one.
-std::function<double()> sampler(std::shared_ptr<const Kernel> kernel, std::int64_t batch,
-                                double sample_seconds = 1e-3);
+std::function<double()> sampler(std::shared_ptr<const Kernel> kernel, std::int64_t batch, double sample_seconds = 1e-3);
 
 // Compiles the schedule for the machine that this runs on, and makes it ready for search(). Throws Error where the
 // schedule is not legal.

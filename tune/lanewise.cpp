@@ -52,7 +52,8 @@ std::vector<Axis> axes_of(const Structure& structure) {
   return axes;
 }
 
-std::optional<std::string> statements_of(const Structure& structure, const std::vector<Axis>& axes, const Point& point) {
+std::optional<std::string> statements_of(const Structure& structure, const std::vector<Axis>& axes,
+                                         const Point& point) {
   std::map<std::string, std::string> chosen;
   for (std::size_t i = 0; i < axes.size(); ++i) {
     chosen[axes[i].name] = axes[i].options.at(static_cast<std::size_t>(point.at(i)));
@@ -84,8 +85,9 @@ std::optional<std::string> statements_of(const Structure& structure, const std::
       std::vector<std::string> order;
       if (has_lanes) order.emplace_back("lane");
       for (const Loop& loop : stage.reduction) order.push_back(loop.name);
-      text += fmt::format("{}.update({}){}{}{}\n", stage.name, update,
-                          order.size() > 1 ? fmt::format(".reorder({})", fmt::join(order, ", ")) : "", vector, unrolled);
+      text +=
+          fmt::format("{}.update({}){}{}{}\n", stage.name, update,
+                      order.size() > 1 ? fmt::format(".reorder({})", fmt::join(order, ", ")) : "", vector, unrolled);
     }
   }
   return text;

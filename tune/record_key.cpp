@@ -34,6 +34,15 @@ void append_text(const Function& function, std::set<std::string>& seen, std::ost
   }
 }
 
+// What a kernel is compiled with, and makes no difference to which schedule is fastest.
+Halide::Target without_ways_of_compiling(Halide::Target target) {
+  for (const auto feature : {Halide::Target::JIT, Halide::Target::NoRuntime, Halide::Target::NoAsserts,
+                             Halide::Target::NoBoundsQuery, Halide::Target::UserContext}) {
+    target.set_feature(feature, false);
+  }
+  return target;
+}
+
 }  // namespace
 
 std::string hash_of(const std::string& text) {
@@ -75,7 +84,7 @@ RecordKey record_key(const BoundAlgorithm& bound, const Halide::Target& target) 
   return {.op = bound.op,
           .algorithm = bound.algorithm_name,
           .shape = bound.shape.text(),
-          .target = target.to_string(),
+          .target = without_ways_of_compiling(target).to_string(),
           .processor = processor_identity(),
           .halide = fmt::format("{}.{}.{}", HALIDE_VERSION_MAJOR, HALIDE_VERSION_MINOR, HALIDE_VERSION_PATCH),
           .algorithm_hash = hash_of(bound)};

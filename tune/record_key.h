@@ -13,10 +13,10 @@ namespace nestwright::tune {
 struct RecordKey {
   std::string op;
   std::string algorithm;
-  std::string shape;           // Shape::text()
-  std::string target;          // Halide's text of it
-  std::string processor;       // processor_identity()
-  std::string halide;          // "21.0.0"
+  std::string shape;      // Shape::text()
+  std::string target;     // Halide's text of it, without features that say how a kernel is called (jit, no_asserts)
+  std::string processor;  // processor_identity()
+  std::string halide;     // "21.0.0"
   std::string algorithm_hash;  // hash_of()
 
   friend auto operator<=>(const RecordKey&, const RecordKey&) = default;

@@ -14,6 +14,9 @@ constexpr double never = std::numeric_limits<double>::infinity();
 // Up to this many points are listed and sorted by their guess; of more, as many are drawn.
 constexpr std::size_t most_listed = 20000;
 
+// Neighbours that are drawn to choose one of.
+constexpr int most_drawn = 3;
+
 double median(std::vector<double> values) {
   std::ranges::sort(values);
   return values[values.size() / 2];
@@ -92,16 +95,27 @@ class Search {
     return neighbour();
   }
 
-  // A point that was not tried, and differs from one of the best on one or two axes; the better, the likelier.
+  // A point that was not tried, and differs from one of the best on one or two axes; the better, the likelier. Of a few
+  // such, that of the least guess.
   std::optional<Point> neighbour() {
-    for (int attempt = 0; attempt < 200 && !leaders_.empty() && !problem_.axes.empty(); ++attempt) {
+    std::optional<Point> chosen;
+    double least = never;
+    int found = 0;
+    for (int attempt = 0; attempt < 200 && found < most_drawn && !leaders_.empty() && !problem_.axes.empty();
+         ++attempt) {
       const std::size_t last = leaders_.size() - 1;
       const auto draw = [&] { return std::uniform_int_distribution<std::size_t>(0, last)(random_); };
       Point point = leaders_[std::min(draw(), draw())].trial.point;
       const int changes = std::uniform_int_distribution<int>(1, 2)(random_);
       for (int i = 0; i < changes; ++i) change(point);
-      if (!seen_.contains(point) && problem_.is_allowed(point)) return point;
+      if (seen_.contains(point) || !problem_.is_allowed(point)) continue;
+      ++found;
+      const double guess = problem_.guess(point);
+      if (guess >= least && chosen) continue;
+      least = guess;
+      chosen = std::move(point);
     }
+    if (chosen) return chosen;
     return next_ < listed_.size() ? next_listed() : std::nullopt;
   }
 

@@ -37,9 +37,9 @@ struct Problem {
 
 struct Plan {
   std::uint64_t seed = 0;
-  int finalists = 6;      // how many are timed again, side by side, before one is chosen
-  int first_samples = 3;  // of every candidate: the least counts, as noise only adds
-  int final_samples = 9;  // in the first of the final rounds, doubled in each that follows
+  int finalists = 6;         // how many are timed again, side by side, before one is chosen
+  int first_samples = 3;     // of every candidate: the least counts, as noise only adds
+  int final_samples = 9;     // in the first of the final rounds, doubled in each that follows
   double final_share = 0.2;  // of the budget, kept for the final rounds
 };
 

@@ -171,7 +171,8 @@ Structure structure_of(const BoundAlgorithm& bound) {
   for (const auto& [name, variable] : bound.algorithm.reduction_variables) reductions.emplace(variable.name(), name);
 
   const bool is_default = ops::find_operator(bound.op).algorithm == bound.algorithm_name;
-  Structure structure = {.op = bound.op, .algorithm = is_default ? "" : bound.algorithm_name, .stages = {}, .inputs = {}};
+  Structure structure = {
+      .op = bound.op, .algorithm = is_default ? "" : bound.algorithm_name, .stages = {}, .inputs = {}};
   std::set<std::string> seen, inputs, outputs;
   for (const auto& [name, parameter] : bound.inputs) inputs.insert(name);
   for (const Halide::Func& output : bound.algorithm.outputs) outputs.insert(output.name());

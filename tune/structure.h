@@ -17,8 +17,8 @@ struct Loop {
 
 // What one dimension of a Func is read at: the loops of the reading stage that its index depends on.
 struct Read {
-  std::string func;                              // as schedules call it; "" where they can't name it
-  std::vector<std::vector<std::string>> loops;   // a list a dimension, innermost first
+  std::string func;                             // as schedules call it; "" where they can't name it
+  std::vector<std::vector<std::string>> loops;  // a list a dimension, innermost first
 
   bool depends_on(const std::string& loop) const;
   // Whether consecutive iterations of `loop` read consecutive elements, or the same one.
@@ -31,7 +31,7 @@ struct StageStructure {
   std::vector<Loop> pure;       // innermost first
   std::vector<Loop> reduction;  // of its updates, innermost first
   int updates = 0;
-  std::vector<Read> reads;      // of its last definition, through Funcs that schedules can't name
+  std::vector<Read> reads;  // of its last definition, through Funcs that schedules can't name
   bool is_output = false;
 
   const Loop* find(const std::string& loop) const;  // a pure loop, or null

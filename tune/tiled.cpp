@@ -44,7 +44,8 @@ std::vector<VectorLoop> vector_loops(const Roles& roles, const Registers& regist
   std::vector<VectorLoop> found;
   const std::vector<int> sizes = {registers.floats, 2 * registers.floats, registers.floats / 2, 4, 8, 16, 32};
   const auto add_shared = [&](const Loop& loop) {
-    if (loop.extent >= 2 && loop.extent <= 32) found.push_back({Kind::shared, loop.name, static_cast<int>(loop.extent)});
+    if (loop.extent >= 2 && loop.extent <= 32)
+      found.push_back({Kind::shared, loop.name, static_cast<int>(loop.extent)});
     for (const int size : sizes) {
       const bool is_known = std::ranges::any_of(
           found, [&](const VectorLoop& other) { return other.loop == loop.name && other.size == size; });
@@ -110,10 +111,12 @@ std::vector<std::string> orders_of(std::vector<std::string> loops) {
   }
   for (std::size_t i = 0; i < loops.size(); ++i) {
     std::vector<std::string> moved = loops;
-    std::rotate(moved.begin(), moved.begin() + static_cast<std::ptrdiff_t>(i), moved.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    std::rotate(moved.begin(), moved.begin() + static_cast<std::ptrdiff_t>(i),
+                moved.begin() + static_cast<std::ptrdiff_t>(i) + 1);
     add(moved);
     moved = loops;
-    std::rotate(moved.begin() + static_cast<std::ptrdiff_t>(i), moved.begin() + static_cast<std::ptrdiff_t>(i) + 1, moved.end());
+    std::rotate(moved.begin() + static_cast<std::ptrdiff_t>(i), moved.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                moved.end());
     add(moved);
   }
   return orders;
@@ -168,8 +171,7 @@ std::vector<Axis> axes_of(const Structure& structure, const Roles& roles, const 
   }
   axes.push_back({"outer", orders_of(names_of(tileable(roles)))});
   for (const StageStructure* producer : roles.producers) {
-    axes.push_back({"stage " + producer->name,
-                    {"inline", "root", "tile", "outer", "tile unrolled", "outer unrolled"}});
+    axes.push_back({"stage " + producer->name, {"inline", "root", "tile", "outer", "tile unrolled", "outer unrolled"}});
   }
   if (roles.sum == nullptr) return axes;
   axes.push_back({"sum order", orders_of(names_of(roles.sum->reduction))});

@@ -40,14 +40,14 @@ struct VectorLoop {
 // A point's choices in terms of loops.
 struct Choices {
   VectorLoop vector;
-  std::map<std::string, int> tile;             // of the output's loops, 1 where a loop is not tiled
-  std::vector<std::string> outer;              // loops outside the tile, innermost first
-  std::vector<std::string> reduction;          // the sum's, innermost first
-  int unrolled = 0;                            // how many of these, from the innermost, are written out
-  std::string inside;                          // "tile", "tile reversed" or "taps": what the sum's innermost loops are
-  std::string sum_at;                          // "tile" or "element"
-  std::map<std::string, std::string> placed;   // producers: "inline", "root", "tile", "outer", "... unrolled"
-  std::map<std::string, bool> is_transposed;   // inputs
+  std::map<std::string, int> tile;            // of the output's loops, 1 where a loop is not tiled
+  std::vector<std::string> outer;             // loops outside the tile, innermost first
+  std::vector<std::string> reduction;         // the sum's, innermost first
+  int unrolled = 0;                           // how many of these, from the innermost, are written out
+  std::string inside;                         // "tile", "tile reversed" or "taps": what the sum's innermost loops are
+  std::string sum_at;                         // "tile" or "element"
+  std::map<std::string, std::string> placed;  // producers: "inline", "root", "tile", "outer", "... unrolled"
+  std::map<std::string, bool> is_transposed;  // inputs
 };
 
 std::vector<Axis> axes_of(const Structure& structure, const Roles& roles, const Registers& registers);

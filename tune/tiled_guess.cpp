@@ -58,8 +58,8 @@ double unrolled_taps(const Roles& roles, const Choices& choices) {
   for (const std::string& name : choices.reduction) {
     if (left == 0 || name == choices.vector.loop) continue;
     const auto loop = std::ranges::find(roles.sum->reduction, name, &Loop::name);
-    taps *= loop == roles.sum->reduction.end() || loop->extent == dynamic_extent ? 1e9
-                                                                                  : static_cast<double>(loop->extent);
+    taps *=
+        loop == roles.sum->reduction.end() || loop->extent == dynamic_extent ? 1e9 : static_cast<double>(loop->extent);
     --left;
   }
   return taps;
@@ -111,14 +111,16 @@ bool is_sensible(const Roles& roles, const Choices& choices, const Registers& re
            std::ranges::all_of(choices.placed, [](const auto& entry) { return entry.second == "inline"; });
   }
   if (choices.sum_at == "element" && tile_size(choices) == 1.0) return false;  // the same as at the tile
-  const double accumulators = static_cast<double>(accumulators_of(roles, choices)) * vector_registers(choices, registers);
+  const double accumulators =
+      static_cast<double>(accumulators_of(roles, choices)) * vector_registers(choices, registers);
   if (accumulators > 1.5 * registers.count) return false;
   if (accumulators * unrolled_taps(roles, choices) > most_unrolled) return false;
   if (choices.unrolled == 0 && choices.inside == "taps") return false;  // the same as the tile inside
   for (const auto& [input, is_transposed] : choices.is_transposed) {
     if (!is_transposed) continue;
     const auto read = std::ranges::find(roles.sum->reads, input, &Read::func);
-    const bool helps = vector.kind == Kind::shared && read->depends_on(vector.loop) && !read->is_contiguous_in(vector.loop);
+    const bool helps =
+        vector.kind == Kind::shared && read->depends_on(vector.loop) && !read->is_contiguous_in(vector.loop);
     if (!helps) return false;
   }
   return true;
@@ -138,8 +140,8 @@ double guess_of(const Roles& roles, const Choices& choices, const Registers& reg
     const double count = static_cast<double>(distinct_reads(roles, choices, read));
     const bool follows = choices.vector.kind != Kind::none && read.depends_on(choices.vector.loop);
     const auto transposed = choices.is_transposed.find(read.func);
-    const bool is_contiguous = read.is_contiguous_in(choices.vector.loop) ||
-                               (transposed != choices.is_transposed.end() && transposed->second);
+    const bool is_contiguous =
+        read.is_contiguous_in(choices.vector.loop) || (transposed != choices.is_transposed.end() && transposed->second);
     loads += count * (!follows ? 1.0 : is_contiguous ? in_vector : vector);
     held = std::max(held, std::min(count, 4.0) * in_vector);
   }

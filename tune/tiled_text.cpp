@@ -19,8 +19,8 @@ struct Writer {
   const Structure& structure;
   const Roles& roles;
   const Choices& choices;
-  Names tiled;                 // loops of the output with a tile, in their order
-  Names outside;               // loops outside the tile, innermost first, those over blocks included
+  Names tiled;    // loops of the output with a tile, in their order
+  Names outside;  // loops outside the tile, innermost first, those over blocks included
   std::string text = {};
 
   bool is_tiled(const std::string& loop) const { return choices.tile.at(loop) > 1; }
@@ -106,16 +106,16 @@ void write_sum(Writer& writer) {
   order.insert(order.end(), tile.begin(), tile.end());
   order.insert(order.end(), choices.inside == "taps" ? end_of_taps : reductions.begin(), reductions.end());
   const std::string sum_vector = adds_up ? fmt::format(".atomic().vectorize({})", choices.vector.loop) : vector;
-  writer.text += fmt::format("{}.update(0){}{}{}{}\n", sum.name,
-                             order.size() > 1 ? fmt::format(".reorder({})", joined(order)) : "", sum_vector, unrolls,
-                             taps);
+  writer.text +=
+      fmt::format("{}.update(0){}{}{}{}\n", sum.name,
+                  order.size() > 1 ? fmt::format(".reorder({})", joined(order)) : "", sum_vector, unrolls, taps);
 }
 
 void write_consumer(Writer& writer, const StageStructure& stage) {
   const Choices& choices = writer.choices;
   const std::string vector = writer.has_vector(stage) ? fmt::format(".vectorize({})", choices.vector.loop) : "";
-  writer.text += fmt::format("{}.compute_at({}, {}){}\n", stage.name, writer.roles.output->name,
-                             writer.element_loop(), vector);
+  writer.text +=
+      fmt::format("{}.compute_at({}, {}){}\n", stage.name, writer.roles.output->name, writer.element_loop(), vector);
   if (stage.updates == 0) return;
   std::string directives = vector;
   for (const Loop& loop : stage.reduction) {
@@ -137,8 +137,8 @@ void write_consumer(Writer& writer, const StageStructure& stage) {
 void write_producer(Writer& writer, const StageStructure& stage) {
   const std::string& place = writer.choices.placed.at(stage.name);
   if (place == "inline") return;
-  const std::string loop = place.starts_with("tile") || writer.outside.empty() ? writer.tile_loop()
-                                                                               : writer.choices.outer.back();
+  const std::string loop =
+      place.starts_with("tile") || writer.outside.empty() ? writer.tile_loop() : writer.choices.outer.back();
   writer.text += place == "root" ? fmt::format("{}.compute_root()", stage.name)
                                  : fmt::format("{}.compute_at({}, {})", stage.name, writer.roles.output->name, loop);
   const std::string& inner = writer.choices.vector.loop;

@@ -63,8 +63,8 @@ Candidates of_file(const ScheduleSource& file, const Halide::Target& target) {
 Candidates of_template(const BoundAlgorithm& bound, const Halide::Target& target) {
   const std::vector<Template> templates = templates_for(structure_of(bound), target);
   if (templates.empty()) {
-    throw Error(bound.op, fmt::format("no template fits its algorithm {}; tune a file's parameters",
-                                      bound.algorithm_name));
+    throw Error(bound.op,
+                fmt::format("no template fits its algorithm {}; tune a file's parameters", bound.algorithm_name));
   }
   const auto chosen = std::make_shared<const Template>(templates.front());
   return {.source = chosen->name,
@@ -148,7 +148,8 @@ Tuned tune(const Request& request, const std::function<bool()>& is_stopped,
   problem.guess = candidates.guess;
   problem.prepare = [&](const Point& point) -> std::optional<Prepared> {
     try {
-      return prepare(request.op, bound.algorithm_name, bound.shape, request.batch, *candidates.schedule(point), verifier);
+      return prepare(request.op, bound.algorithm_name, bound.shape, request.batch, *candidates.schedule(point),
+                     verifier);
     } catch (const Error&) {
       return std::nullopt;  // not legal: which of many is, only compiling tells
     }
@@ -166,7 +167,9 @@ Tuned tune(const Request& request, const std::function<bool()>& is_stopped,
           best ? std::optional(best->seconds) : std::nullopt});
   };
   const Limits limits = {.used = [&] { return elapsed() / request.budget; }, .is_stopped = is_stopped};
-  Tuned tuned = {.outcome = search(problem, {.seed = request.seed}, limits, told), .winner = {}, .points = size_of(candidates.axes)};
+  Tuned tuned = {.outcome = search(problem, {.seed = request.seed}, limits, told),
+                 .winner = {},
+                 .points = size_of(candidates.axes)};
   if (tuned.outcome.best) {
     tuned.winner = record_of(key, candidates, *tuned.outcome.best, request.batch);
     tuned.winner->kind = Record::Kind::winner;

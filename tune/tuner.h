@@ -15,8 +15,8 @@ namespace nestwright::tune {
 // What to tune, and for how long.
 struct Request {
   std::string op;
-  std::string algorithm = {};  // empty: the operator's default, or the one that `schedule` is for
-  Shape shape;                 // complete
+  std::string algorithm = {};                   // empty: the operator's default, or the one that `schedule` is for
+  Shape shape;                                  // complete
   std::optional<ScheduleSource> schedule = {};  // whose parameters are searched; none: schedules made by templates are
   std::int64_t batch = 64;
   double budget = 60.0;  // seconds

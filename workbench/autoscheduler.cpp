@@ -15,6 +15,7 @@
 #include "generators/strict_halide.h"
 #include "jit/compile.h"
 #include "workbench/import_schedule.h"
+#include "workbench/isolated.h"
 
 namespace nestwright::workbench {
 namespace {
@@ -33,16 +34,16 @@ constexpr Autoscheduler known[] = {{"adams2019", "Adams2019", false},
 const Autoscheduler& find_autoscheduler(const std::string& name) {
   const auto* const found = std::ranges::find(known, name, &Autoscheduler::name);
   if (found != std::end(known)) return *found;
-  throw Error("--autoscheduler", fmt::format("\"{}\" is none of Halide's; there are {}", name,
-                                             fmt::join(autoscheduler_names(), ", ")));
+  throw Error("--autoscheduler",
+              fmt::format("\"{}\" is none of Halide's; there are {}", name, fmt::join(autoscheduler_names(), ", ")));
 }
 
 // The plugins lie beside libHalide.
 void load(const Autoscheduler& autoscheduler) {
   static std::set<std::string> loaded;
   if (!loaded.insert(autoscheduler.name).second) return;
-  const std::filesystem::path file =
-      std::filesystem::path(NESTWRIGHT_HALIDE_LIBRARY).parent_path() / fmt::format("libautoschedule_{}.so", autoscheduler.name);
+  const std::filesystem::path file = std::filesystem::path(NESTWRIGHT_HALIDE_LIBRARY).parent_path() /
+                                     fmt::format("libautoschedule_{}.so", autoscheduler.name);
   if (!std::filesystem::exists(file)) throw Error(file.string(), "is not there; Halide's package should hold it");
   Halide::load_plugin(file.string());
 }
@@ -90,8 +91,7 @@ struct Scheduled {
   std::string source;
 };
 
-Scheduled schedule(const std::string& autoscheduler, const Use& use, const std::string& algorithm,
-                   std::int64_t batch) {
+Scheduled schedule(const std::string& autoscheduler, const Use& use, const std::string& algorithm, std::int64_t batch) {
   const Autoscheduler& chosen = find_autoscheduler(autoscheduler);
   const Halide::Target target = Halide::get_jit_target_from_environment();
   if (chosen.needs_gpu && !target.has_gpu_feature()) {
@@ -102,10 +102,16 @@ Scheduled schedule(const std::string& autoscheduler, const Use& use, const std::
   Scheduled scheduled = {bind_algorithm(use.op, algorithm, use.shape), {}, {}};
   give_estimates(scheduled.bound, batch);
   scheduled.names = names_of(scheduled.bound);
+  const auto run = [&] {
+    const Halide::Pipeline pipeline(scheduled.bound.algorithm.outputs);
+    scheduled.source =
+        pipeline.apply_autoscheduler(target, {chosen.halide_name, {{"parallelism", "1"}}}).schedule_source;
+  };
+  // Adams2019 never ends on some algorithms (LeNet-5's first convolution, for one), and takes all memory.
+  const std::string complaint = complaint_in_isolation(run);
+  if (!complaint.empty()) throw Error(chosen.name, complaint);
   try {
-    const Halide::AutoSchedulerResults results = Halide::Pipeline(scheduled.bound.algorithm.outputs)
-                                                     .apply_autoscheduler(target, {chosen.halide_name, {{"parallelism", "1"}}});
-    scheduled.source = results.schedule_source;
+    run();
   } catch (const Halide::Error& error) {
     throw Error(chosen.name, first_line(error.what()));
   }

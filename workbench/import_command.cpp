@@ -24,9 +24,9 @@ struct ImportOptions {
 int run_import(const ImportOptions& options) {
   const Use use = largest_use(find_uses(options.op, options.request));
   if (!options.out.empty()) require_writable(options.out);
-  const std::string text = fmt::format("# What Halide's autoscheduler {} makes at\n# {}.\n{}", options.autoscheduler,
-                                       use.shape.text(),
-                                       imported_schedule(options.autoscheduler, use, options.algorithm, options.batch));
+  const std::string text =
+      fmt::format("# What Halide's autoscheduler {} makes at\n# {}.\n{}", options.autoscheduler, use.shape.text(),
+                  imported_schedule(options.autoscheduler, use, options.algorithm, options.batch));
   const std::string name = options.out.empty() ? options.autoscheduler : options.out;
   const reference::Comparison comparison = verify(compile({.file = name, .text = text, .parameters = {}}, use));
   if (!comparison.is_right()) throw Error(name, "gives wrong results: " + comparison.complaint);

@@ -152,7 +152,8 @@ std::string import_schedule(const std::string& schedule_source, const PipelineNa
   const std::string default_algorithm = ops::find_operator(bound.op).algorithm;
   std::string nest = fmt::format("schedule {}{} for cpu\n\n", bound.op,
                                  bound.algorithm_name == default_algorithm ? "" : " using " + bound.algorithm_name);
-  if (!import.left_out.empty()) nest += fmt::format("# Left out: copies of {}, which schedules can't name.\n", import.left_out);
+  if (!import.left_out.empty())
+    nest += fmt::format("# Left out: copies of {}, which schedules can't name.\n", import.left_out);
   nest += import.statements;
   return dsl::print(dsl::parse(nest, "the autoscheduler's schedule"));
 }

@@ -35,8 +35,7 @@ std::vector<RivalTime> time_beside_rivals(const tune::Record& winner, const Use&
   }
   if (autoschedulers) {
     for (const std::string& name : autoscheduler_names()) {
-      rivals.push_back(
-          {name, [&, name] { return autoschedule(name, use, winner.key.algorithm, winner.batch); }});
+      rivals.push_back({name, [&, name] { return autoschedule(name, use, winner.key.algorithm, winner.batch); }});
     }
   }
   Halide::Internal::JITSharedRuntime::set_num_threads(1);

@@ -93,8 +93,8 @@ tune::Request request_of(const TuneOptions& options) {
     request.algorithm = options.algorithm;
   } else {
     std::error_code error;
-    const bool is_file = std::filesystem::exists(options.subject, error) || options.subject.find('/') != std::string::npos ||
-                         options.subject.ends_with(".nest");
+    const bool is_file = std::filesystem::exists(options.subject, error) ||
+                         options.subject.find('/') != std::string::npos || options.subject.ends_with(".nest");
     if (!is_file) find_signature(options.subject);  // says which operator may be meant
     const ReadSchedule file = read_and_parse(find_schedule(options.subject));
     request.op = file.parsed.op;
@@ -160,8 +160,8 @@ void print_result(const tune::Request& request, const tune::Tuned& tuned, const 
     if (!rival.complaint.empty()) {
       fmt::print("  {:<28} {}\n", rival.name, rival.complaint);
     } else {
-      fmt::print("  {:<28} {:>10}  the best takes {:.2f} of it (spread {:.0f} %)\n", rival.name, time_text(rival.seconds),
-                 rivals.front().seconds / rival.seconds, 100.0 * rival.spread);
+      fmt::print("  {:<28} {:>10}  the best takes {:.2f} of it (spread {:.0f} %)\n", rival.name,
+                 time_text(rival.seconds), rivals.front().seconds / rival.seconds, 100.0 * rival.spread);
     }
   }
 }
@@ -205,7 +205,8 @@ std::function<int()> add_tune(CLI::App& app) {
   add_path(app, "--budget", options->budget, "How long to search: 60s, 2m [60s]");
   add_seed(app, "--seed", options->seed, "What the order of candidates is drawn from [0]");
   add_integer(app, "--batch", options->batch, 1, 1 << 20, "Images of a timed call [64]");
-  add_path(app, "--records", options->records, "The file that trials and winners are added to [build/tuning/records.jsonl]");
+  add_path(app, "--records", options->records,
+           "The file that trials and winners are added to [build/tuning/records.jsonl]");
   app.add_flag("--no-records", options->no_records, "Neither read records nor add to them");
   app.add_flag("--rivals", options->rivals, "Time the winner beside Halide's autoschedulers, too");
   add_path(app, "--json", options->json, "Write the result there, as JSON");
