@@ -34,6 +34,22 @@ void append_text(const Function& function, std::set<std::string>& seen, std::ost
   }
 }
 
+// Halide calls what it names itself within an expression t0, t1, ..., counting on through the process: here they are
+// counted from their first occurrence in the text.
+std::string with_lets_in_order(const std::string& text) {
+  static const std::regex name("\\bt[0-9]+\\b");
+  std::map<std::string, std::string> renamed;
+  std::string result;
+  std::size_t end = 0;
+  for (std::sregex_iterator it(text.begin(), text.end(), name), last; it != last; ++it) {
+    const auto begin = static_cast<std::size_t>(it->position());
+    const auto entry = renamed.emplace(it->str(), fmt::format("t#{}", renamed.size())).first;
+    result += text.substr(end, begin - end) + entry->second;
+    end = begin + static_cast<std::size_t>(it->length());
+  }
+  return result + text.substr(end);
+}
+
 // What a kernel is compiled with, and makes no difference to which schedule is fastest.
 Halide::Target without_ways_of_compiling(Halide::Target target) {
   for (const auto feature : {Halide::Target::JIT, Halide::Target::NoRuntime, Halide::Target::NoAsserts,
@@ -62,7 +78,7 @@ std::string hash_of(const BoundAlgorithm& bound) {
   for (const Halide::Func& output : bound.algorithm.outputs) append_text(output.function(), seen, text);
   // Halide numbers names that it has given before in this process: "conv$1".
   static const std::regex number("\\$[0-9]+");
-  return hash_of(std::regex_replace(text.str(), number, ""));
+  return hash_of(with_lets_in_order(std::regex_replace(text.str(), number, "")));
 }
 
 std::string processor_identity() {

@@ -26,30 +26,31 @@ double waste(std::int64_t extent, std::int64_t size) {
   return static_cast<double>(steps * size) / static_cast<double>(extent);
 }
 
-// The products of the windows that a stage looks at the sum through.
-std::int64_t windows_of(const Roles& roles, const std::string& loop) {
-  std::int64_t windows = 1;
+// How many values of the sum along `loop` a stage after it looks at for one of its own: a pooling's window.
+std::int64_t window_of(const Roles& roles, const std::string& loop) {
+  std::int64_t largest = 1;
   for (const StageStructure* consumer : roles.consumers) {
     for (const Read& read : consumer->reads) {
       if (read.func != roles.sum->name) continue;
       for (const auto& names : read.loops) {
         if (std::ranges::find(names, loop) == names.end()) continue;
+        std::int64_t window = 1;
         for (const Loop& reduction : consumer->reduction) {
-          if (std::ranges::find(names, reduction.name) != names.end() && reduction.extent > 0) {
-            windows *= reduction.extent;
-          }
+          const bool is_read_along = std::ranges::find(names, reduction.name) != names.end();
+          if (is_read_along && reduction.extent > 0) window *= reduction.extent;
         }
+        largest = std::max(largest, window);
       }
     }
   }
-  return windows;
+  return largest;
 }
 
 std::int64_t tile_extent(const Roles& roles, const Choices& choices, const std::string& loop) {
   const auto tile = choices.tile.find(loop);
   const bool is_vector = choices.vector.kind == Kind::shared && choices.vector.loop == loop;
   const std::int64_t size = tile == choices.tile.end() || is_vector || choices.sum_at != "tile" ? 1 : tile->second;
-  return size * windows_of(roles, loop);
+  return size * window_of(roles, loop);
 }
 
 double unrolled_taps(const Roles& roles, const Choices& choices) {
