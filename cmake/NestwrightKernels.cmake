@@ -75,11 +75,14 @@ macro(_nestwright_add_kernel manifest line)
                 list(APPEND parameters "${parameter}=${value}")
             endif ()
         endforeach ()
+        if (NESTWRIGHT_RECORDS)
+            list(APPEND parameters "records=${NESTWRIGHT_RECORDS}")
+        endif ()
         add_halide_library(${function} FROM nestwright-generator GENERATOR kernel
                            TARGETS ${NESTWRIGHT_TARGETS} FEATURES ${features}
                            USE_RUNTIME nestwright_halide_runtime
                            PARAMS ${parameters}
-                           DEPENDS "${nest_file}")
+                           DEPENDS "${nest_file}" ${NESTWRIGHT_RECORDS})
         list(APPEND functions ${function})
         list(APPEND declarations "int ${function}_argv(void** arguments)\;")
         list(APPEND registrations

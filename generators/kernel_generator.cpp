@@ -9,6 +9,7 @@
 #include "generators/apply_schedule.h"
 #include "generators/bound_algorithm.h"
 #include "generators/strict_halide.h"
+#include "tune/records.h"
 
 namespace nestwright {
 namespace {
@@ -38,7 +39,8 @@ std::map<std::string, int> parse_parameters(const std::string& text) {
 }
 
 // Halide's view of any operator with any schedule: the generator parameters op, algorithm, shape, schedule (a .nest
-// file) and tune say which.
+// file) and tune say which. With records (a file of `nestwright tune`), the fastest schedule recorded for this
+// processor takes that schedule's place, where there is one.
 class KernelGenerator : public Halide::Internal::AbstractGenerator {
  public:
   explicit KernelGenerator(const Halide::GeneratorContext& context) : context_(context) {}
@@ -71,8 +73,7 @@ class KernelGenerator : public Halide::Internal::AbstractGenerator {
 
   Halide::Pipeline build_pipeline() override {
     const BoundAlgorithm& bound = this->bound();
-    ScheduleSource schedule = read_schedule(parameter("schedule"));
-    schedule.parameters = parse_parameters(parameter("tune"));
+    const ScheduleSource schedule = chosen_schedule(bound);
     apply_schedule(bound, schedule, context_.target());
     try {
       require_within_buffers(bound, context_.target());
@@ -117,6 +118,24 @@ class KernelGenerator : public Halide::Internal::AbstractGenerator {
   std::string parameter(const std::string& name) const {
     const auto found = parameters_.find(name);
     return found == parameters_.end() ? std::string() : found->second;
+  }
+
+  ScheduleSource chosen_schedule(const BoundAlgorithm& bound) const {
+    const std::string file = parameter("records");
+    if (!file.empty()) {
+      const std::string kernel = fmt::format("{} {} [{}]", bound.op, bound.algorithm_name, bound.shape.text());
+      const auto best = tune::best_record(tune::read_records(file), tune::record_key(bound, context_.target()));
+      if (best) {
+        fmt::print(stderr, "{}: takes the record of {} ({}, {:.4g} us for {} images)\n", kernel, file, best->source,
+                   1e6 * best->seconds, best->batch);
+        return tune::schedule_of(*best, file);
+      }
+      fmt::print(stderr, "{}: no record in {} for this processor and target; takes {}\n", kernel, file,
+                 parameter("schedule"));
+    }
+    ScheduleSource schedule = read_schedule(parameter("schedule"));
+    schedule.parameters = parse_parameters(parameter("tune"));
+    return schedule;
   }
 
   const BoundAlgorithm& bound() {

@@ -37,26 +37,31 @@ int call(const Halide::Callable& callable, std::size_t count, void** arguments) 
 }  // namespace
 
 Kernel compile(const Source& source) {
-  const Halide::Target target = Halide::get_jit_target_from_environment();
   const ScheduleSource& schedule = source.schedule;
   const BoundAlgorithm bound =
       bind_algorithm(source.op, source.algorithm.empty() ? algorithm_of(schedule) : source.algorithm, source.shape);
   make_halide_strict();
-  apply_schedule(bound, schedule, target);
-  Halide::Callable callable;
+  apply_schedule(bound, schedule, Halide::get_jit_target_from_environment());
   try {
-    callable = Halide::Pipeline(bound.algorithm.outputs).compile_to_callable(compile_arguments(bound), target);
+    return compile_scheduled(bound, source.schedule_name);
   } catch (const Halide::Error& error) {
     throw Error(schedule.file, first_line(error.what()));
   }
-  const Signature& signature = find_signature(source.op);
+}
+
+Kernel compile_scheduled(const BoundAlgorithm& bound, const std::string& schedule_name) {
+  make_halide_strict();
+  const Halide::Callable callable =
+      Halide::Pipeline(bound.algorithm.outputs)
+          .compile_to_callable(compile_arguments(bound), Halide::get_jit_target_from_environment());
+  const Signature& signature = find_signature(bound.op);
   const std::size_t count = signature.inputs(bound.shape).size() + signature.outputs(bound.shape).size();
-  if (count > most_arguments) throw Error(source.op, fmt::format("has more than {} arguments", most_arguments));
-  return {.key = {.op = source.op,
+  if (count > most_arguments) throw Error(bound.op, fmt::format("has more than {} arguments", most_arguments));
+  return {.key = {.op = bound.op,
                   .algorithm = bound.algorithm_name,
                   .shape = bound.shape,
                   .target = "cpu",
-                  .schedule = source.schedule_name},
+                  .schedule = schedule_name},
           .call = [callable, count](void** arguments) { return call(callable, count, arguments); }};
 }
 

@@ -20,6 +20,9 @@ struct Source {
 // Compiles for the machine that this runs on. Throws Error for a bad shape or schedule.
 Kernel compile(const Source& source);
 
+// Compiles, for this machine, an algorithm that was scheduled by other means than a .nest file. Throws Halide::Error.
+Kernel compile_scheduled(const BoundAlgorithm& bound, const std::string& schedule_name);
+
 // Provides any kernel by compiling it with the operator's schedule `schedule_name` from `schedule_folder`, once.
 class Provider : public KernelProvider {
  public:

@@ -24,6 +24,8 @@ std::function<int()> add_check(CLI::App& app);
 std::function<int()> add_compare(CLI::App& app);
 std::function<int()> add_watch(CLI::App& app);
 std::function<int()> add_help(CLI::App& app);
+std::function<int()> add_tune(CLI::App& app);
+std::function<int()> add_import(CLI::App& app);
 
 // The options --shape, --model, --layer.
 void add_use_options(CLI::App& app, UseRequest& request);

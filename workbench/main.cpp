@@ -22,6 +22,8 @@ constexpr Command commands[] = {
     {"compare", "Verify schedules, and time them beside each other and beside rivals", &add_compare},
     {"watch", "At each save of a schedule: is it legal, right, and how fast", &add_watch},
     {"help", "What a schedule can say: the directives, one by one", &add_help},
+    {"tune", "Search for the fastest schedule on this machine", &add_tune},
+    {"import", "Take over a schedule that one of Halide's autoschedulers makes", &add_import},
 };
 
 int run(int argc, char** argv) {

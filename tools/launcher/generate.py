@@ -31,6 +31,8 @@ def parse_arguments(arguments: List[str]) -> argparse.Namespace:
     parser.add_argument("--shape", required=True, help="every extent, as name=value,name=value")
     parser.add_argument("--schedule", required=True, type=Path, metavar="FILE", help="a .nest file")
     parser.add_argument("--tune", default="", help="values of the schedule's parameters, as name=value,name=value")
+    parser.add_argument("--records", type=Path, metavar="FILE",
+                        help="take the fastest schedule that this file of nestwright tune records, if it has one")
     parser.add_argument("--target", default="host", help="a Halide target, for example x86-64-linux-avx2-fma")
     parser.add_argument("--emit", default="object,header", help="what to write: " + ", ".join([*EMITTED, RUNTIME]))
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="the folder to write to")
@@ -75,6 +77,10 @@ def run_generate(root: Path, preset: str, arguments: List[str]) -> int:
     command = [generator, "-g", "kernel", "-f", name, "-n", name, "-o", str(options.out), "-e", ",".join(kinds),
                f"target={options.target}-no_runtime", f"op={options.op}",
                f"schedule={os.path.abspath(options.schedule)}", *shape, *tune]
+    if options.records:
+        if not options.records.is_file():
+            raise LauncherError(f"--records: no file {options.records}")
+        command.append(f"records={os.path.abspath(options.records)}")
     if options.algorithm:
         command.append(f"algorithm={options.algorithm}")
     status = subprocess.run(command).returncode

@@ -1,0 +1,134 @@
+#include "tune/records.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <limits>
+
+#include "error/error.h"
+#include "ops/operator.h"
+#include "tests/data/temporary_folder.h"
+#include "workbench/use.h"
+
+namespace nestwright::tune {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+Record winner(double seconds, const std::string& text = "schedule relu for cpu\n") {
+  return {.kind = Record::Kind::winner,
+          .key = {"relu", "direct", "lanes=16 size=8", "x86-64-linux-avx2", "a processor", "21.0.0", "0123"},
+          .source = "tiled",
+          .schedule_hash = hash_of(text),
+          .schedule = text,
+          .parameters = {{"vector", 8}},
+          .choices = "tile co=4, vector=lane",
+          .seconds = seconds,
+          .batch = 64};
+}
+
+Record trial(double seconds) {
+  Record record = winner(seconds);
+  record.kind = Record::Kind::trial;
+  record.schedule.clear();
+  return record;
+}
+
+class Records : public ::testing::Test {
+ protected:
+  std::string file() const { return (folder_ / "records.jsonl").string(); }
+  void append(const std::string& text) const { std::ofstream(file(), std::ios::app) << text; }
+  std::string message() const {
+    try {
+      read_records(file());
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(Records, ReadBackWhatWasAdded) {
+  EXPECT_TRUE(read_records(file()).empty());
+  const std::vector<Record> records = {trial(1e-5), trial(std::numeric_limits<double>::infinity()), winner(1e-5)};
+  for (const Record& record : records) append_record(file(), record);
+  EXPECT_EQ(read_records(file()), records);
+}
+
+TEST_F(Records, AreNeverUsedWhenAnyPartOfTheirKeyIsStale) {
+  const RecordKey key = winner(1.0).key;
+  const std::vector<Record> records = {winner(1.0)};
+  EXPECT_TRUE(best_record(records, key));
+  for (const auto member : {&RecordKey::op, &RecordKey::algorithm, &RecordKey::shape, &RecordKey::target,
+                            &RecordKey::processor, &RecordKey::halide, &RecordKey::algorithm_hash}) {
+    RecordKey other = key;
+    other.*member += "'";
+    EXPECT_FALSE(best_record(records, other));
+  }
+}
+
+TEST_F(Records, GiveTheFastestWinnerForAnImage) {
+  Record many = winner(3.0, "schedule relu for cpu # many\n");
+  many.batch = 256;  // 3/256 an image is less than 1/64
+  EXPECT_EQ(best_record({winner(1.0), winner(2.0), many, trial(1e-9)}, winner(1.0).key)->schedule, many.schedule);
+  EXPECT_EQ(best_record({winner(1.0), winner(0.5, "schedule relu for cpu # fast\n")}, winner(1.0).key)->seconds, 0.5);
+}
+
+TEST_F(Records, RefuseDamagedLinesWithTheirNumber) {
+  append_record(file(), winner(1.0));
+  append("{\"record\": \"winner\"\n");
+  append_record(file(), winner(2.0));
+  EXPECT_THAT(message(), StartsWith(file() + ":2: no tuning record: "));
+}
+
+TEST_F(Records, RefuseWhatIsNoRecord) {
+  for (const char* line : {"\n", "[]\n", "{}\n", "{\"record\": \"guess\"}\n"}) {
+    std::ofstream(file(), std::ios::trunc) << line;
+    EXPECT_THAT(message(), StartsWith(file() + ":1: no tuning record: ")) << line;
+  }
+}
+
+TEST_F(Records, RefuseAScheduleThatIsNotTheOneThatWasTimed) {
+  std::string line = to_line(winner(1.0));
+  line.replace(line.rfind("for cpu"), 7, "for any");
+  append(line + "\n");
+  EXPECT_THAT(message(), HasSubstr("schedule_hash"));
+}
+
+TEST_F(Records, RefuseTimesThatAreNone) {
+  for (const double seconds : {0.0, -1.0}) {
+    std::ofstream(file(), std::ios::trunc) << to_line(winner(seconds)) << "\n";
+    EXPECT_THAT(message(), HasSubstr("\"seconds\" has to be above 0"));
+  }
+}
+
+TEST(RecordKey, IsTheSameForTheSameAlgorithmHoweverOftenItIsBuilt) {
+  const Halide::Target target = Halide::get_host_target();
+  for (const ops::Operator& op : ops::all_operators()) {
+    const Shape shape = workbench::largest_use(workbench::find_uses(op.name, {})).shape;
+    const RecordKey first = record_key(bind_algorithm(op.name, op.algorithm, shape), target);
+    EXPECT_EQ(first.algorithm_hash, hash_of(bind_algorithm(op.name, op.algorithm, shape))) << op.name << op.algorithm;
+    // How it is called says nothing of how fast it is.
+    const Halide::Target called = target.with_feature(Halide::Target::NoAsserts).with_feature(Halide::Target::JIT);
+    EXPECT_TRUE(first == record_key(bind_algorithm(op.name, op.algorithm, shape), called)) << op.name;
+  }
+}
+
+TEST(RecordKey, TellsAlgorithmsApart) {
+  std::map<std::string, std::string> hashes;
+  for (const char* op : {"linear", "linear_relu", "conv2d", "conv2d_input_gradient"}) {
+    for (const ops::Operator& algorithm : ops::all_operators()) {
+      if (algorithm.name != op) continue;
+      const Shape shape = workbench::largest_use(workbench::find_uses(op, {})).shape;
+      const std::string hash = hash_of(bind_algorithm(op, algorithm.algorithm, shape));
+      EXPECT_TRUE(hashes.emplace(hash, op).second) << op << " " << algorithm.algorithm << " and " << hashes[hash];
+    }
+  }
+}
+
+}  // namespace
+}  // namespace nestwright::tune

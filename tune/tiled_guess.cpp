@@ -1,0 +1,162 @@
+// What a tiled schedule may cost: what is not worth a try, and what is tried first.
+#include <algorithm>
+
+#include "tune/tiled.h"
+
+namespace nestwright::tune::tiled {
+namespace {
+
+using Kind = VectorLoop::Kind;
+
+// Instructions written out for a tile, at most: more don't fit into the cache of decoded instructions, and take
+// seconds to compile.
+constexpr double most_unrolled = 800.0;
+// A multiply-add takes 4 cycles; two start in each.
+constexpr double independent_sums = 8.0;
+
+double vector_registers(const Choices& choices, const Registers& registers) {
+  const int size = std::max(1, choices.vector.size);
+  return static_cast<double>((size + registers.floats - 1) / registers.floats);
+}
+
+// What remains of a loop where `size` does not divide it is computed as if it were whole.
+double waste(std::int64_t extent, std::int64_t size) {
+  if (extent == dynamic_extent || size <= 1) return 1.0;
+  const std::int64_t steps = (extent + size - 1) / size;
+  return static_cast<double>(steps * size) / static_cast<double>(extent);
+}
+
+// How many values of the sum along `loop` a stage after it looks at for one of its own: a pooling's window.
+std::int64_t window_of(const Roles& roles, const std::string& loop) {
+  std::int64_t largest = 1;
+  for (const StageStructure* consumer : roles.consumers) {
+    for (const Read& read : consumer->reads) {
+      if (read.func != roles.sum->name) continue;
+      for (const auto& names : read.loops) {
+        if (std::ranges::find(names, loop) == names.end()) continue;
+        std::int64_t window = 1;
+        for (const Loop& reduction : consumer->reduction) {
+          const bool is_read_along = std::ranges::find(names, reduction.name) != names.end();
+          if (is_read_along && reduction.extent > 0) window *= reduction.extent;
+        }
+        largest = std::max(largest, window);
+      }
+    }
+  }
+  return largest;
+}
+
+std::int64_t tile_extent(const Roles& roles, const Choices& choices, const std::string& loop) {
+  const auto tile = choices.tile.find(loop);
+  const bool is_vector = choices.vector.kind == Kind::shared && choices.vector.loop == loop;
+  const std::int64_t size = tile == choices.tile.end() || is_vector || choices.sum_at != "tile" ? 1 : tile->second;
+  return size * window_of(roles, loop);
+}
+
+double unrolled_taps(const Roles& roles, const Choices& choices) {
+  double taps = 1.0;
+  int left = choices.unrolled;
+  for (const std::string& name : choices.reduction) {
+    if (left == 0 || name == choices.vector.loop) continue;
+    const auto loop = std::ranges::find(roles.sum->reduction, name, &Loop::name);
+    taps *=
+        loop == roles.sum->reduction.end() || loop->extent == dynamic_extent ? 1e9 : static_cast<double>(loop->extent);
+    --left;
+  }
+  return taps;
+}
+
+double tile_size(const Choices& choices) {
+  double size = 1.0;
+  for (const auto& [loop, tile] : choices.tile) size *= tile;
+  return size;
+}
+
+double total_waste(const Roles& roles, const Choices& choices) {
+  double factor = 1.0;
+  for (const Loop& loop : roles.output->pure) {
+    factor *= waste(loop.extent, choices.tile.at(loop.name));
+    // A vector that is cut short is masked in every instruction.
+    const bool is_vector = choices.vector.kind == Kind::shared && choices.vector.loop == loop.name;
+    if (is_vector && loop.extent % std::max(1, choices.vector.size) != 0) factor *= 2.0;
+  }
+  return factor;
+}
+
+}  // namespace
+
+std::int64_t accumulators_of(const Roles& roles, const Choices& choices) {
+  std::int64_t count = 1;
+  for (const Loop& loop : roles.sum->pure) count *= tile_extent(roles, choices, loop.name);
+  return count;
+}
+
+std::int64_t distinct_reads(const Roles& roles, const Choices& choices, const Read& read) {
+  std::int64_t count = 1;
+  for (const Loop& loop : roles.sum->pure) {
+    if (read.depends_on(loop.name)) count *= tile_extent(roles, choices, loop.name);
+  }
+  return count;
+}
+
+bool is_sensible(const Roles& roles, const Choices& choices, const Registers& registers) {
+  const VectorLoop& vector = choices.vector;
+  const bool is_vector_tiled = vector.kind == Kind::shared && choices.tile.at(vector.loop) > 1;
+  if (is_vector_tiled) return false;
+  if (roles.sum == nullptr) {
+    if (vector.kind != Kind::fused) return tile_size(choices) * vector_registers(choices, registers) <= 64.0;
+    for (const Loop& loop : roles.output->pure) {
+      if (loop.name != roles.output->pure[1].name && choices.tile.at(loop.name) > 1) return false;
+    }
+    return choices.tile.at(roles.output->pure[1].name) <= 8 &&
+           std::ranges::all_of(choices.placed, [](const auto& entry) { return entry.second == "inline"; });
+  }
+  if (choices.sum_at == "element" && tile_size(choices) == 1.0) return false;  // the same as at the tile
+  const double accumulators =
+      static_cast<double>(accumulators_of(roles, choices)) * vector_registers(choices, registers);
+  if (accumulators > 1.5 * registers.count) return false;
+  if (accumulators * unrolled_taps(roles, choices) > most_unrolled) return false;
+  if (choices.unrolled == 0 && choices.inside == "taps") return false;  // the same as the tile inside
+  for (const auto& [input, is_transposed] : choices.is_transposed) {
+    if (!is_transposed) continue;
+    const auto read = std::ranges::find(roles.sum->reads, input, &Read::func);
+    const bool helps =
+        vector.kind == Kind::shared && read->depends_on(vector.loop) && !read->is_contiguous_in(vector.loop);
+    if (!helps) return false;
+  }
+  return true;
+}
+
+double guess_of(const Roles& roles, const Choices& choices, const Registers& registers) {
+  const double vector = std::max(1, choices.vector.size);
+  const double in_vector = vector_registers(choices, registers);
+  const double idle = in_vector * registers.floats / vector;  // a vector that fills no register
+  if (roles.sum == nullptr) {
+    return idle * total_waste(roles, choices) * (1.0 + 1.0 / (tile_size(choices) * in_vector));
+  }
+  const double elements = static_cast<double>(accumulators_of(roles, choices));
+  const double sums = elements * in_vector;
+  double loads = 0.0, held = 0.0;
+  for (const Read& read : roles.sum->reads) {
+    const double count = static_cast<double>(distinct_reads(roles, choices, read));
+    const bool follows = choices.vector.kind != Kind::none && read.depends_on(choices.vector.loop);
+    const auto transposed = choices.is_transposed.find(read.func);
+    const bool is_contiguous =
+        read.is_contiguous_in(choices.vector.loop) || (transposed != choices.is_transposed.end() && transposed->second);
+    loads += count * (!follows ? 1.0 : is_contiguous ? in_vector : vector);
+    held = std::max(held, std::min(count, 4.0) * in_vector);
+  }
+  const double taps = unrolled_taps(roles, choices);
+  double step = std::max({sums, loads, independent_sums}) + 2.0 / taps;
+  const double live = sums + held;
+  if (live > registers.count) step *= 1.0 + 2.0 * (live - registers.count) / registers.count;
+  double cost = step / (elements * vector) * registers.floats * total_waste(roles, choices);
+  // Of two equals the shorter code: it is compiled sooner, and leaves more of the cache to others.
+  cost *= 1.0 + sums * taps / (10.0 * most_unrolled);
+  // The sum across a vector, once an element of the output.
+  if (choices.vector.kind == Kind::reduction) cost += 8.0 * registers.floats / static_cast<double>(vector);
+  for (const auto& [stage, place] : choices.placed) cost *= place == "root" || place == "inline" ? 1.0 : 1.1;
+  return cost;
+}
+
+}  // namespace nestwright::tune::tiled

@@ -1,0 +1,145 @@
+#include "workbench/autoscheduler.h"
+
+#include <Halide.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include "error/error.h"
+#include "generators/apply_schedule.h"
+#include "generators/bound_algorithm.h"
+#include "generators/strict_halide.h"
+#include "jit/compile.h"
+#include "workbench/import_schedule.h"
+#include "workbench/isolated.h"
+
+namespace nestwright::workbench {
+namespace {
+
+struct Autoscheduler {
+  const char* name;
+  const char* halide_name;  // and, in lower case, the plugin's
+  bool needs_gpu;
+};
+
+constexpr Autoscheduler known[] = {{"adams2019", "Adams2019", false},
+                                   {"mullapudi2016", "Mullapudi2016", false},
+                                   {"li2018", "Li2018", false},
+                                   {"anderson2021", "Anderson2021", true}};
+
+const Autoscheduler& find_autoscheduler(const std::string& name) {
+  const auto* const found = std::ranges::find(known, name, &Autoscheduler::name);
+  if (found != std::end(known)) return *found;
+  throw Error("--autoscheduler",
+              fmt::format("\"{}\" is none of Halide's; there are {}", name, fmt::join(autoscheduler_names(), ", ")));
+}
+
+// The plugins lie beside libHalide.
+void load(const Autoscheduler& autoscheduler) {
+  static std::set<std::string> loaded;
+  if (!loaded.insert(autoscheduler.name).second) return;
+  const std::filesystem::path file = std::filesystem::path(NESTWRIGHT_HALIDE_LIBRARY).parent_path() /
+                                     fmt::format("libautoschedule_{}.so", autoscheduler.name);
+  if (!std::filesystem::exists(file)) throw Error(file.string(), "is not there; Halide's package should hold it");
+  Halide::load_plugin(file.string());
+}
+
+// Extents that only a call knows, by the dimension's name in the signature.
+std::map<std::string, int> call_extents(const Shape& shape, std::int64_t batch) {
+  const std::int64_t lanes = shape.contains("lanes") ? shape.at("lanes") : 1;
+  return {{"block", static_cast<int>((batch + lanes - 1) / lanes)},
+          {"image", static_cast<int>(batch)},
+          {"i", 61706},  // LeNet-5's parameters
+          {"group", 1}};
+}
+
+void give_estimates(BoundAlgorithm& bound, std::int64_t batch) {
+  const Signature& signature = find_signature(bound.op);
+  const auto dynamic = call_extents(bound.shape, batch);
+  const auto extent_of = [&](const Dimension& dimension) {
+    return dimension.extent == dynamic_extent ? dynamic.at(dimension.name) : static_cast<int>(dimension.extent);
+  };
+  const std::vector<TensorSpec> inputs = signature.inputs(bound.shape);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    Halide::Parameter& parameter = bound.inputs.at(i).second;
+    if (inputs[i].is_scalar()) {
+      parameter.set_estimate(Halide::Internal::make_const(parameter.type(), 1));
+      continue;
+    }
+    for (std::size_t d = 0; d < inputs[i].dimensions.size(); ++d) {
+      parameter.set_min_constraint_estimate(static_cast<int>(d), 0);
+      parameter.set_extent_constraint_estimate(static_cast<int>(d), extent_of(inputs[i].dimensions[d]));
+    }
+  }
+  const std::vector<TensorSpec> outputs = signature.outputs(bound.shape);
+  std::size_t index = 0;
+  for (Halide::Func& output : bound.algorithm.outputs) {
+    for (std::size_t d = 0; d < outputs.at(index).dimensions.size(); ++d) {
+      output.set_estimate(output.args().at(d), 0, extent_of(outputs.at(index).dimensions[d]));
+    }
+    index += static_cast<std::size_t>(std::max(1, output.outputs()));
+  }
+}
+
+struct Scheduled {
+  BoundAlgorithm bound;
+  PipelineNames names;
+  std::string source;
+};
+
+Scheduled schedule(const std::string& autoscheduler, const Use& use, const std::string& algorithm, std::int64_t batch) {
+  const Autoscheduler& chosen = find_autoscheduler(autoscheduler);
+  const Halide::Target target = Halide::get_jit_target_from_environment();
+  if (chosen.needs_gpu && !target.has_gpu_feature()) {
+    throw Error(chosen.name, "schedules for GPUs only; this machine's target has none");
+  }
+  load(chosen);
+  make_halide_strict();
+  Scheduled scheduled = {bind_algorithm(use.op, algorithm, use.shape), {}, {}};
+  give_estimates(scheduled.bound, batch);
+  scheduled.names = names_of(scheduled.bound);
+  const auto run = [&] {
+    const Halide::Pipeline pipeline(scheduled.bound.algorithm.outputs);
+    scheduled.source =
+        pipeline.apply_autoscheduler(target, {chosen.halide_name, {{"parallelism", "1"}}}).schedule_source;
+  };
+  // Adams2019 never ends on some algorithms (LeNet-5's first convolution, for one), and takes all memory.
+  const std::string complaint = complaint_in_isolation(run);
+  if (!complaint.empty()) throw Error(chosen.name, complaint);
+  try {
+    run();
+  } catch (const Halide::Error& error) {
+    throw Error(chosen.name, first_line(error.what()));
+  }
+  return scheduled;
+}
+
+}  // namespace
+
+std::vector<std::string> autoscheduler_names() {
+  std::vector<std::string> names;
+  for (const Autoscheduler& autoscheduler : known) names.emplace_back(autoscheduler.name);
+  return names;
+}
+
+Kernel autoschedule(const std::string& autoscheduler, const Use& use, const std::string& algorithm,
+                    std::int64_t batch) {
+  const Scheduled scheduled = schedule(autoscheduler, use, algorithm, batch);
+  try {
+    return jit::compile_scheduled(scheduled.bound, autoscheduler);
+  } catch (const Halide::Error& error) {
+    throw Error(autoscheduler, first_line(error.what()));
+  }
+}
+
+std::string imported_schedule(const std::string& autoscheduler, const Use& use, const std::string& algorithm,
+                              std::int64_t batch) {
+  const Scheduled scheduled = schedule(autoscheduler, use, algorithm, batch);
+  return import_schedule(scheduled.source, scheduled.names, scheduled.bound);
+}
+
+}  // namespace nestwright::workbench
