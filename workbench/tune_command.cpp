@@ -146,6 +146,20 @@ nlohmann::ordered_json json_of(const tune::Tuned& tuned, const std::vector<Rival
           {"side_by_side", times}};
 }
 
+// Nothing unless the winner beats what ships by more than either's times vary.
+std::string verdict(const std::vector<RivalTime>& rivals) {
+  const auto shipped = std::ranges::find(rivals, "shipped", &RivalTime::name);
+  if (shipped == rivals.end() || !shipped->complaint.empty()) return {};
+  const RivalTime& best = rivals.front();
+  const double noise = std::max({0.03, best.spread, shipped->spread});
+  const double ratio = best.seconds / shipped->seconds;
+  if (ratio > 1.0 - noise) return {};
+  return fmt::format(
+      "The best beats the schedule that ships by more than noise: it takes {:.0f} % less time. --out FILE "
+      "writes it as a .nest file.\n",
+      100.0 * (1.0 - ratio));
+}
+
 void print_result(const tune::Request& request, const tune::Tuned& tuned, const std::vector<RivalTime>& rivals) {
   const tune::Record& winner = *tuned.winner;
   fmt::print("{} at {}\n", request.op, winner.key.shape);
@@ -164,6 +178,7 @@ void print_result(const tune::Request& request, const tune::Tuned& tuned, const 
                  time_text(rival.seconds), rivals.front().seconds / rival.seconds, 100.0 * rival.spread);
     }
   }
+  fmt::print("{}", verdict(rivals));
 }
 
 int run_tune(TuneOptions options) {
