@@ -21,6 +21,7 @@ std::function<int()> add_ops(CLI::App& app);
 std::function<int()> add_new(CLI::App& app);
 std::function<int()> add_schedules(CLI::App& app);
 std::function<int()> add_check(CLI::App& app);
+std::function<int()> add_explain(CLI::App& app);
 
 // The options --shape, --model, --layer.
 void add_use_options(CLI::App& app, UseRequest& request);

@@ -19,6 +19,7 @@ constexpr Command commands[] = {
     {"new", "Write a schedule to start from", &add_new},
     {"schedules", "List the schedules that there are", &add_schedules},
     {"check", "Say whether schedules are legal, and if not, why", &add_check},
+    {"explain", "Say what a schedule costs, and what binds it", &add_explain},
 };
 
 int run(int argc, char** argv) {

@@ -18,6 +18,7 @@ Sets up what is missing, builds what changed, and runs it.
   train, evaluate, kernels   train a network, test a trained one, list its kernels (each has --help)
   generate                   compile one kernel by hand (see generate --help)
   ops, new, schedules, check the workbench: what can be scheduled, a schedule to start from, whether one is legal
+  explain                    the workbench: loops, traffic, registers and time of a schedule, and what binds it
   test [REGEX]               build everything and run every test, or those whose name matches
   bench ...                  measure operators and whole steps (see bench --help)
   compare-mnist ...          train on MNIST here and in PyTorch, and compare (see compare-mnist --help)
@@ -29,8 +30,8 @@ Sets up what is missing, builds what changed, and runs it.
 
 PRESETS = ("default", "portable", "debug")
 # Commands of the workbench, a program of its own that links Halide's compiler.
-WORKBENCH_COMMANDS = ("ops", "new", "schedules", "check")
-SOURCE_FOLDERS = ("bench", "cli", "dsl", "error", "generators", "jit", "model", "ops", "reference", "signatures", "tests", "workbench")
+WORKBENCH_COMMANDS = ("ops", "new", "schedules", "check", "explain")
+SOURCE_FOLDERS = ("bench", "cli", "cost", "dsl", "error", "generators", "jit", "model", "ops", "reference", "signatures", "tests", "workbench")
 
 
 def take_preset(arguments: List[str]) -> str:
