@@ -52,6 +52,15 @@ struct Body {
   int live_registers = 0;
   int chain = 0;
   int updates = 0;  // of values in registers
+  // A sum in a register, by buffer and index, and how many additions to it follow each other in one execution.
+  struct Sum {
+    int buffer = 0;
+    Linear index;
+    int additions = 0;
+  };
+  std::vector<Sum> sums;
+  // Whether an iteration goes on with sums that are in registers since the one before.
+  bool carries_sums = false;
   std::int64_t executions = 0;  // once walked
 };
 

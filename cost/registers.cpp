@@ -94,8 +94,10 @@ void move_accumulators(const Nest& nest, Loop& loop, Moved& moved) {
       Access last = access;
       last.updates = 0;
       moved.after.push_back(last);
+      loop.body.carries_sums = true;
       loop.body.chain = std::max(loop.body.chain, access.updates);
       loop.body.updates += access.updates;
+      if (access.updates > 0) loop.body.sums.push_back({access.buffer, access.index, access.updates});
     }
     loop.body.live_registers += places;
     remove(loop.body, use.direct);
@@ -125,8 +127,25 @@ void count_chains(const Nest& nest, Body& body) {
     if (access == nullptr || nest.buffers[static_cast<std::size_t>(access->buffer)].place != Place::registers) continue;
     if (!access->is_store) taken_over.insert({access->buffer, access->index});
     body.updates += access->updates;
+    if (access->updates > 0) body.sums.push_back({access->buffer, access->index, access->updates});
     if (taken_over.contains({access->buffer, access->index})) body.chain = std::max(body.chain, access->updates);
   }
+}
+
+// Sums in registers that are read in an iteration before they are written.
+bool carries_sums(const Nest& nest, const Body& body) {
+  std::set<std::pair<int, Linear>> read_first, written;
+  bool found = false;
+  for_each_access(body, [&](const Access& access, bool) {
+    if (nest.buffers[static_cast<std::size_t>(access.buffer)].place != Place::registers) return;
+    const std::pair<int, Linear> place(access.buffer, access.index);
+    if (!access.is_store && !written.contains(place)) read_first.insert(place);
+    if (access.is_store) {
+      written.insert(place);
+      found = found || read_first.contains(place);
+    }
+  });
+  return found;
 }
 
 void assign(const Nest& nest, Body& body) {
@@ -154,6 +173,7 @@ void assign(const Nest& nest, Body& body) {
   leave_out_repeated_accesses(body);
   body.live_registers = register_places(nest, body);
   count_chains(nest, body);
+  body.carries_sums = carries_sums(nest, body);
 }
 
 void find_registers(Nest& nest) {
