@@ -9,8 +9,12 @@
 namespace nestwright::cost {
 namespace {
 
-// Reduction variables have other names in Halide than in schedules.
-std::string shown_name(const BoundAlgorithm& bound, const std::string& name) {
+// Reduction variables have other names in Halide than in schedules, and so do Funcs of a process's later pipelines:
+// conv$1.
+std::string shown_name(const BoundAlgorithm& bound, std::string name) {
+  const std::size_t dollar = name.find('$');
+  const std::size_t end = name.find('.');
+  if (dollar < end && end != std::string::npos) name.erase(dollar, end - dollar);
   const std::size_t dot = name.rfind('.');
   for (const auto& [shown, variable] : bound.algorithm.reduction_variables) {
     if (dot != std::string::npos && name.substr(dot + 1) == variable.name()) return name.substr(0, dot + 1) + shown;
