@@ -15,15 +15,15 @@ struct CacheShape {
 };
 
 struct Traffic {
-  std::int64_t accesses = 0;  // lines that are asked for
-  std::int64_t misses = 0;    // lines that come from the next level
+  std::int64_t accesses = 0;     // lines that are asked for
+  std::int64_t misses = 0;       // lines that come from the next level
   std::int64_t write_backs = 0;  // lines that go there, changed
 };
 
 // Set-associative caches with LRU replacement, write-back, allocating on writes; a line that one misses is asked for
 // from the next. What such a cache misses follows from stack distances (Mattson et al. 1970, "Evaluation techniques for
-// storage hierarchies"; per set: Hill and Smith 1989, "Evaluating associativity in CPU caches"), which are found here by
-// keeping each set's stack.
+// storage hierarchies"; per set: Hill and Smith 1989, "Evaluating associativity in CPU caches"), which are found here
+// by keeping each set's stack.
 class Caches {
  public:
   // The first level first; all with the same line. Throws Error where a size is not ways * line * a whole number.

@@ -36,12 +36,12 @@ struct Explanation {
   std::string target;
   std::vector<ExplainedLoop> loops;
   std::int64_t line = 64;
-  double flops = 0.0;                // of the nest as scheduled, with what it computes more than once
-  double instructions = 0.0;         // of arithmetic
-  double lanes = 0.0;                // that a floating-point instruction uses, on average
-  double target_lanes = 0.0;         // that it has for float
+  double flops = 0.0;         // of the nest as scheduled, with what it computes more than once
+  double instructions = 0.0;  // of arithmetic
+  double lanes = 0.0;         // that a floating-point instruction uses, on average
+  double target_lanes = 0.0;  // that it has for float
   std::int64_t loads = 0, stores = 0;
-  double register_bytes = 0.0;       // between registers and the first level
+  double register_bytes = 0.0;  // between registers and the first level
   std::vector<ExplainedLevel> levels;
   int live_registers = 0;
   int vector_registers = 0;

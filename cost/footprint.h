@@ -14,7 +14,9 @@ struct LoopFootprint {
   double iteration_lines = 0.0;  // distinct cache lines that one iteration touches
   double loop_lines = 0.0;       // that all iterations of one execution touch
 
-  double trips() const { return executions == 0 ? 0.0 : static_cast<double>(iterations) / static_cast<double>(executions); }
+  double trips() const {
+    return executions == 0 ? 0.0 : static_cast<double>(iterations) / static_cast<double>(executions);
+  }
   // How many iterations use a line, on average: 1 where iterations share nothing, trips() where they share all.
   double reuse() const { return loop_lines <= 0.0 ? 0.0 : trips() * iteration_lines / loop_lines; }
 };

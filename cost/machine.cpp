@@ -31,27 +31,26 @@ double quickest(const std::function<void()>& run) {
 }
 
 // Each macro makes a function that runs eight instructions `rounds` times; no compiler can leave out any of them.
-#define NESTWRIGHT_EIGHT(name, i0, i1, i2, i3, i4, i5, i6, i7)                                              \
-  void name(char* memory) {                                                                                 \
-    for (int round = 0; round < rounds; ++round) {                                                          \
-      asm volatile(i0 "\n\t" i1 "\n\t" i2 "\n\t" i3 "\n\t" i4 "\n\t" i5 "\n\t" i6 "\n\t" i7                 \
-                   :                                                                                        \
-                   : "r"(memory)                                                                            \
-                   : "memory", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",      \
-                     "xmm9");                                                                               \
-    }                                                                                                       \
+#define NESTWRIGHT_EIGHT(name, i0, i1, i2, i3, i4, i5, i6, i7)                                                  \
+  void name(char* memory) {                                                                                     \
+    for (int round = 0; round < rounds; ++round) {                                                              \
+      asm volatile(i0 "\n\t" i1 "\n\t" i2 "\n\t" i3 "\n\t" i4 "\n\t" i5 "\n\t" i6 "\n\t" i7                     \
+                   :                                                                                            \
+                   : "r"(memory)                                                                                \
+                   : "memory", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9"); \
+    }                                                                                                           \
   }
 #define NESTWRIGHT_MULTIPLY_ADDS(name, r)                                                                        \
   NESTWRIGHT_EIGHT(name, "vfmadd213ps %%" r "8, %%" r "8, %%" r "0", "vfmadd213ps %%" r "8, %%" r "8, %%" r "1", \
                    "vfmadd213ps %%" r "8, %%" r "8, %%" r "2", "vfmadd213ps %%" r "8, %%" r "8, %%" r "3",       \
                    "vfmadd213ps %%" r "8, %%" r "8, %%" r "4", "vfmadd213ps %%" r "8, %%" r "8, %%" r "5",       \
                    "vfmadd213ps %%" r "8, %%" r "8, %%" r "6", "vfmadd213ps %%" r "8, %%" r "8, %%" r "7")
-#define NESTWRIGHT_LOADS(name, op, r)                                                                              \
-  NESTWRIGHT_EIGHT(name, op " (%0), %%" r "0", op " 64(%0), %%" r "1", op " 128(%0), %%" r "2",                    \
-                   op " 192(%0), %%" r "3", op " 256(%0), %%" r "4", op " 320(%0), %%" r "5", op " 384(%0), %%" r \
-                   "6", op " 448(%0), %%" r "7")
-#define NESTWRIGHT_STORES(name, op, r)                                                                             \
-  NESTWRIGHT_EIGHT(name, op " %%" r "0, (%0)", op " %%" r "1, 64(%0)", op " %%" r "2, 128(%0)",                    \
+#define NESTWRIGHT_LOADS(name, op, r)                                                                                  \
+  NESTWRIGHT_EIGHT(name, op " (%0), %%" r "0", op " 64(%0), %%" r "1", op " 128(%0), %%" r "2",                        \
+                   op " 192(%0), %%" r "3", op " 256(%0), %%" r "4", op " 320(%0), %%" r "5", op " 384(%0), %%" r "6", \
+                   op " 448(%0), %%" r "7")
+#define NESTWRIGHT_STORES(name, op, r)                                                                                 \
+  NESTWRIGHT_EIGHT(name, op " %%" r "0, (%0)", op " %%" r "1, 64(%0)", op " %%" r "2, 128(%0)",                        \
                    op " %%" r "3, 192(%0)", op " %%" r "4, 256(%0)", op " %%" r "5, 320(%0)", op " %%" r "6, 384(%0)", \
                    op " %%" r "7, 448(%0)")
 

@@ -83,8 +83,9 @@ void StatementReader::visit(const ir::Allocate* op) {
   for (const Expr& extent : op->extents) {
     const Linear count = index_.at_lane(extent, 0);
     if (!count.is_constant()) {
-      throw Error(op->name, "is allocated with a size that changes from iteration to iteration, which the cost model "
-                            "does not know; bound its extents with `bound` or `align_bounds`");
+      throw Error(op->name,
+                  "is allocated with a size that changes from iteration to iteration, which the cost model "
+                  "does not know; bound its extents with `bound` or `align_bounds`");
     }
     buffer.elements *= count.constant;
   }
@@ -99,8 +100,8 @@ void StatementReader::visit(const ir::Allocate* op) {
 }
 
 void StatementReader::append(int buffer, const Linear& first, std::int64_t width, bool is_store, bool is_update) {
-  const std::int64_t most = std::max<std::int64_t>(
-      1, nest_->vector_bytes / nest_->buffers[static_cast<std::size_t>(buffer)].element_bytes);
+  const std::int64_t most =
+      std::max<std::int64_t>(1, nest_->vector_bytes / nest_->buffers[static_cast<std::size_t>(buffer)].element_bytes);
   for (std::int64_t done = 0; done < width; done += most) {
     body_->nodes.push_back({Access{.buffer = buffer,
                                    .index = first + Linear{.constant = done},

@@ -11,7 +11,7 @@ namespace {
 // A place whose value is in a register at some point of the code.
 struct Known {
   Access access;
-  std::size_t node = 0;   // that loaded or stored it
+  std::size_t node = 0;  // that loaded or stored it
   bool is_stored = false;
   bool may_be_read = false;  // from memory, since it was stored
 };

@@ -26,8 +26,8 @@ struct PredictedTime {
 };
 
 // Of one thread's call of a walked nest. Each iteration of a body takes as long as the resource that it keeps busiest:
-// multiply-adds, loads, stores, instructions, or the chain of additions to one sum, which wait for each other. Lines that
-// caches miss come at the same time, but for a share that is not hidden.
+// multiply-adds, loads, stores, instructions, or the chain of additions to one sum, which wait for each other. Lines
+// that caches miss come at the same time, but for a share that is not hidden.
 PredictedTime predict_time(const Nest& nest, const Walked& walked, const Machine& machine);
 
 }  // namespace nestwright::cost

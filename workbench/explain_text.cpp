@@ -8,8 +8,8 @@
 namespace nestwright::workbench {
 namespace {
 
-using cost::Explanation;
 using cost::ExplainedLevel;
+using cost::Explanation;
 
 std::string bytes_text(double bytes) {
   if (bytes < 10'000.0) return fmt::format("{:.0f} B", bytes);
@@ -24,8 +24,7 @@ std::string time_text(double seconds) {
 // What a cache's traffic is called: by the two levels between which it goes.
 std::string link_name(const Explanation& explanation, std::size_t level) {
   const bool is_last = level + 1 == explanation.levels.size();
-  return explanation.levels[level].cache.name + " - " +
-         (is_last ? "memory" : explanation.levels[level + 1].cache.name);
+  return explanation.levels[level].cache.name + " - " + (is_last ? "memory" : explanation.levels[level + 1].cache.name);
 }
 
 std::string level_text(const ExplainedLevel& level) {
@@ -51,26 +50,31 @@ std::vector<std::pair<std::string, std::string>> lines_of(const Explanation& exp
     lines.emplace_back(link_name(explanation, i), level_text(explanation.levels[i]));
   }
   lines.emplace_back("arithmetic intensity", intensity_text(explanation));
-  lines.emplace_back("vector lanes", fmt::format("{:.1f} used of {:.0f}", std::min(explanation.lanes, explanation.target_lanes),
-                                                 explanation.target_lanes));
-  lines.emplace_back("registers", fmt::format("{} live of {}", explanation.live_registers, explanation.vector_registers));
-  lines.emplace_back("spills in the code", fmt::format("{} stores, {} reloads; {} of them in loops", explanation.spills.stores,
-                                                       explanation.spills.reloads, explanation.spills.in_loops));
+  lines.emplace_back("vector lanes",
+                     fmt::format("{:.1f} used of {:.0f}", std::min(explanation.lanes, explanation.target_lanes),
+                                 explanation.target_lanes));
+  lines.emplace_back("registers",
+                     fmt::format("{} live of {}", explanation.live_registers, explanation.vector_registers));
+  lines.emplace_back("spills in the code",
+                     fmt::format("{} stores, {} reloads; {} of them in loops", explanation.spills.stores,
+                                 explanation.spills.reloads, explanation.spills.in_loops));
   lines.emplace_back("parallel tasks", fmt::format("{:.0f}", explanation.parallel_tasks));
   for (const cost::Resource& resource : explanation.time.resources) {
     lines.emplace_back("time of " + resource.name, time_text(resource.seconds));
   }
   const cost::Resource& binding = explanation.time.binding();
   lines.emplace_back("roofline bound", fmt::format("{} by {}", time_text(binding.seconds), binding.name));
-  lines.emplace_back("predicted time", fmt::format("{}, {:.1f} GFLOP/s on one thread", time_text(explanation.time.seconds),
-                                                   explanation.flops / explanation.time.seconds / 1e9));
+  lines.emplace_back("predicted time",
+                     fmt::format("{}, {:.1f} GFLOP/s on one thread", time_text(explanation.time.seconds),
+                                 explanation.flops / explanation.time.seconds / 1e9));
   return lines;
 }
 
 }  // namespace
 
 std::string loops_text(const Explanation& explanation) {
-  std::string text = fmt::format("{:<46} {:>8} {:>12} {:>12} {:>7}\n", "loop", "trips", "one trip's", "all trips'", "reuse");
+  std::string text =
+      fmt::format("{:<46} {:>8} {:>12} {:>12} {:>7}\n", "loop", "trips", "one trip's", "all trips'", "reuse");
   for (const cost::ExplainedLoop& loop : explanation.loops) {
     const auto bytes = [&](double lines) { return bytes_text(lines * static_cast<double>(explanation.line)); };
     const std::string name = std::string(static_cast<std::size_t>(2 * loop.depth), ' ') + loop.name;

@@ -1,5 +1,5 @@
-// nestwright-time-schedules OPERATOR SHAPE BLOCKS FILE...: what schedules take, measured and predicted. One line of JSON
-// for each that is legal; why others are not go to standard error.
+// nestwright-time-schedules OPERATOR SHAPE BLOCKS FILE...: what schedules take, measured and predicted. One line of
+// JSON for each that is legal; why others are not go to standard error.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>

@@ -102,12 +102,12 @@ TEST(Explain, NarrowVectorsNeedMoreInstructions) {
 }
 
 TEST(Explain, OneSumWaitsForItself) {
-  const Explanation explanation = explain(request(
-      "schedule conv2d for cpu\n"
-      "output.reorder(lane, x, y, co, b).vectorize(lane)\n"
-      "conv.compute_at(output, x).vectorize(lane)\n"
-      "conv.update(0).vectorize(lane)\n",
-      conv2));
+  const Explanation explanation =
+      explain(request("schedule conv2d for cpu\n"
+                      "output.reorder(lane, x, y, co, b).vectorize(lane)\n"
+                      "conv.compute_at(output, x).vectorize(lane)\n"
+                      "conv.update(0).vectorize(lane)\n",
+                      conv2));
   EXPECT_LE(explanation.live_registers, 2) << "the sum, and what stays the same in a loop";
   EXPECT_EQ(explanation.time.binding().name, "latency of additions");
 }
