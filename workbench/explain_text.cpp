@@ -89,13 +89,15 @@ std::string summary_text(const std::vector<Explanation>& explanations) {
   constexpr std::size_t column = 44;
   std::string text;
   if (explanations.size() > 1) {
-    text += fmt::format("{:<28}", "");
-    for (const Explanation& explanation : explanations) text += fmt::format("{:<{}}", explanation.schedule, column);
+    text += fmt::format("{:<30}", "");
+    for (const Explanation& explanation : explanations) {
+      text += fmt::format("{:<{}}", std::filesystem::path(explanation.schedule).filename().string(), column);
+    }
     text += "\n";
   }
   const auto first = lines_of(explanations.front());
   for (std::size_t i = 0; i < first.size(); ++i) {
-    text += fmt::format("{:<28}", first[i].first);
+    text += fmt::format("{:<30}", first[i].first);
     for (const Explanation& explanation : explanations) {
       text += fmt::format("{:<{}}", lines_of(explanation)[i].second, column);
     }
