@@ -85,7 +85,9 @@ void move_accumulators(const Nest& nest, Loop& loop, Moved& moved) {
     if (is_register || !use.is_stored || !can_stay_in_registers(nest, use, loop.symbol)) continue;
     int places = 0;
     for (const Access& access : use.direct) places += access.is_store ? 1 : 0;
-    if (most_live(loop.body) + places + operand_registers > nest.vector_registers) continue;
+    // Sums that inner loops keep in registers are these.
+    const int live = std::max(most_live(loop.body), loop.body.live_registers + places);
+    if (live + operand_registers > nest.vector_registers) continue;
     for (const Access& access : use.direct) {
       if (!access.is_store) {
         moved.before.push_back(access);
