@@ -26,6 +26,7 @@ std::function<int()> add_watch(CLI::App& app);
 std::function<int()> add_help(CLI::App& app);
 std::function<int()> add_tune(CLI::App& app);
 std::function<int()> add_import(CLI::App& app);
+std::function<int()> add_explain(CLI::App& app);
 
 // The options --shape, --model, --layer.
 void add_use_options(CLI::App& app, UseRequest& request);

@@ -24,6 +24,7 @@ constexpr Command commands[] = {
     {"help", "What a schedule can say: the directives, one by one", &add_help},
     {"tune", "Search for the fastest schedule on this machine", &add_tune},
     {"import", "Take over a schedule that one of Halide's autoschedulers makes", &add_import},
+    {"explain", "Say what a schedule costs, and what binds it", &add_explain},
 };
 
 int run(int argc, char** argv) {

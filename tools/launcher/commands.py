@@ -22,6 +22,7 @@ Sets up what is missing, builds what changed, and runs it.
   watch FILE                 at each save of a schedule: is it legal, right, how fast (see watch --help)
   help DIRECTIVE             what a schedule can say: `help directives` lists it, `help vectorize` says all about one
   tune, import               search for the fastest schedule; take over one that Halide's autoschedulers make
+  explain                    the workbench: loops, traffic, registers and time of a schedule, and what binds it
   test [REGEX]               build everything and run every test, or those whose name matches
   bench ...                  measure operators and whole steps (see bench --help)
   compare-mnist ...          train on MNIST here and in PyTorch, and compare (see compare-mnist --help)
@@ -33,8 +34,8 @@ Sets up what is missing, builds what changed, and runs it.
 
 PRESETS = ("default", "portable", "debug")
 # Commands of the workbench, a program of its own that links Halide's compiler.
-WORKBENCH_COMMANDS = ("ops", "new", "schedules", "check", "watch", "tune", "import", "help")
-SOURCE_FOLDERS = ("bench", "cli", "dsl", "error", "generators", "jit", "measure", "model", "ops", "reference",
+WORKBENCH_COMMANDS = ("ops", "new", "schedules", "check", "explain", "watch", "tune", "import", "help")
+SOURCE_FOLDERS = ("bench", "cli", "cost", "dsl", "error", "generators", "jit", "measure", "model", "ops", "reference",
                   "signatures", "tests", "tune", "workbench")
 
 

@@ -1,0 +1,80 @@
+#include "cost/assembly.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "error/error.h"
+#include "generators/apply_schedule.h"
+#include "generators/compile_arguments.h"
+#include "generators/strict_halide.h"
+
+namespace nestwright::cost {
+namespace {
+
+// A folder of its own, gone when it is no longer needed.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "nestwright-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw Error(name, "cannot be made; expected a writable temporary folder");
+    path_ = name;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+bool has_vector_register(const std::string& line) {
+  return line.find("%xmm") != std::string::npos || line.find("%ymm") != std::string::npos ||
+         line.find("%zmm") != std::string::npos;
+}
+
+}  // namespace
+
+Spills count_spills(const std::string& assembly) {
+  Spills spills;
+  std::istringstream stream(assembly);
+  bool is_in_loop = false;
+  for (std::string line; std::getline(stream, line);) {
+    // LLVM says of each block in which loop it is, after its label and in the lines of comments that follow.
+    const bool is_label = line.starts_with(".LBB") || line.starts_with("# %bb") || line.starts_with("# %");
+    if (is_label) is_in_loop = false;
+    if (line.find("Loop Header") != std::string::npos || line.find("in Loop:") != std::string::npos) is_in_loop = true;
+    const bool is_store = line.ends_with("Spill");
+    if ((!is_store && line.find("Reload") == std::string::npos) || !has_vector_register(line)) continue;
+    ++(is_store ? spills.stores : spills.reloads);
+    if (is_in_loop) ++spills.in_loops;
+  }
+  return spills;
+}
+
+std::string assembly_of(const BoundAlgorithm& bound, const Halide::Target& target) {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "kernel.s";
+  try {
+    make_halide_strict();
+    Halide::Pipeline(bound.algorithm.outputs)
+        .compile_to_assembly(file.string(), compile_arguments(bound), "kernel",
+                             target.with_feature(Halide::Target::NoAsserts)
+                                 .with_feature(Halide::Target::NoBoundsQuery)
+                                 .with_feature(Halide::Target::NoRuntime));
+  } catch (const Halide::Error& error) {
+    throw Error(bound.op, first_line(error.what()));
+  }
+  std::ifstream stream(file, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (text.empty()) throw Error(bound.op, "has no assembly: is the disk full?");
+  return text;
+}
+
+}  // namespace nestwright::cost
