@@ -59,14 +59,12 @@ Loops loops_of(const Session& session, const Halide::Internal::StageSchedule& st
   Loops found;
   for (const Halide::Internal::Dim& dim : stage.dims()) {
     if (dim.var == Var::outermost().name()) continue;
-    // Halide keeps what a loop was split from: "x.xo" is known as xo. A reduction's own loop, never split, goes by
-    // the name that the pipeline gives it.
+    // Halide keeps what a loop was split from: "x.xo" is known as xo. A reduction's own loop goes by the name
+    // that the pipeline gives it, also when unroll(loop, size) and its like have split it.
     const std::string name = dim.var.substr(dim.var.rfind('.') + 1);
     std::string shown = name;
-    if (name == dim.var) {
-      for (const auto& [known, variable] : session.pipeline.reduction_variables) {
-        if (dim.is_rvar() && variable.name() == name) shown = known;
-      }
+    for (const auto& [known, variable] : session.pipeline.reduction_variables) {
+      if (dim.is_rvar() && variable.name() == name) shown = known;
     }
     found.emplace(shown, VarOrRVar(name, dim.is_rvar()));
   }

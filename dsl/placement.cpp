@@ -89,6 +89,12 @@ bool encloses_place(const CallGraph& graph, const LoopLevel& level, const std::s
 // Whether all of the stage runs within the loop.
 bool encloses(const CallGraph& graph, const LoopLevel& level, const StageName& stage) {
   if (stage.func == level.func()) return has_loop(graph, stage, level);
+  // A stage that is computed with another runs within that one's loops, from the one where they meet outwards.
+  const LoopLevel meeting =
+      locked(definition_of(graph.funcs().at(stage.func), stage.update).schedule().fuse_level().level);
+  if (!meeting.is_inlined() && !meeting.is_root() && meeting.func() == level.func()) {
+    return is_within(graph, {level.func(), meeting.get_stage_index() - 1}, meeting, level);
+  }
   return encloses_place(graph, level, stage.func);
 }
 
