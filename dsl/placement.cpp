@@ -81,6 +81,8 @@ bool encloses_place(const CallGraph& graph, const LoopLevel& level, const std::s
     const std::vector<StageName> users = graph.users(func);
     return std::ranges::all_of(users, [&](const StageName& user) { return encloses(graph, level, user); });
   }
+  // Computed at a loop that is not there: a fault of that Func, and not of what it needs.
+  if (!graph.funcs().contains(place.func())) return true;
   if (place.func() != level.func()) return encloses_place(graph, level, place.func());
   const std::vector<StageName> stages = graph.stages_needing(place.func(), func);
   return std::ranges::all_of(stages, [&](const StageName& stage) { return is_within(graph, stage, place, level); });
@@ -103,6 +105,7 @@ std::optional<std::pair<std::string, std::string>> concurrent_loop(const CallGra
                                                                    const LoopLevel& inner, const std::string& func,
                                                                    int depth = 0) {
   if (inner.is_root() || inner.is_inlined() || depth > 64) return std::nullopt;
+  if (!graph.funcs().contains(inner.func())) return std::nullopt;
   const ir::Function& around = graph.funcs().at(inner.func());
   const bool ends_here = !outer.is_root() && outer.func() == inner.func();
   for (const StageName& stage : graph.stages_needing(inner.func(), func)) {

@@ -14,7 +14,7 @@ struct Trial {
     legal_reassociated,  // the same, within the float64 reference's tolerance: the schedule says that sums are
                          // reassociated
     broken_dependence,   // refused with a witness, which brute force confirms
-    not_provable,        // refused for an extent that is known only later
+    not_provable,        // refused for an extent that is known only later, or for one specialization of several
     bad_placement,       // refused, and Halide refuses what was scheduled until then, too
     refused_otherwise,   // a name, a tail, or what Halide refuses at a directive
     fails_when_called,   // accepted, and its own bounds checks refuse the call
