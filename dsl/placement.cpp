@@ -70,26 +70,28 @@ bool is_within(const CallGraph& graph, const StageName& stage, const LoopLevel& 
   });
 }
 
-bool encloses(const CallGraph& graph, const LoopLevel& level, const StageName& stage);
+bool encloses(const CallGraph& graph, const LoopLevel& level, const StageName& stage, std::size_t depth = 0);
 
 // Whether the loop encloses the place where `func`, which is needed, is computed.
-bool encloses_place(const CallGraph& graph, const LoopLevel& level, const std::string& func) {
+// Funcs that are computed within each other's loops lead nowhere: after as many steps as there are Funcs it does not.
+bool encloses_place(const CallGraph& graph, const LoopLevel& level, const std::string& func, std::size_t depth = 0) {
+  if (depth > graph.funcs().size()) return false;
   const LoopLevel place = locked(graph.funcs().at(func).schedule().compute_level());
   if (place.is_root()) return false;
   if (place.is_inlined()) {  // with updates, or an output: computed innermost where it is used
     if (graph.is_output(func)) return false;
     const std::vector<StageName> users = graph.users(func);
-    return std::ranges::all_of(users, [&](const StageName& user) { return encloses(graph, level, user); });
+    return std::ranges::all_of(users, [&](const StageName& user) { return encloses(graph, level, user, depth + 1); });
   }
   // Computed at a loop that is not there: a fault of that Func, and not of what it needs.
   if (!graph.funcs().contains(place.func())) return true;
-  if (place.func() != level.func()) return encloses_place(graph, level, place.func());
+  if (place.func() != level.func()) return encloses_place(graph, level, place.func(), depth + 1);
   const std::vector<StageName> stages = graph.stages_needing(place.func(), func);
   return std::ranges::all_of(stages, [&](const StageName& stage) { return is_within(graph, stage, place, level); });
 }
 
 // Whether all of the stage runs within the loop.
-bool encloses(const CallGraph& graph, const LoopLevel& level, const StageName& stage) {
+bool encloses(const CallGraph& graph, const LoopLevel& level, const StageName& stage, std::size_t depth) {
   if (stage.func == level.func()) return has_loop(graph, stage, level);
   // A stage that is computed with another runs within that one's loops, from the one where they meet outwards.
   const LoopLevel meeting =
@@ -97,7 +99,7 @@ bool encloses(const CallGraph& graph, const LoopLevel& level, const StageName& s
   if (!meeting.is_inlined() && !meeting.is_root() && meeting.func() == level.func()) {
     return is_within(graph, {level.func(), meeting.get_stage_index() - 1}, meeting, level);
   }
-  return encloses_place(graph, level, stage.func);
+  return encloses_place(graph, level, stage.func, depth);
 }
 
 // A loop that runs iterations at once, of those inside `outer` and around what is computed in `func`'s loop `inner`.

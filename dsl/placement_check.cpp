@@ -16,7 +16,8 @@ const Call* directive_about(const Session& session, const std::string& func, boo
   const auto found = session.placed.find(func);
   if (found == session.placed.end()) return nullptr;
   for (auto call = found->second.rbegin(); call != found->second.rend(); ++call) {
-    if (call->name != "compute_with" && call->name.starts_with("store_") == storage) return &*call;
+    if (call->name != "compute_with" && call->name != "store_in" && call->name.starts_with("store_") == storage)
+      return &*call;
   }
   return nullptr;
 }
