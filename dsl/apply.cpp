@@ -48,6 +48,7 @@ void apply_statement(Session& session, const Statement& statement) {
                      fmt::format("{} needs a GPU; the target {} has none", call.name, session.target.to_string()));
     }
     guarded(session.schedule, call.position, call.name, [&] { all_directives().at(call.name)(session, cursor, call); });
+    applying::remember(session, cursor, call);
   }
   if (statement.name.empty()) return;
   if (!session.pipeline.funcs.emplace(statement.name, cursor.func).second) {
@@ -59,7 +60,8 @@ void apply_statement(Session& session, const Statement& statement) {
 std::set<std::string> find_outputs(const Pipeline& pipeline) {
   std::set<std::string> called, outputs;
   for (const auto& [name, func] : pipeline.funcs) {
-    for (const auto& [callee, function] : Halide::Internal::find_direct_calls(func.function())) {
+    // Some Funcs between those that the pipeline names have no name in it.
+    for (const auto& [callee, function] : Halide::Internal::find_transitive_calls(func.function())) {
       if (callee != func.name()) called.insert(callee);
     }
   }
@@ -72,16 +74,20 @@ std::set<std::string> find_outputs(const Pipeline& pipeline) {
 
 }  // namespace
 
-void apply(const CheckedSchedule& schedule, const Pipeline& pipeline, const Halide::Target& target) {
+std::vector<std::string> apply(const CheckedSchedule& schedule, const Pipeline& pipeline,
+                               const Halide::Target& target) {
   const Schedule& text = schedule.schedule;
   if (text.op != pipeline.op) {
     throw error_at(text, text.op_position, fmt::format("this is a schedule for {}, not for {}", text.op, pipeline.op));
   }
-  Session session{text, pipeline, target, find_outputs(pipeline), {}, {}};
+  Session session{.schedule = text, .pipeline = pipeline, .target = target, .outputs = find_outputs(pipeline)};
   for (const Item& item : text.items) {
     if (const auto* statement = std::get_if<Statement>(&item.what)) apply_statement(session, *statement);
   }
   for (const auto& step : session.deferred) step();
+  applying::require_legal_stages(session);
+  applying::require_legal_placement(session);
+  return session.notes;
 }
 
 }  // namespace nestwright::dsl

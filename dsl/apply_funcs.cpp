@@ -36,6 +36,8 @@ void rfactor(Session& session, Cursor& cursor, const Call& call) {
     }
     preserved.emplace_back(reduced.rvar, Halide::Var(new_loop(session, cursor, call.arguments[i + 1], {}).name()));
   }
+  require_associative(session, cursor, call);
+  require_legal_stage(session, cursor);
   const Func made = cursor.stage.rfactor(preserved);
   session.made.emplace(made.name(), call.name);
   const std::string name = cursor.name + "_intm";
@@ -44,7 +46,9 @@ void rfactor(Session& session, Cursor& cursor, const Call& call) {
 }
 
 void specialize(Session& session, Cursor& cursor, const Call& call) {
+  const Halide::Stage general = cursor.stage;
   cursor.stage = cursor.stage.specialize(condition(session, call.arguments[0]));
+  inherit_history(session, general, cursor.stage);
 }
 
 void specialize_fail(Session&, Cursor& cursor, const Call& call) {

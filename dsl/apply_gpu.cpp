@@ -6,8 +6,10 @@ namespace {
 
 using Halide::VarOrRVar;
 
-std::vector<VarOrRVar> all_loops(const Session& session, const Cursor& cursor, const Call& call) {
-  return loops(session, cursor, call.arguments, 0, call.arguments.size());
+std::vector<VarOrRVar> all_loops(const Session& session, Cursor& cursor, const Call& call) {
+  const std::vector<VarOrRVar> found = loops(session, cursor, call.arguments, 0, call.arguments.size());
+  for (const VarOrRVar& each : found) leave_races_to_proof(cursor, each);
+  return found;
 }
 
 void gpu_blocks(Session& session, Cursor& cursor, const Call& call) {
@@ -25,7 +27,7 @@ void gpu_threads(Session& session, Cursor& cursor, const Call& call) {
 }
 
 void gpu_lanes(Session& session, Cursor& cursor, const Call& call) {
-  cursor.stage.gpu_lanes(loop(session, cursor, call.arguments[0]));
+  cursor.stage.gpu_lanes(all_loops(session, cursor, call)[0]);
 }
 
 void gpu_single_thread(Session&, Cursor& cursor, const Call&) { cursor.stage.gpu_single_thread(); }
@@ -44,6 +46,7 @@ void gpu_tile(Session& session, Cursor& cursor, const Call& call) {
   std::vector<SplitLoop> splits;
   for (std::size_t i = 0; i < sizes; ++i) {
     old.push_back(loop(session, cursor, a[i]));
+    leave_races_to_proof(cursor, old[i]);
     blocks.push_back(new_loop(session, cursor, a[names_blocks ? sizes + i : i], {a[i]}));
     threads.push_back(new_loop(session, cursor, a[names - sizes + i], {a[i]}));
     splits.push_back({old[i], a[names + i].value});

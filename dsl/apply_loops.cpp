@@ -43,11 +43,18 @@ void reorder(Session& session, Cursor& cursor, const Call& call) {
       throw error(session, call.arguments[i].position, fmt::format("`{}` is there twice", call.arguments[i].text));
     }
   }
-  cursor.stage.reorder(loops(session, cursor, call.arguments, 0, call.arguments.size()));
+  const std::vector<VarOrRVar> order = loops(session, cursor, call.arguments, 0, call.arguments.size());
+  try {
+    cursor.stage.reorder(order);
+  } catch (const Halide::Error&) {
+    explain_reorder(session, cursor, call, order);
+    throw;
+  }
 }
 
 void vectorize(Session& session, Cursor& cursor, const Call& call) {
   const VarOrRVar variable = loop(session, cursor, call.arguments[0]);
+  leave_races_to_proof(cursor, variable);
   if (call.arguments.size() == 1) {
     cursor.stage.vectorize(variable);
   } else {
@@ -68,6 +75,7 @@ void unroll(Session& session, Cursor& cursor, const Call& call) {
 
 void parallel(Session& session, Cursor& cursor, const Call& call) {
   const VarOrRVar variable = loop(session, cursor, call.arguments[0]);
+  leave_races_to_proof(cursor, variable);
   if (call.arguments.size() == 1) {
     cursor.stage.parallel(variable);
   } else {
@@ -80,7 +88,10 @@ void serial(Session& session, Cursor& cursor, const Call& call) {
   cursor.stage.serial(loop(session, cursor, call.arguments[0]));
 }
 
-void atomic(Session&, Cursor& cursor, const Call&) { cursor.stage.atomic(); }
+void atomic(Session& session, Cursor& cursor, const Call& call) {
+  require_associative(session, cursor, call);
+  cursor.stage.atomic();
+}
 
 void unscheduled(Session&, Cursor& cursor, const Call&) { cursor.stage.unscheduled(); }
 

@@ -30,14 +30,6 @@ void collect(const Session& session, const Definition& definition, Loops& found)
   }
 }
 
-// The name that the schedule uses.
-std::string name_of(const Session& session, const Func& func) {
-  for (const auto& [name, known] : session.pipeline.funcs) {
-    if (known.name() == func.name()) return name;
-  }
-  return func.name().substr(0, func.name().find('$'));
-}
-
 // The loops of every stage of `func`, or of one; those that only a specialization has too.
 Loops loops_of(const Session& session, const Func& func, std::optional<int> update) {
   Loops found;
@@ -56,18 +48,23 @@ Error error(const Session& session, Position position, const std::string& what) 
   return error_at(session.schedule, position, what);
 }
 
+std::string name_of(const Session& session, const std::string& halide_name) {
+  for (const auto& [name, known] : session.pipeline.funcs) {
+    if (known.name() == halide_name) return name;
+  }
+  return halide_name.substr(0, halide_name.find('$'));
+}
+
 Loops loops_of(const Session& session, const Halide::Internal::StageSchedule& stage) {
   Loops found;
   for (const Halide::Internal::Dim& dim : stage.dims()) {
     if (dim.var == Var::outermost().name()) continue;
-    // Halide keeps what a loop was split from: "x.xo" is known as xo. A reduction's own loop, never split, goes by
-    // the name that the pipeline gives it.
+    // Halide keeps what a loop was split from: "x.xo" is known as xo. A reduction's own loop goes by the name
+    // that the pipeline gives it, also when unroll(loop, size) and its like have split it.
     const std::string name = dim.var.substr(dim.var.rfind('.') + 1);
     std::string shown = name;
-    if (name == dim.var) {
-      for (const auto& [known, variable] : session.pipeline.reduction_variables) {
-        if (dim.is_rvar() && variable.name() == name) shown = known;
-      }
+    for (const auto& [known, variable] : session.pipeline.reduction_variables) {
+      if (dim.is_rvar() && variable.name() == name) shown = known;
     }
     found.emplace(shown, VarOrRVar(name, dim.is_rvar()));
   }
@@ -157,8 +154,9 @@ Func wrapper(Session& session, Func wrapped, const std::string& kind, const std:
   for (const Func& caller : callers) {
     const bool calls = Halide::Internal::find_direct_calls(caller.function()).contains(wrapped.name());
     if (calls || session.made.contains(wrapped.name())) continue;
-    throw error(session, position,
-                fmt::format("`{}` does not use `{}`", name_of(session, caller), name_of(session, wrapped)));
+    throw error(
+        session, position,
+        fmt::format("`{}` does not use `{}`", name_of(session, caller.name()), name_of(session, wrapped.name())));
   }
   const auto make = [&] {
     // For one caller Halide's name for the new Func says which.
@@ -170,8 +168,8 @@ Func wrapper(Session& session, Func wrapped, const std::string& kind, const std:
   const std::string before = session.made.emplace(made.name(), kind).first->second;
   if (before == kind) return made;
   throw error(session, position,
-              fmt::format("`{}` is replaced there by {} already, which {} can't change", name_of(session, wrapped),
-                          before, kind));
+              fmt::format("`{}` is replaced there by {} already, which {} can't change",
+                          name_of(session, wrapped.name()), before, kind));
 }
 
 LoopLevel level(Session& session, const Expression& where, const Expression& name) {

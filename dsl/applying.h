@@ -10,11 +10,22 @@
 #include <vector>
 
 #include "dsl/apply.h"
+#include "dsl/polyhedral/loop_order.h"
 #include "dsl/schedule.h"
 #include "error/error.h"
 
 // The parts of apply() that its files share; nobody else includes this.
 namespace nestwright::dsl::applying {
+
+// The loops of a stage as each directive left them.
+struct History {
+  struct Step {
+    Call call;
+    polyhedral::LoopNest nest;
+  };
+  Halide::Func func;
+  std::vector<Step> steps;
+};
 
 // A schedule that is being applied.
 struct Session {
@@ -25,6 +36,9 @@ struct Session {
   std::map<std::string, std::string> made;  // Funcs that the schedule has made, by Halide's names: with what
   // Directives that name a loop of another Func: that loop may come into being below them, so they come last.
   std::vector<std::function<void()>> deferred;
+  std::map<const void*, History> histories;         // by the stage's schedule (history_key)
+  std::map<std::string, std::vector<Call>> placed;  // where Funcs are computed and kept, by Halide's names
+  std::vector<std::string> notes;
 };
 
 // The Func, or the stage of one, that a chain is at.
@@ -37,6 +51,9 @@ struct Cursor {
 };
 
 Error error(const Session& session, Position position, const std::string& what);
+
+// The name of a Func as the schedule says it.
+std::string name_of(const Session& session, const std::string& halide_name);
 
 // The loops of a stage by the names that schedules use.
 using Loops = std::map<std::string, Halide::VarOrRVar>;
@@ -78,6 +95,32 @@ Halide::TailStrategy tail(const Session& session, const Cursor& cursor, const Ca
 
 // Whether the Func is an output whose elements must be computed exactly once.
 bool in_place(const Session& session, const Cursor& cursor);
+
+// Keeps in mind what the directive made of the stage's loops, for the proof at the end.
+void remember(Session& session, const Cursor& cursor, const Call& call);
+
+// Lets a loop of a reduction be made concurrent without Halide's own test for races, which is less exact than the
+// proof at the end.
+void leave_races_to_proof(Cursor& cursor, const Halide::VarOrRVar& loop);
+
+// A specialization begins with its stage's loops, and what was done to them.
+void inherit_history(Session& session, const Halide::Stage& from, const Halide::Stage& to);
+
+// Throws IllegalSchedule where the loops of the stage, as they are now, break a dependence.
+void require_legal_stage(Session& session, const Cursor& cursor);
+
+// The same for every stage of the schedule; notes where sums are added up in another order.
+void require_legal_stages(Session& session);
+
+// Throws IllegalSchedule where the loops of the stage in this order would break a dependence.
+void explain_reorder(Session& session, const Cursor& cursor, const Call& call,
+                     const std::vector<Halide::VarOrRVar>& order);
+
+// Throws Error where atomic() or rfactor() can't reassociate the stage's update.
+void require_associative(Session& session, const Cursor& cursor, const Call& call);
+
+// Throws Error where a Func is not computed and kept around everything that uses it.
+void require_legal_placement(Session& session);
 
 // What `specialize` asks.
 Halide::Expr condition(Session& session, const Expression& expression);

@@ -13,7 +13,8 @@
 
 namespace nestwright {
 
-void apply_schedule(const BoundAlgorithm& bound, const ScheduleSource& schedule, const Halide::Target& target) {
+std::vector<std::string> apply_schedule(const BoundAlgorithm& bound, const ScheduleSource& schedule,
+                                        const Halide::Target& target) {
   dsl::Pipeline pipeline{.op = bound.op,
                          .funcs = bound.algorithm.funcs,
                          .reduction_variables = bound.algorithm.reduction_variables,
@@ -30,7 +31,7 @@ void apply_schedule(const BoundAlgorithm& bound, const ScheduleSource& schedule,
     throw Error(schedule.file, fmt::format("schedules the algorithm {} of {}; expected one for the algorithm {}",
                                            algorithm, bound.op, bound.algorithm_name));
   }
-  dsl::apply(dsl::check(parsed, target, schedule.parameters), pipeline, target);
+  return dsl::apply(dsl::check(parsed, target, schedule.parameters), pipeline, target);
 }
 
 std::string algorithm_of(const ScheduleSource& schedule) { return dsl::parse(schedule.text, schedule.file).algorithm; }

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "generators/bound_algorithm.h"
 
@@ -17,8 +18,9 @@ struct ScheduleSource {
   std::map<std::string, int> parameters;
 };
 
-// Parses, checks and applies `schedule`. Throws Error.
-void apply_schedule(const BoundAlgorithm& bound, const ScheduleSource& schedule, const Halide::Target& target);
+// Parses, checks and applies `schedule`; gives dsl::apply's notes. Throws Error.
+std::vector<std::string> apply_schedule(const BoundAlgorithm& bound, const ScheduleSource& schedule,
+                                        const Halide::Target& target);
 
 // The algorithm that the schedule is for; the operator's default is "". Throws Error where it can't be parsed.
 std::string algorithm_of(const ScheduleSource& schedule);

@@ -23,6 +23,7 @@ struct Verdict {
   std::string file;
   std::string complaint;  // empty: none
   std::vector<std::string> shapes;
+  std::vector<std::string> notes;  // what it is legal for, but not without effect
   double seconds = 0.0;
 };
 
@@ -42,7 +43,7 @@ Verdict check_file(const std::string& name, const UseRequest& request) {
     const Halide::Target target = target_for(schedule.parsed.purpose);
     for (const Use& use : find_uses(schedule.parsed.op, request)) {
       const BoundAlgorithm bound = bind_algorithm(use.op, schedule.parsed.algorithm, use.shape);
-      apply_schedule(bound, schedule.source, target);
+      verdict.notes = apply_schedule(bound, schedule.source, target);
       try {
         require_within_buffers(bound, target);
       } catch (const Halide::Error& error) {
@@ -64,6 +65,7 @@ void print_json(const std::vector<Verdict>& verdicts) {
                     {"legal", verdict.complaint.empty()},
                     {"complaint", verdict.complaint},
                     {"shapes", verdict.shapes},
+                    {"notes", verdict.notes},
                     {"seconds", verdict.seconds}});
   }
   fmt::print("{}\n", list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
@@ -79,6 +81,7 @@ int run_check(const CheckOptions& options) {
     if (verdict.complaint.empty()) {
       fmt::print("{}: legal at {} shape{} ({:.2f} s)\n", file, verdict.shapes.size(),
                  verdict.shapes.size() == 1 ? "" : "s", verdict.seconds);
+      for (const std::string& note : verdict.notes) fmt::print("{}\n", note);
     } else {
       fmt::print("{}\n", verdict.complaint);
     }

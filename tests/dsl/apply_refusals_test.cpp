@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "dsl/parse.h"
 #include "example_pipeline.h"
 
 namespace nestwright::dsl {
@@ -53,16 +54,48 @@ TEST(ApplyRefuses, StagesThatAreNotThere) {
 }
 
 TEST(ApplyRefuses, WhatHalideRefuses) {
-  // Vectors over a sum race.
-  const std::string message = refusal("sum.update(0).vectorize(kx)", Example().pipeline());
-  EXPECT_TRUE(message.starts_with("a.nest:2:15: Halide refuses vectorize: ")) << message;
+  const std::string message = refusal("sum.update(0).unroll(kx, 2, RoundUp)", Example().pipeline());
+  EXPECT_TRUE(message.starts_with("a.nest:2:15: Halide refuses unroll: ")) << message;
   EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 2) << message;
   for (const std::string text : {"sum.update(0).split(kx, xo, xi, 2, RoundUp)", "output.split(x, a, a, 2)",
-                                 "sum.update(0).parallel(k)", "output.fuse(x, c, xc).fuse(xc, xc, z)"}) {
+                                 "output.fuse(x, c, xc).fuse(xc, xc, z)"}) {
     const std::string refused = refusal(text, Example().pipeline());
     EXPECT_NE(refused.find(": Halide refuses "), std::string::npos) << text << ": " << refused;
     EXPECT_EQ(std::count(refused.begin(), refused.end(), '\n'), 2) << refused;
   }
+}
+
+TEST(ApplyRefuses, LoopsThatBreakADependence) {
+  EXPECT_EQ(first_line("sum.update(0).parallel(k)"),
+            "a.nest:2:15: parallel(k) races: iterations k=0 and k=1 both update sum(0, 0, 0); atomic() or rfactor() "
+            "would let it run so");
+  // The directive that did it, whatever follows.
+  EXPECT_EQ(first_line("sum.update(0).reorder(k, kx).unroll(kx)"),
+            "a.nest:2:15: reorder(k, kx) turns an order around: iterations (kx=1, k=0) and (kx=0, k=1) both update "
+            "sum(0, 0, 0), and the second would come first; floating-point numbers round as the order of their sum "
+            "goes; atomic() or rfactor() allow another one");
+  // An order that is put right again is none to complain of.
+  EXPECT_EQ(first_line("sum.update(0).reorder(k, kx).reorder(kx, k)"), "no error");
+}
+
+TEST(ApplyRefuses, PlacesThatDoNotServeEveryUse) {
+  EXPECT_EQ(first_line("scaled.compute_at(sum, x)\nsum.compute_root()"),
+            "a.nest:2:8: compute_at(sum, x) does not enclose every use of `scaled`: `output` needs it outside of that "
+            "loop; compute it further out, or `output` further in");
+  EXPECT_EQ(first_line("sum.compute_at(output, x).store_root()\noutput.parallel(y)"),
+            "a.nest:2:27: `sum` would be kept outside of the concurrent loop `y` of `output` and computed within it: "
+            "its iterations would write to the same memory at once; keep it within that loop");
+}
+
+TEST(Apply, NotesWhereSumsAreReassociated) {
+  const auto notes = [](const std::string& text) {
+    return apply(check(parse("schedule example for any\n" + text, "a.nest"), Halide::get_host_target()),
+                 Example().pipeline(), Halide::get_host_target());
+  };
+  EXPECT_EQ(notes("sum.compute_root()\nsum.update(0).atomic().parallel(k)"),
+            std::vector<std::string>{"a.nest:3:24: parallel(k) reassociates the sum over k: results may differ in the "
+                                     "last bits"});
+  EXPECT_TRUE(notes("sum.compute_root()\nsum.update(0).atomic()").empty());
 }
 
 TEST(ApplyRefuses, ConditionsThatNothingIsKnownOf) {

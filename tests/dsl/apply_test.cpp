@@ -31,9 +31,9 @@ std::vector<Case> loop_cases() {
        [](Example& e) { e.output.split(e.x, xo, xi, 5, TailStrategy::GuardWithIf); }},
       {"split_same_name", "output.split(x, x, xi, 5, Predicate).unroll(xi)",
        [](Example& e) { e.output.split(e.x, e.x, xi, 5, TailStrategy::Predicate).unroll(xi); }},
-      {"split_reduction", "sum.compute_root().update(0).split(k, ko, ki, 2).reorder(ki, x, y, c, kx, ky, ko)",
+      {"split_reduction", "sum.compute_root().update(0).split(k, ko, ki, 2).reorder(x, y, kx, c, ky, ki, ko)",
        [](Example& e) {
-         e.sum.compute_root().update(0).split(e.r.z, ko, ki, 2).reorder(ki, e.x, e.y, e.c, e.r.x, e.r.y, ko);
+         e.sum.compute_root().update(0).split(e.r.z, ko, ki, 2).reorder(e.x, e.y, e.r.x, e.c, e.r.y, ki, ko);
        }},
       {"split_reduction_same_name", "sum.compute_root().update().split(k, k, ki, 2).unroll(ki).reorder(k, x)",
        [](Example& e) {
@@ -165,11 +165,11 @@ std::vector<Case> func_cases() {
        }},
       {"rfactor_two",
        "sum.compute_root()\nsum.update(0).split(k, ko, ki, 2).rfactor(kx, u, ko, v) as partial\n"
-       "partial.compute_at(sum, y).update(0).reorder(u, v, ki, ky)\nsum.update(0).reorder(x, y, kx, ko)",
+       "partial.compute_at(sum, y).update(0).reorder(u, v, ky, ki)\nsum.update(0).reorder(x, y, kx, ko)",
        [](Example& e) {
          e.sum.compute_root();
          Func partial = e.sum.update(0).split(e.r.z, ko, ki, 2).rfactor({{e.r.x, u}, {ko, v}});
-         partial.compute_at(e.sum, e.y).update(0).reorder(u, v, ki, e.r.y);
+         partial.compute_at(e.sum, e.y).update(0).reorder(u, v, e.r.y, ki);
          e.sum.update(0).reorder(e.x, e.y, e.r.x, ko);
        }},
   };

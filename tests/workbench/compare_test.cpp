@@ -59,7 +59,8 @@ TEST(Compare, KeepsWhatCantBeComparedWithItsReason) {
   const std::string broken = (folder / "broken.nest").string(), file = (folder / "result.json").string();
   const std::string text = "schedule relu for cpu\noutput.vectorize(nothing)\n";
   write_bytes(broken, Bytes(text.begin(), text.end()));
-  const ProgramResult result = run_program({"compare", "relu", "relu/cpu", broken, "--against", "onednn", "--json", file});
+  const ProgramResult result =
+      run_program({"compare", "relu", "relu/cpu", broken, "--against", "onednn", "--json", file});
   EXPECT_EQ(result.status, 1);
   const json comparison = read_json(file).at("comparisons")[0];
   EXPECT_THAT(entry_of(comparison, "broken").at("reason").get<std::string>(), HasSubstr("no loop `nothing`"));
@@ -79,14 +80,13 @@ TEST(Compare, TakesEveryShapeThatTheModelHas) {
 }
 
 TEST(Compare, BadUseGivesOneLine) {
-  for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"compare"},
-        {"compare", "conv3d"},
-        {"compare", "conv2d", "nowhere.nest"},
-        {"compare", "conv2d", "--against", "mkl"},
-        {"compare", "conv2d", "--layer", "conv9"},
-        {"compare", "conv2d", "--shape", "width=3"},
-        {"compare", "conv2d", "--batch", "0"}}) {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"compare"},
+                                                    {"compare", "conv3d"},
+                                                    {"compare", "conv2d", "nowhere.nest"},
+                                                    {"compare", "conv2d", "--against", "mkl"},
+                                                    {"compare", "conv2d", "--layer", "conv9"},
+                                                    {"compare", "conv2d", "--shape", "width=3"},
+                                                    {"compare", "conv2d", "--batch", "0"}}) {
     const ProgramResult result = run_program(arguments);
     EXPECT_EQ(result.status, 1) << ::testing::PrintToString(arguments);
     EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << result.err;

@@ -1,0 +1,93 @@
+// Whether Funcs are computed and kept around everything that uses them, and which directive says otherwise.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "dsl/applying.h"
+#include "dsl/illegal_schedule.h"
+#include "dsl/legality_text.h"
+#include "dsl/placement.h"
+
+namespace nestwright::dsl::applying {
+namespace {
+
+// The last directive that says where the Func is computed, or kept.
+const Call* directive_about(const Session& session, const std::string& func, bool storage) {
+  const auto found = session.placed.find(func);
+  if (found == session.placed.end()) return nullptr;
+  for (auto call = found->second.rbegin(); call != found->second.rend(); ++call) {
+    if (call->name != "compute_with" && call->name != "store_in" && call->name.starts_with("store_") == storage)
+      return &*call;
+  }
+  return nullptr;
+}
+
+std::string what_is_wrong(const Session& session, const PlacementFault& fault, const std::string& directive) {
+  using Kind = PlacementFault::Kind;
+  const std::string func = name_of(session, fault.func), user = fault.user.empty() ? "" : name_of(session, fault.user);
+  switch (fault.kind) {
+    case Kind::output_placed:
+      return fmt::format("`{}` is an output, computed for the caller; it can't be within another Func's loops", func);
+    case Kind::no_loops:
+      return fmt::format("`{}` has no loops: it is computed inline, or nothing uses it; compute it somewhere first",
+                         user);
+    case Kind::use_outside:
+      return fmt::format(
+          "{} does not enclose every use of `{}`: `{}` needs it outside of that loop; compute it further "
+          "out, or `{}` further in",
+          directive, func, user, user);
+    case Kind::storage_outside:
+      return fmt::format("{} does not enclose the loop that `{}` is computed in; keep it in that loop, or further out",
+                         directive, func);
+    case Kind::concurrent_between:
+      return fmt::format(
+          "`{}` would be kept outside of the concurrent loop `{}` of `{}` and computed within it: its "
+          "iterations would write to the same memory at once; keep it within that loop",
+          func, fault.loop.substr(fault.loop.rfind('.') + 1), user);
+  }
+  return {};
+}
+
+void require_computed_together(const Session& session, const CallGraph& graph) {
+  for (const auto& [func, calls] : session.placed) {
+    for (const Call& call : calls) {
+      if (call.name != "compute_with" || !graph.funcs().contains(func)) continue;
+      const auto& function = graph.funcs().at(func);
+      std::vector<Halide::LoopLevel> partners = {function.definition().schedule().fuse_level().level};
+      for (const auto& update : function.updates()) partners.push_back(update.schedule().fuse_level().level);
+      for (const Halide::LoopLevel& partner : partners) {
+        const std::string other = partner.func_name();  // empty where there is none
+        if (!graph.funcs().contains(other)) continue;
+        const bool needs = graph.depends_on(func, other), is_needed = graph.depends_on(other, func);
+        if (!needs && !is_needed) continue;
+        const std::string user = name_of(session, needs ? func : other), used = name_of(session, needs ? other : func);
+        throw IllegalPlacement(
+            error(session, call.position,
+                  fmt::format("{} would run `{}` in the same loops as `{}`, which it needs complete before",
+                              call_text(call), user, used)));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void require_legal_placement(Session& session) {
+  std::vector<Halide::Internal::Function> outputs;
+  for (const auto& [name, func] : session.pipeline.funcs) {
+    if (session.outputs.contains(func.name())) outputs.push_back(func.function());
+  }
+  const CallGraph graph(outputs);
+  for (const auto& [name, function] : graph.funcs()) {
+    const auto fault = find_placement_fault(graph, name);
+    if (!fault) continue;
+    const Call* call = directive_about(session, name, fault->is_storage);
+    if (call == nullptr) call = directive_about(session, name, !fault->is_storage);
+    const Position position = call == nullptr ? session.schedule.op_position : call->position;
+    throw IllegalPlacement(
+        error(session, position, what_is_wrong(session, *fault, call == nullptr ? "the schedule" : call_text(*call))));
+  }
+  require_computed_together(session, graph);
+}
+
+}  // namespace nestwright::dsl::applying

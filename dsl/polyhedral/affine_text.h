@@ -1,0 +1,30 @@
+#pragma once
+
+#include <Halide.h>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nestwright::polyhedral {
+
+// How the variables of a Halide expression are written in isl's text: by Halide's names.
+using Names = std::map<std::string, std::string>;
+
+// The value of an expression where the condition holds; both in isl's notation.
+struct Piece {
+  std::string condition;
+  std::string value;
+};
+
+// `expression` as a piecewise quasi-affine expression: sums, products with constants, division (which rounds down) and
+// remainder by positive constants, min, max, and select over affine conditions, each of which doubles the pieces.
+// Nothing where it is not one, or names another variable. Verdoolaege, "Presburger Formulas and Polyhedral
+// Compilation", 2016, section 2.
+std::optional<std::vector<Piece>> affine_pieces(const Halide::Expr& expression, const Names& names);
+
+// A condition over such expressions in isl's notation; nothing where it is none.
+std::optional<std::string> condition_text(const Halide::Expr& condition, const Names& names);
+
+}  // namespace nestwright::polyhedral

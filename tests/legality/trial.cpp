@@ -1,0 +1,153 @@
+#include "tests/legality/trial.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <bit>
+#include <set>
+
+#include "dsl/illegal_schedule.h"
+#include "generators/apply_schedule.h"
+#include "generators/strict_halide.h"
+#include "jit/compile.h"
+#include "reference/comparison.h"
+#include "reference/families.h"
+#include "reference/kernel_call.h"
+#include "reference/sample_inputs.h"
+#include "tests/legality/loop_simulation.h"
+
+namespace nestwright {
+namespace {
+
+using Verdict = Trial::Verdict;
+
+Halide::Target target() { return Halide::get_jit_target_from_environment(); }
+
+// Functions of vectors are other code than the C library's, which serve single numbers.
+bool is_transcendental(const std::string& op) {
+  return op.starts_with("tanh") || op.starts_with("sigmoid") || op.find("softmax") != std::string::npos;
+}
+
+reference::Tensors run(const DrawnUse& use, const ScheduleSource& schedule, const reference::Tensors& inputs,
+                       const reference::Tensors& expected) {
+  const Kernel kernel = jit::compile(
+      {.op = use.op, .algorithm = use.algorithm, .shape = use.shape, .schedule_name = "drawn", .schedule = schedule});
+  return call_kernel(kernel, inputs, expected, Memory::separate);
+}
+
+bool is_identical(const reference::Tensors& a, const reference::Tensors& b) {
+  for (const auto& [name, tensor] : a) {
+    const auto &mine = tensor.elements(), &other = b.at(name).elements();
+    for (std::size_t i = 0; i < mine.size(); ++i) {
+      if (mine[i].value != other[i].value) return false;
+    }
+  }
+  return true;
+}
+
+// Every update of every Func that the algorithm names, under the loops that it now has.
+std::string broken_update(const BoundAlgorithm& bound) {
+  for (const auto& [name, func] : bound.algorithm.funcs) {
+    for (const auto& definition : func.function().updates()) {
+      const auto model = polyhedral::model_stage(func.function(), definition);
+      const auto nest = polyhedral::LoopNest::of(definition.schedule());
+      using polyhedral::Reordering;
+      if (nest.is_atomic && model.reordering != Reordering::changes_it) continue;
+      for (const std::int64_t extent : {2, 3}) {
+        const polyhedral::LoopSimulation simulation(model, nest, extent, extent + 1);
+        if (simulation.finds_conflict(model.reordering == Reordering::changes_nothing, 400)) return name;
+      }
+    }
+  }
+  return {};
+}
+
+Trial confirm_witness(const dsl::IllegalSchedule& refusal) {
+  const polyhedral::Conflict& conflict = refusal.conflict;
+  std::int64_t pure = 1, reduction = 1;  // at least
+  for (const polyhedral::Variable& variable : refusal.model.variables) {
+    std::int64_t& extent = variable.is_reduction ? reduction : pure;
+    extent = std::max({extent, conflict.first.at(variable.name) + 1, conflict.second.at(variable.name) + 1});
+  }
+  for (std::int64_t more_pure = 0; more_pure < 9; ++more_pure) {
+    for (const std::int64_t more_reduction : {0, 1, 2, 7}) {
+      const polyhedral::LoopSimulation simulation(refusal.model, refusal.nest, pure + more_pure,
+                                                  reduction + more_reduction);
+      if (simulation.conflict_of(conflict.first, conflict.second) == conflict.kind) {
+        return {Verdict::broken_dependence, refusal.what()};
+      }
+    }
+  }
+  if (!conflict.is_certain) return {Verdict::not_provable, refusal.what()};
+  return {Verdict::wrong, fmt::format("brute force does not confirm: {}", refusal.what())};
+}
+
+Trial confirm_placement(const BoundAlgorithm& bound, const std::string& schedule,
+                        const dsl::IllegalPlacement& refusal) {
+  try {
+    require_within_buffers(bound, target());
+  } catch (const Halide::Error&) {
+    return {Verdict::bad_placement, refusal.what()};
+  }
+  // A place has to serve every specialization; Halide looks at some only.
+  if (schedule.find(".specialize(") != std::string::npos) return {Verdict::not_provable, refusal.what()};
+  return {Verdict::wrong, fmt::format("Halide compiles what was refused: {}", refusal.what())};
+}
+
+std::string first_of(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+Trial run_legal(const DrawnUse& use, const ScheduleSource& schedule, bool reassociates) {
+  const Signature& signature = find_signature(use.op);
+  const std::int64_t lanes = use.shape.contains("lanes") ? use.shape.at("lanes") : 1;
+  const DynamicExtents extents = {.images = 2 * lanes + 1, .parameters = 37, .groups = 3};
+  const reference::Tensors inputs = sample_inputs(signature, use.shape, extents, 7);
+  const reference::Tensors expected = reference::evaluate(use.op, use.shape, inputs);
+  const ScheduleSource plain = {
+      .file = "plain", .text = fmt::format("schedule {} using {} for cpu", use.op, use.algorithm), .parameters = {}};
+  reference::Tensors actual;
+  try {
+    actual = run(use, schedule, inputs, expected);
+  } catch (const Error& error) {
+    const std::string what = first_of(error.what());
+    const bool at_call = what.find("failed with code") != std::string::npos;
+    return {at_call ? Verdict::fails_when_called : Verdict::refused_by_halide, what};
+  }
+  const reference::Tensors unscheduled = run(use, plain, inputs, expected);
+  if (is_identical(actual, unscheduled)) return {reassociates ? Verdict::legal_reassociated : Verdict::legal, {}};
+  const reference::Comparison comparison = reference::compare(actual, expected);
+  if (!comparison.is_right()) return {Verdict::wrong, comparison.complaint};
+  if (reassociates) return {Verdict::legal_reassociated, {}};
+  if (!is_transcendental(use.op)) return {Verdict::wrong, "the result is not that of no schedule, bit for bit"};
+  return {Verdict::legal, {}};
+}
+
+}  // namespace
+
+const char* name_of(Verdict verdict) {
+  constexpr std::array<const char*, 9> names = {
+      "legal",         "legal, reassociated", "broken dependence", "not provable",
+      "bad placement", "refused otherwise",   "fails when called", "refused by Halide",
+      "wrong"};
+  return names.at(static_cast<std::size_t>(verdict));
+}
+
+Trial try_schedule(const DrawnUse& use, const std::string& text) {
+  make_halide_strict();
+  const ScheduleSource schedule = {.file = "drawn.nest", .text = text, .parameters = {}};
+  const BoundAlgorithm bound = bind_algorithm(use.op, use.algorithm, use.shape);
+  bool reassociates = false;
+  try {
+    reassociates = !apply_schedule(bound, schedule, target()).empty();
+  } catch (const dsl::IllegalSchedule& refusal) {
+    return confirm_witness(refusal);
+  } catch (const dsl::IllegalPlacement& refusal) {
+    return confirm_placement(bound, text, refusal);
+  } catch (const Error& error) {
+    return {Verdict::refused_otherwise, first_of(error.what())};
+  }
+  const std::string broken = broken_update(bound);
+  if (!broken.empty()) return {Verdict::wrong, "brute force finds a broken dependence in " + broken};
+  return run_legal(use, schedule, reassociates);
+}
+
+}  // namespace nestwright

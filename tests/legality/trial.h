@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "tests/legality/schedule_drawer.h"
+
+namespace nestwright {
+
+// What became of one schedule, and whether the verdict was right.
+struct Trial {
+  enum class Verdict {
+    legal,               // accepted, compiled, ran, and gave the unscheduled result
+    legal_reassociated,  // the same, within the float64 reference's tolerance: the schedule says that sums are
+                         // reassociated
+    broken_dependence,   // refused with a witness, which brute force confirms
+    not_provable,        // refused for an extent that is known only later, or for one specialization of several
+    bad_placement,       // refused, and Halide refuses what was scheduled until then, too
+    refused_otherwise,   // a name, a tail, or what Halide refuses at a directive
+    fails_when_called,   // accepted, and its own bounds checks refuse the call
+    refused_by_halide,   // accepted, and refused by Halide when it was compiled: `detail` says why
+    wrong,               // the verdict was wrong: `detail` says how
+  };
+  Verdict verdict;
+  std::string detail;
+};
+
+const char* name_of(Trial::Verdict verdict);
+
+// Applies the schedule, and tests the verdict. The process's HL_JIT_TARGET should have strict_float.
+Trial try_schedule(const DrawnUse& use, const std::string& schedule);
+
+}  // namespace nestwright
