@@ -1,12 +1,118 @@
 #include "generators/strict_halide.h"
 
 #include <cstdio>
+#include <map>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "generators/compile_arguments.h"
 
 namespace nestwright {
 namespace {
+
+namespace ir = Halide::Internal;
+
+// The extents of a call's buffers, innermost first, by Halide's names.
+using Buffers = std::map<std::string, std::vector<std::int64_t>>;
+
+Buffers known_buffers(const BoundAlgorithm& bound, std::int64_t dynamic) {
+  const auto extents_of = [&](const TensorSpec& spec) {
+    std::vector<std::int64_t> extents;
+    for (const Dimension& dimension : spec.dimensions) {
+      extents.push_back(dimension.extent == dynamic_extent ? dynamic : dimension.extent);
+    }
+    return extents;
+  };
+  const Signature& signature = find_signature(bound.op);
+  Buffers buffers;
+  const std::vector<TensorSpec> inputs = signature.inputs(bound.shape), outputs = signature.outputs(bound.shape);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (!inputs[i].is_scalar()) buffers[bound.inputs[i].second.name()] = extents_of(inputs[i]);
+  }
+  std::size_t index = 0;
+  for (const Halide::Func& output : bound.algorithm.outputs) {
+    for (const Halide::OutputImageParam& buffer : output.output_buffers()) {
+      buffers[buffer.name()] = extents_of(outputs.at(index++));
+    }
+  }
+  return buffers;
+}
+
+// Puts numbers for what the kernel asks of its buffers, and for what was named after that.
+class Known : public ir::IRMutator {
+ public:
+  explicit Known(Buffers buffers) : buffers_(std::move(buffers)) {}
+
+  void name(const std::string& variable, const Halide::Expr& value) {
+    const Halide::Expr known = ir::simplify(mutate(value));
+    if (ir::is_const(known)) values_[variable] = known;
+  }
+
+ protected:
+  using ir::IRMutator::visit;
+
+  Halide::Expr visit(const ir::Variable* op) override {
+    const auto found = values_.find(op->name);
+    return found == values_.end() ? Halide::Expr(op) : found->second;
+  }
+
+  Halide::Expr visit(const ir::Call* op) override {
+    const auto* buffer = op->args.empty() ? nullptr : op->args[0].as<ir::Variable>();
+    const auto dimension = op->args.size() < 2 ? std::nullopt : ir::as_const_int(op->args[1]);
+    if (buffer == nullptr || !dimension) return ir::IRMutator::visit(op);
+    const auto found = buffers_.find(buffer->name.substr(0, buffer->name.rfind(".buffer")));
+    if (found == buffers_.end()) return ir::IRMutator::visit(op);
+    const std::vector<std::int64_t>& extents = found->second;
+    const auto d = static_cast<std::size_t>(*dimension);
+    if (op->name == ir::Call::buffer_get_min) return Halide::Internal::make_const(op->type, 0);
+    if (op->name == ir::Call::buffer_get_max) return Halide::Internal::make_const(op->type, extents.at(d) - 1);
+    if (op->name == ir::Call::buffer_get_extent) return Halide::Internal::make_const(op->type, extents.at(d));
+    if (op->name != ir::Call::buffer_get_stride) return ir::IRMutator::visit(op);
+    std::int64_t stride = 1;
+    for (std::size_t inner = 0; inner < d; ++inner) stride *= extents.at(inner);
+    return Halide::Internal::make_const(op->type, stride);
+  }
+
+ private:
+  Buffers buffers_;
+  std::map<std::string, Halide::Expr> values_;
+};
+
+// What a broken assertion says. Of an access beyond a buffer: its name, the dimension, and from where to where.
+std::string complaint_of(const Halide::Expr& message) {
+  std::ostringstream text;
+  const auto* call = message.as<ir::Call>();
+  if (call == nullptr || call->name != "halide_error_access_out_of_bounds" || call->args.size() < 6) {
+    text << message;
+    return text.str();
+  }
+  const auto* name = call->args[0].as<ir::StringImm>();
+  text << (name == nullptr ? "a buffer" : name->value) << " would be accessed from " << call->args[2] << " to "
+       << call->args[3] << " in dimension " << call->args[1] << ", where it has " << call->args[4] << " to "
+       << call->args[5];
+  return text.str();
+}
+
+// Follows the names and assertions that a kernel begins with.
+void require_assertions(ir::Stmt statement, const Buffers& buffers) {
+  Known known(buffers);
+  while (statement.defined()) {
+    if (const auto* let = statement.as<ir::LetStmt>()) {
+      known.name(let->name, let->value);
+      statement = let->body;
+      continue;
+    }
+    const auto* block = statement.as<ir::Block>();
+    const auto* assertion = (block == nullptr ? statement : block->first).as<ir::AssertStmt>();
+    if (assertion == nullptr) return;
+    if (ir::is_const_zero(ir::simplify(known.mutate(assertion->condition)))) {
+      throw Halide::CompileError("it would fail whenever it is called: " +
+                                 complaint_of(ir::simplify(known.mutate(assertion->message))));
+    }
+    statement = block == nullptr ? ir::Stmt() : block->rest;
+  }
+}
 
 class StrictReporter : public Halide::CompileTimeErrorReporter {
  public:
@@ -34,8 +140,12 @@ void make_halide_strict() {
 void require_within_buffers(const BoundAlgorithm& bound, const Halide::Target& target) {
   make_halide_strict();
   const Halide::Target with_asserts =
-      target.without_feature(Halide::Target::NoAsserts).without_feature(Halide::Target::NoBoundsQuery);
-  Halide::Pipeline(bound.algorithm.outputs).compile_to_module(compile_arguments(bound), "checked", with_asserts);
+      target.without_feature(Halide::Target::NoAsserts).with_feature(Halide::Target::NoBoundsQuery);
+  const Halide::Module module =
+      Halide::Pipeline(bound.algorithm.outputs).compile_to_module(compile_arguments(bound), "checked", with_asserts);
+  const auto functions = module.functions();
+  // How many blocks there are shows only in what Halide leaves to the call; one and several are tried.
+  for (const std::int64_t dynamic : {1, 3}) require_assertions(functions.front().body, known_buffers(bound, dynamic));
 }
 
 }  // namespace nestwright

@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <regex>
 #include <set>
 
+#include "dsl/illegal_schedule.h"
 #include "error/error.h"
 #include "generators/apply_schedule.h"
 #include "generators/bound_algorithm.h"
@@ -136,10 +138,39 @@ Kernel autoschedule(const std::string& autoscheduler, const Use& use, const std:
   }
 }
 
+namespace {
+
+// The Func whose sum the schedule adds up in another order; empty where it does not.
+std::string reordered_sum(const std::string& autoscheduler, const std::string& text, const Use& use) {
+  const ScheduleSource source = {.file = autoscheduler, .text = text, .parameters = {}};
+  const BoundAlgorithm bound = bind_algorithm(use.op, algorithm_of(source), use.shape);
+  try {
+    apply_schedule(bound, source, Halide::get_host_target());
+  } catch (const dsl::IllegalSchedule& error) {
+    if (error.conflict.kind != polyhedral::Conflict::Kind::order) throw;
+    for (const auto& [name, func] : bound.algorithm.funcs) {
+      if (func.name() == error.func.name()) return name;
+    }
+    throw;
+  }
+  return "";
+}
+
+}  // namespace
+
 std::string imported_schedule(const std::string& autoscheduler, const Use& use, const std::string& algorithm,
                               std::int64_t batch) {
   const Scheduled scheduled = schedule(autoscheduler, use, algorithm, batch);
-  return import_schedule(scheduled.source, scheduled.names, scheduled.bound);
+  std::string text = import_schedule(scheduled.source, scheduled.names, scheduled.bound);
+  // Autoschedulers reorder sums; a schedule has to say that it does.
+  std::set<std::string> atomic;
+  for (std::string func = reordered_sum(autoscheduler, text, use); !func.empty();
+       func = reordered_sum(autoscheduler, text, use)) {
+    if (!atomic.insert(func).second) throw Error(autoscheduler, "orders a sum as no schedule may");
+    const std::regex update("(^|\n)(" + func + "\\.update\\([0-9]*\\))");
+    text = std::regex_replace(text, update, "$1$2.atomic()");
+  }
+  return text;
 }
 
 }  // namespace nestwright::workbench

@@ -151,8 +151,8 @@ std::optional<Conflict> find(const StageModel& model, const LoopNest& nest, Want
   bool is_certain = true;
   Texts outside;  // the loops so far don't tell the two apart
   for (std::size_t depth = 0; depth < first.size(); ++depth) {
+    if (first[depth].is_common) continue;
     const auto &a = first[depth].iteration, &b = second[depth].iteration;
-    if (a && b && *a == *b) continue;  // a pure variable's
     const bool races = is_concurrent(first[depth].type);
     const bool known = a && b;
     is_certain = is_certain && known;

@@ -11,7 +11,8 @@ namespace ir = Halide::Internal;
 struct Loop {
   std::optional<std::string> iteration;  // from 0
   std::optional<std::int64_t> extent;
-  bool is_whole = true;  // no part of a fused loop whose inner loop has an unknown extent
+  bool is_whole = true;   // no part of a fused loop whose inner loop has an unknown extent
+  bool is_common = true;  // made of variables alone that two iterations which touch one element have in common
   // Of a part: which split made it, which of its loops it is, and what was split.
   const ir::Split* part_of = nullptr;
   bool is_outer = false;
@@ -23,8 +24,8 @@ void follow_split(const ir::Split& split, Loops& loops) {
   const Loop old = loops[split.old_var];
   const auto size = ir::as_const_int(split.factor);
   loops.erase(split.old_var);
-  Loop outer{.part_of = &split, .is_outer = true, .undivided = old.iteration};
-  Loop inner{.part_of = &split, .is_outer = false, .undivided = old.iteration};
+  Loop outer{.is_common = old.is_common, .part_of = &split, .is_outer = true, .undivided = old.iteration};
+  Loop inner{.is_common = old.is_common, .part_of = &split, .is_outer = false, .undivided = old.iteration};
   if (size && old.iteration && old.is_whole) {
     outer.iteration = fmt::format("floor({} / {})", *old.iteration, *size);
     inner.iteration = fmt::format("({} mod {})", *old.iteration, *size);
@@ -45,9 +46,12 @@ void follow_fuse(const ir::Split& split, Loops& loops) {
   constexpr std::int64_t large_enough = std::int64_t{1} << 20;
   Loop fused;
   if (inner.part_of != nullptr && inner.part_of == outer.part_of && outer.is_outer && !inner.is_outer) {
-    loops[split.old_var] = {.iteration = inner.undivided, .is_whole = false};  // put together again
+    loops[split.old_var] = {.iteration = inner.undivided,
+                            .is_whole = false,
+                            .is_common = outer.is_common && inner.is_common};  // put together again
     return;
   }
+  fused.is_common = outer.is_common && inner.is_common;
   fused.is_whole = outer.is_whole && inner.is_whole && inner.extent.has_value();
   if (outer.iteration && inner.iteration && inner.is_whole) {
     fused.iteration =
@@ -64,7 +68,8 @@ void rejoin(const ir::Split& split, const Loop& whole, std::vector<TimedLoop>& o
     const TimedLoop &outer = ordered[i], &inner = ordered[i + 1];
     const bool are_parts = outer.name == split.outer && inner.name == split.inner;
     if (!are_parts || outer.iteration || is_concurrent(outer.type) || is_concurrent(inner.type)) continue;
-    ordered[i] = {.name = split.old_var, .type = ir::ForType::Serial, .iteration = whole.iteration};
+    ordered[i] = {
+        .name = split.old_var, .type = ir::ForType::Serial, .iteration = whole.iteration, .is_common = whole.is_common};
     ordered.erase(ordered.begin() + static_cast<std::ptrdiff_t>(i) + 1);
     return;
   }
@@ -82,7 +87,8 @@ std::vector<TimedLoop> time_loops(const StageModel& model, const LoopNest& nest,
   Loops loops;
   for (const Variable& variable : model.variables) {
     loops[variable.name] = {.iteration = fmt::format("({} - {})", names.at(variable.name), variable.least),
-                            .extent = variable.extent};
+                            .extent = variable.extent,
+                            .is_common = variable.separates};
   }
   std::vector<std::pair<ir::Split, Loop>> partitions;
   for (const ir::Split& split : nest.splits) {
@@ -101,7 +107,10 @@ std::vector<TimedLoop> time_loops(const StageModel& model, const LoopNest& nest,
   for (auto dim = nest.dims.rbegin(); dim != nest.dims.rend(); ++dim) {
     const auto loop = loops.find(dim->var);
     if (loop == loops.end()) continue;  // `outermost`, which has one iteration
-    ordered.push_back({.name = dim->var, .type = dim->for_type, .iteration = loop->second.iteration});
+    ordered.push_back({.name = dim->var,
+                       .type = dim->for_type,
+                       .iteration = loop->second.iteration,
+                       .is_common = loop->second.is_common});
   }
   for (auto partition = partitions.rbegin(); partition != partitions.rend(); ++partition) {
     rejoin(partition->first, partition->second, ordered);

@@ -26,6 +26,8 @@ struct TimedLoop {
   std::string name;  // Halide's, "k.ko"
   Halide::Internal::ForType type = Halide::Internal::ForType::Serial;
   std::optional<std::string> iteration;
+  // Two iterations that touch one element have it in common: it never tells them apart.
+  bool is_common = true;
 };
 
 // The loops, the outermost first.

@@ -75,8 +75,8 @@ TEST(Compare, TakesEveryShapeThatTheModelHas) {
   EXPECT_EQ(run_program({"compare", "max_pool2d", "cpu", "--model", "lenet5", "--json", file}).status, 0);
   const json comparisons = read_json(file).at("comparisons");
   ASSERT_EQ(comparisons.size(), 2U);
-  EXPECT_EQ(comparisons[0].at("where"), "lenet5 pool1");
-  EXPECT_EQ(comparisons[1].at("where"), "lenet5 pool2");
+  EXPECT_EQ(comparisons[0].at("where"), "lenet5 max_pool1");
+  EXPECT_EQ(comparisons[1].at("where"), "lenet5 max_pool2");
 }
 
 TEST(Compare, BadUseGivesOneLine) {
