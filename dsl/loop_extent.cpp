@@ -41,11 +41,8 @@ void follow(const Split& split, Extents& extents) {
   if (old && size) extents[split.outer] = (*old + *size - 1) / *size;
 }
 
-}  // namespace
-
-std::optional<std::int64_t> known_extent(const Halide::Func& output, const Halide::Internal::StageSchedule& stage,
-                                         const std::string& name) {
-  Extents extents = fixed_extents(output);
+std::optional<std::int64_t> extent_after_splits(Extents extents, const Halide::Internal::StageSchedule& stage,
+                                                const std::string& name) {
   for (const Split& split : stage.splits()) follow(split, extents);
   for (const Halide::Internal::Dim& dim : stage.dims()) {
     if (dim.var.substr(dim.var.rfind('.') + 1) != name) continue;
@@ -53,6 +50,17 @@ std::optional<std::int64_t> known_extent(const Halide::Func& output, const Halid
     if (found != extents.end()) return found->second;
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> known_extent(const Halide::Func& output, const Halide::Internal::StageSchedule& stage,
+                                         const std::string& name) {
+  return extent_after_splits(fixed_extents(output), stage, name);
+}
+
+std::optional<std::int64_t> known_extent(const Halide::Internal::StageSchedule& stage, const std::string& name) {
+  return extent_after_splits({}, stage, name);
 }
 
 }  // namespace nestwright::dsl

@@ -13,4 +13,7 @@ namespace nestwright::dsl {
 std::optional<std::int64_t> known_extent(const Halide::Func& output, const Halide::Internal::StageSchedule& stage,
                                          const std::string& name);
 
+// The same where nothing is known of the Func's extents: of loops that a split made an inner one of.
+std::optional<std::int64_t> known_extent(const Halide::Internal::StageSchedule& stage, const std::string& name);
+
 }  // namespace nestwright::dsl

@@ -63,6 +63,38 @@ std::string obstacle(const Cursor& cursor, const SplitLoop& split, TailStrategy 
   return {};
 }
 
+// A loop that a split or a fusion made, not a dimension of the Func. Halide keeps what a part was split from: "x.xi".
+bool is_made(const Cursor& cursor, const std::string& loop) {
+  for (const Halide::Internal::Dim& dim : cursor.stage.get_schedule().dims()) {
+    if (dim.var.ends_with("." + loop)) return true;
+  }
+  for (const Halide::Var& dimension : cursor.func.args()) {
+    if (dimension.name() == loop) return false;
+  }
+  return true;
+}
+
+// What is kept inside a kernel has room beyond the end of its dimensions, as far as Halide sees that it needs it. An
+// update that rounds a part of a split loop up goes into the next part, and would do its elements twice.
+TailStrategy tail_within_kernel(const Session& session, const Cursor& cursor, const Call& call, std::size_t index,
+                                const std::vector<SplitLoop>& loops) {
+  const bool given = index < call.arguments.size();
+  const TailStrategy strategy = given ? strategy_called(call.arguments[index].text) : TailStrategy::Auto;
+  if (!cursor.is_update || guards_everything(strategy)) return strategy;
+  for (const SplitLoop& split : loops) {
+    if (split.loop.is_rvar || split.size == 1 || !is_made(cursor, split.loop.name())) continue;
+    const auto extent = known_extent(cursor.stage.get_schedule(), split.loop.name());
+    if (extent && *extent % split.size == 0) continue;
+    if (!given || strategy == TailStrategy::Auto) return TailStrategy::GuardWithIf;
+    throw error(
+        session, call.arguments[index].position,
+        fmt::format("{} may update elements of `{}` twice: {} does not divide the iterations of `{}`, a part of "
+                    "a loop; use GuardWithIf, or another size",
+                    call.arguments[index].text, cursor.name, split.size, split.loop.name()));
+  }
+  return strategy;
+}
+
 }  // namespace
 
 TailStrategy tail(const Session& session, const Cursor& cursor, const Call& call, std::size_t index,
@@ -77,8 +109,7 @@ TailStrategy tail(const Session& session, const Cursor& cursor, const Call& call
                             "beyond its end; use GuardWithIf or Predicate",
                             cursor.name, call.arguments[index].text));
   }
-  // What is kept inside a kernel may have room beyond its end; an output may not.
-  if (!session.outputs.contains(cursor.func.name())) return strategy;
+  if (!session.outputs.contains(cursor.func.name())) return tail_within_kernel(session, cursor, call, index, loops);
   for (const SplitLoop& split : loops) {
     const std::string reason = obstacle(cursor, split, strategy);
     if (reason.empty()) continue;

@@ -134,6 +134,9 @@ TEST(ApplyRefuses, TailsThatGoBeyondAnOutput) {
       first_line("output.split(x, xo, xi, 8).fuse(xo, y, xy).parallel(xy, 4, RoundUp)"),
       "a.nest:2:60: RoundUp would go beyond the end of `output`: 4 does not divide the 30 iterations of `xy`; use "
       "GuardWithIf, or another size");
+  EXPECT_EQ(first_line("sum.compute_root().update(0).split(x, xo, xi, 5).split(xi, a, b, 4, RoundUp)"),
+            "a.nest:2:69: RoundUp may update elements of `sum` twice: 4 does not divide the iterations of `xi`, a part "
+            "of a loop; use GuardWithIf, or another size");
   for (const std::string text :
        {"output.split(x, xo, xi, 24, ShiftInwards)", "output.vectorize(y, 5, RoundUp)", "output.unroll(c, 1, RoundUp)",
         "output.split(x, xo, xi, 8).split(xo, xoo, xoi, 3, RoundUp)", "output.vectorize(c, 4, Predicate)",
@@ -146,7 +149,11 @@ TEST(Tails, ThoseOfAnOutputAreGuardedWhereNothingElseFits) {
   const Halide::Buffer<float> expected = Example().run();
   for (const std::string text :
        {"output.split(x, xo, xi, 32)", "output.vectorize(y, 16)", "output.tile(x, y, xi, yi, 64, 3).vectorize(xi)",
-        "output.parallel(c, 8)", "output.split(x, xo, xi, 8).split(xo, xoo, xoi, 4)"}) {
+        "output.parallel(c, 8)", "output.split(x, xo, xi, 8).split(xo, xoo, xoi, 4)",
+        // An update that rounded a part of 5 up to 8 would add three elements of the next part twice.
+        "sum.compute_root().update(0).split(x, xo, xi, 5).split(xi, a, b, 4)",
+        "sum.compute_root().update(0).split(x, x, xi, 5).unroll(xi, 4)",
+        "sum.compute_root().update(0).fuse(x, y, xy).vectorize(xy, 7)"}) {
     Example example;
     apply_text(text, example.pipeline());
     const Halide::Buffer<float> found = example.run();
