@@ -97,7 +97,7 @@ def table(comparison: dict) -> str:
     without = [e for e in comparison["entries"] if "median_seconds" not in e]
     rows = "\n".join(table_row(e) for e in timed(comparison) + without)
     return ('<div class="scroll"><table><tr><th></th><th>µs</th><th>spread, %</th><th>GFLOP/s</th><th>% of peak</th>'
-            f'<th>to best rival</th><th>largest error (of what is allowed)</th></tr>\n{rows}</table></div>')
+            f'<th>to best rival</th><th>error (of allowed)</th></tr>\n{rows}</table></div>')
 
 
 def loop_nests(comparison: dict) -> str:
