@@ -19,7 +19,7 @@ std::string shipped_schedule(const Use& use) {
 }
 
 std::int64_t blocks_of(const Judgement& judgement) {
-  const std::int64_t lanes = judgement.use.shape.contains("lanes") ? judgement.use.shape.at("lanes") : 1;
+  const std::int64_t lanes = lanes_of(judgement.use.shape);
   return (judgement.batch + lanes - 1) / lanes;
 }
 
