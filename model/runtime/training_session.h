@@ -12,10 +12,11 @@
 #include "model/runtime/inference_session.h"
 #include "model/runtime/optimizer.h"
 #include "model/runtime/program_pool.h"
-#include "model/runtime/thread_team.h"
 #include "model/training/learner.h"
 
 namespace nestwright {
+
+struct ThreadTeam;
 
 struct TrainingOptions {
   OptimizerOptions optimizer = optimizer_defaults("adadelta");

@@ -21,7 +21,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& strings) {
 
 }  // namespace
 
-Program::Program(const std::vector<std::string>& arguments) {
+StartedProgram::StartedProgram(const std::vector<std::string>& arguments) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) throw Error("pipe", "cannot be made");
   stdout_ = ends[0];
@@ -43,7 +43,7 @@ Program::Program(const std::vector<std::string>& arguments) {
   if (error != 0) throw Error(command[0], "cannot be started");
 }
 
-Program::~Program() {
+StartedProgram::~StartedProgram() {
   if (process_ > 0) {
     kill(process_, SIGKILL);
     waitpid(process_, nullptr, 0);
@@ -51,7 +51,7 @@ Program::~Program() {
   close(stdout_);
 }
 
-bool Program::read_more() {
+bool StartedProgram::read_more() {
   std::array<char, 4096> buffer{};
   const ssize_t count = read(stdout_, buffer.data(), buffer.size());
   if (count <= 0) return false;
@@ -59,16 +59,16 @@ bool Program::read_more() {
   return true;
 }
 
-bool Program::wait_for(const std::string& text) {
+bool StartedProgram::wait_for(const std::string& text) {
   while (out_.find(text) == std::string::npos) {
     if (!read_more()) return false;
   }
   return true;
 }
 
-void Program::send(int signal) const { kill(process_, signal); }
+void StartedProgram::send(int signal) const { kill(process_, signal); }
 
-ProgramResult Program::finish() {
+ProgramResult StartedProgram::finish() {
   while (read_more()) {
   }
   int state = 0;
@@ -81,7 +81,7 @@ ProgramResult Program::finish() {
   return result;
 }
 
-ProgramResult run_program(const std::vector<std::string>& arguments) { return Program(arguments).finish(); }
+ProgramResult run_program(const std::vector<std::string>& arguments) { return StartedProgram(arguments).finish(); }
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;

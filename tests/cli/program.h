@@ -19,12 +19,12 @@ struct ProgramResult {
 
 // The `nestwright` that was built, running. It has an empty home, no MNIST, and no network to fetch it from; its
 // stdout is a pipe, its stderr a file. Its threads don't spin while they wait, as tests run beside each other.
-class Program {
+class StartedProgram {
  public:
-  explicit Program(const std::vector<std::string>& arguments);
-  ~Program();
-  Program(const Program&) = delete;
-  Program& operator=(const Program&) = delete;
+  explicit StartedProgram(const std::vector<std::string>& arguments);
+  ~StartedProgram();
+  StartedProgram(const StartedProgram&) = delete;
+  StartedProgram& operator=(const StartedProgram&) = delete;
 
   // Reads stdout until it holds `text`; false when it ends without.
   bool wait_for(const std::string& text);

@@ -55,7 +55,7 @@ TEST_F(ResumeTest, GoesOnToTheLastBit) {
 TEST_F(ResumeTest, InterruptedRunsGoOnToTheLastBit) {
   // SIGINT is Ctrl-C, SIGTERM what service managers send.
   for (const int signal : {SIGINT, SIGTERM}) {
-    Program program(
+    StartedProgram program(
         data_.train({"--epochs", "1000000", "--threads", "2", "--batch-size", "1", "--checkpoint", path("start")}));
     ASSERT_TRUE(program.wait_for("epoch 1/"));
     program.send(signal);

@@ -27,7 +27,7 @@ std::string refusal(const std::string& body, const std::map<std::string, int>& p
 }
 
 // The first line, of which the rest is tested with the parser.
-std::string first_line(const std::string& body, const std::map<std::string, int>& parameters = {}) {
+std::string complaint(const std::string& body, const std::map<std::string, int>& parameters = {}) {
   const std::string message = refusal(body, parameters);
   return message.substr(0, message.find('\n'));
 }
@@ -51,16 +51,16 @@ TEST(Check, ParametersReplaceDefaults) {
   EXPECT_EQ(refusal("tune c_tile in {1, 2} = 1", {{"ctile", 2}}),
             "a.nest: no parameter `ctile`; did you mean `c_tile`?");
   EXPECT_EQ(refusal("", {{"ctile", 2}}), "a.nest: no parameter `ctile`; it has none");
-  EXPECT_EQ(first_line("tune a in {1, 2} = 1", {{"a", 3}}),
+  EXPECT_EQ(complaint("tune a in {1, 2} = 1", {{"a", 3}}),
             "a.nest:2:6: 3 is no candidate of `a`; expected one of 1, 2");
 }
 
 TEST(Check, DefaultsAreCandidates) {
-  EXPECT_EQ(first_line("tune a in {1, 2} = 3"), "a.nest:2:20: 3 is no candidate of `a`; expected one of 1, 2");
-  EXPECT_EQ(first_line("tune a in {1, 2} = 2, avx2 = 4"),
+  EXPECT_EQ(complaint("tune a in {1, 2} = 3"), "a.nest:2:20: 3 is no candidate of `a`; expected one of 1, 2");
+  EXPECT_EQ(complaint("tune a in {1, 2} = 2, avx2 = 4"),
             "a.nest:2:23: 4 is no candidate of `a`; expected one of 1, 2");
-  EXPECT_EQ(first_line("tune a in {1, 2} = 2, avx3 = 2"), "a.nest:2:23: no target `avx3`; did you mean `avx`?");
-  EXPECT_EQ(first_line("tune a in {1} = 1\ntune a in {1} = 1"), "a.nest:3:6: the parameter `a` is there twice");
+  EXPECT_EQ(complaint("tune a in {1, 2} = 2, avx3 = 2"), "a.nest:2:23: no target `avx3`; did you mean `avx`?");
+  EXPECT_EQ(complaint("tune a in {1} = 1\ntune a in {1} = 1"), "a.nest:3:6: the parameter `a` is there twice");
 }
 
 TEST(Check, RequirementsHold) {
@@ -71,12 +71,12 @@ TEST(Check, RequirementsHold) {
             "require a * b <= 12 && (b - a) % 5 == 1\n"
             "        ^");
   EXPECT_NO_THROW(checked("require -7 / 2 == -4 && -7 % 2 == 1 && !(1 > 2) && (0 || 3)"));
-  EXPECT_EQ(first_line("require 1 / (2 - 2) == 1"), "a.nest:2:9: `1 / (2 - 2)` divides by zero");
-  EXPECT_EQ(first_line("tune tile in {1} = 1\nrequire tile + tyle"),
+  EXPECT_EQ(complaint("require 1 / (2 - 2) == 1"), "a.nest:2:9: `1 / (2 - 2)` divides by zero");
+  EXPECT_EQ(complaint("tune tile in {1} = 1\nrequire tile + tyle"),
             "a.nest:3:16: no parameter `tyle`; did you mean `tile`?");
-  EXPECT_EQ(first_line("require 2147483647 * 2147483647 * 2147483647 > 0"),
+  EXPECT_EQ(complaint("require 2147483647 * 2147483647 * 2147483647 > 0"),
             "a.nest:2:9: `2147483647 * 2147483647 * 2147483647` overflows");
-  EXPECT_EQ(first_line("require \"a\" == 1"), "a.nest:2:9: `\"a\"` is not a number; expected numbers and parameters");
+  EXPECT_EQ(complaint("require \"a\" == 1"), "a.nest:2:9: `\"a\"` is not a number; expected numbers and parameters");
   const Schedule schedule = parse("schedule conv2d for cpu\n" + text, "a.nest");
   EXPECT_TRUE(fulfils_requirements(schedule, {{"a", 2}, {"b", 3}}));
   EXPECT_FALSE(fulfils_requirements(schedule, {{"a", 4}, {"b", 4}}));
@@ -99,47 +99,47 @@ TEST(Check, UnknownDirectives) {
             "a.nest:2:6: no directive `unrol`; did you mean `unroll`?\nconv.unrol(x)\n     ^");
   // It may change results.
   EXPECT_TRUE(
-      first_line("conv.allow_race_conditions()").starts_with("a.nest:2:6: no directive `allow_race_conditions`"));
+      complaint("conv.allow_race_conditions()").starts_with("a.nest:2:6: no directive `allow_race_conditions`"));
 }
 
 TEST(Check, NumbersAndKindsOfArguments) {
-  EXPECT_EQ(first_line("f.split(x, xo, xi)"),
+  EXPECT_EQ(complaint("f.split(x, xo, xi)"),
             "a.nest:2:3: split does not take 3 arguments; it is split(loop, new, new, size[, TailStrategy])");
-  EXPECT_EQ(first_line("f.vectorize()"),
+  EXPECT_EQ(complaint("f.vectorize()"),
             "a.nest:2:3: vectorize does not take 0 arguments; it is vectorize(loop) or "
             "vectorize(loop, size[, TailStrategy])");
-  EXPECT_EQ(first_line("f.reorder(x)"), "a.nest:2:3: reorder does not take 1 argument; it is reorder(loop, loop, ...)");
-  EXPECT_EQ(first_line("tune tile in {1} = 1\nf.split(x, xo, xi, tyle)"),
+  EXPECT_EQ(complaint("f.reorder(x)"), "a.nest:2:3: reorder does not take 1 argument; it is reorder(loop, loop, ...)");
+  EXPECT_EQ(complaint("tune tile in {1} = 1\nf.split(x, xo, xi, tyle)"),
             "a.nest:3:20: split takes a whole number from 1 on here, and there is no parameter `tyle`; did you mean "
             "`tile`?");
-  EXPECT_EQ(first_line("f.split(x, xo, 4, 4)"), "a.nest:2:16: split takes a name for a new loop here; `4` is none");
-  EXPECT_EQ(first_line("tune t in {1} = 1\nf.unroll(t)"),
+  EXPECT_EQ(complaint("f.split(x, xo, 4, 4)"), "a.nest:2:16: split takes a name for a new loop here; `4` is none");
+  EXPECT_EQ(complaint("tune t in {1} = 1\nf.unroll(t)"),
             "a.nest:3:10: unroll takes a loop's name here; `t` is a parameter");
-  EXPECT_EQ(first_line("tune t in {1} = 1\nt.unroll(x)"), "a.nest:3:1: `t` is a parameter; expected a Func");
-  EXPECT_EQ(first_line("f.split(x, xo, xi, 4, GuardWithIff)"),
+  EXPECT_EQ(complaint("tune t in {1} = 1\nt.unroll(x)"), "a.nest:3:1: `t` is a parameter; expected a Func");
+  EXPECT_EQ(complaint("f.split(x, xo, xi, 4, GuardWithIff)"),
             "a.nest:2:23: no TailStrategy `GuardWithIff`; did you mean `GuardWithIf`?");
-  EXPECT_EQ(first_line("f.split(x, xo, xi, 4, MemoryType::Heap)"),
+  EXPECT_EQ(complaint("f.split(x, xo, xi, 4, MemoryType::Heap)"),
             "a.nest:2:23: split takes a TailStrategy here; `MemoryType::Heap` is none");
-  EXPECT_EQ(first_line("f.split(x, xo, xi, 2 - 2)"),
+  EXPECT_EQ(complaint("f.split(x, xo, xi, 2 - 2)"),
             "a.nest:2:20: 2 - 2 is 0; split takes a whole number from 1 on here");
-  EXPECT_EQ(first_line("f.bound(x, 2147483647 + 1, 4)"),
+  EXPECT_EQ(complaint("f.bound(x, 2147483647 + 1, 4)"),
             "a.nest:2:12: 2147483647 + 1 is 2147483648; bound takes a whole number of 32 bits here");
-  EXPECT_EQ(first_line("f.update(-1)"), "a.nest:2:10: -1 is -1; update takes a whole number from 0 on here");
-  EXPECT_EQ(first_line("f.compute_at(4, x)"),
+  EXPECT_EQ(complaint("f.update(-1)"), "a.nest:2:10: -1 is -1; update takes a whole number from 0 on here");
+  EXPECT_EQ(complaint("f.compute_at(4, x)"),
             "a.nest:2:14: compute_at takes a Func or one of its updates here; `4` is none");
-  EXPECT_EQ(first_line("f.specialize_fail(x)"), "a.nest:2:19: specialize_fail takes a string here; `x` is none");
-  EXPECT_EQ(first_line("f.split(x, _o, xi, 4)"),
+  EXPECT_EQ(complaint("f.specialize_fail(x)"), "a.nest:2:19: specialize_fail takes a string here; `x` is none");
+  EXPECT_EQ(complaint("f.split(x, _o, xi, 4)"),
             "a.nest:2:12: `_o` can't name a new loop: names with '$', names that begin with '_', and `outermost` are "
             "taken");
 }
 
 TEST(Check, DirectivesStandWhereTheyApply) {
-  EXPECT_EQ(first_line("f.update(0).compute_root()"),
+  EXPECT_EQ(complaint("f.update(0).compute_root()"),
             "a.nest:2:13: compute_root applies to a whole Func, and can't follow update; begin a new statement");
-  EXPECT_EQ(first_line("f.specialize(1 == 1).update(0)"),
+  EXPECT_EQ(complaint("f.specialize(1 == 1).update(0)"),
             "a.nest:2:22: update applies to a whole Func, and can't follow specialize; begin a new statement");
-  EXPECT_EQ(first_line("f.rfactor(k, u)"), "a.nest:2:3: rfactor applies to an update; write .update(0).rfactor(...)");
-  EXPECT_EQ(first_line("f.unroll(x) as g"),
+  EXPECT_EQ(complaint("f.rfactor(k, u)"), "a.nest:2:3: rfactor applies to an update; write .update(0).rfactor(...)");
+  EXPECT_EQ(complaint("f.unroll(x) as g"),
             "a.nest:2:16: `as g` names a new Func; the statement has to end on one, made by in, clone_in or rfactor");
   EXPECT_NO_THROW(checked("f.update(0).rfactor(k, u).compute_root().update(0).unroll(u)"));
 }

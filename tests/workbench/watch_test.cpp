@@ -41,7 +41,7 @@ class WatchTest : public ::testing::Test {
   }
 
   // Ends the program as Ctrl-C does.
-  static ProgramResult interrupt(Program& program) {
+  static ProgramResult interrupt(StartedProgram& program) {
     program.send(SIGINT);
     ProgramResult result = program.finish();
     EXPECT_EQ(result.status, 130);
@@ -86,7 +86,7 @@ TEST_F(WatchTest, OnceFailsForALayerThatIsNotThere) {
 }
 
 TEST_F(WatchTest, EachSaveGivesAVerdictAndCtrlCEnds) {
-  Program program(arguments());
+  StartedProgram program(arguments());
   ASSERT_TRUE(program.wait_for(complaint_about("first")));
   write(faulty("second"));
   ASSERT_TRUE(program.wait_for(complaint_about("second")));
@@ -97,7 +97,7 @@ TEST_F(WatchTest, EachSaveGivesAVerdictAndCtrlCEnds) {
 }
 
 TEST_F(WatchTest, AFileThatTakesTheOthersPlaceIsASave) {
-  Program program(arguments());
+  StartedProgram program(arguments());
   ASSERT_TRUE(program.wait_for(complaint_about("first")));
   for (const std::string loop : {"second", "third"}) {
     write(faulty(loop), "mine.nest~new");
@@ -112,7 +112,7 @@ TEST_F(WatchTest, AFileThatTakesTheOthersPlaceIsASave) {
 }
 
 TEST_F(WatchTest, SeveralStepsAreOneSave) {
-  Program program(arguments());
+  StartedProgram program(arguments());
   ASSERT_TRUE(program.wait_for(complaint_about("first")));
   // Emptied, written in parts, written again: while the program is stopped, so that how fast this is does not matter.
   program.send(SIGSTOP);
@@ -127,7 +127,7 @@ TEST_F(WatchTest, SeveralStepsAreOneSave) {
 }
 
 TEST_F(WatchTest, OtherFilesOfTheFolderAreNoSave) {
-  Program program(arguments());
+  StartedProgram program(arguments());
   ASSERT_TRUE(program.wait_for(complaint_about("first")));
   write(faulty("other"), "other.nest");
   write(faulty("swap"), ".mine.nest.swp");
@@ -140,7 +140,7 @@ TEST_F(WatchTest, OtherFilesOfTheFolderAreNoSave) {
 TEST_F(WatchTest, ASymbolicLinkStandsForItsFile) {
   const TemporaryFolder other;
   std::filesystem::create_symlink(folder_ / "mine.nest", other / "link.nest");
-  Program program({"watch", (other / "link.nest").string(), "--shape", "size=64"});
+  StartedProgram program({"watch", (other / "link.nest").string(), "--shape", "size=64"});
   ASSERT_TRUE(program.wait_for(complaint_about("first")));
   write(faulty("second"));
   ASSERT_TRUE(program.wait_for(complaint_about("second")));
@@ -150,7 +150,7 @@ TEST_F(WatchTest, ASymbolicLinkStandsForItsFile) {
 TEST_F(WatchTest, EndsWhereTheFolderGoes) {
   auto gone = std::make_unique<TemporaryFolder>();
   std::ofstream(*gone / "mine.nest") << faulty("first");
-  Program program({"watch", (*gone / "mine.nest").string(), "--shape", "size=64"});
+  StartedProgram program({"watch", (*gone / "mine.nest").string(), "--shape", "size=64"});
   ASSERT_TRUE(program.wait_for(complaint_about("first")));
   gone.reset();
   const ProgramResult result = program.finish();

@@ -117,8 +117,8 @@ def run_format(root: Path, preset: str, arguments: List[str]) -> int:
 
 def run_lint(root: Path, preset: str, arguments: List[str]) -> int:
     tools = provision.ensure_tools(root)
-    # Generated sources must be there, and the list of compile commands up to date.
-    build(root, tools, preset, [])
+    # Generated headers must be there, and the list of compile commands up to date.
+    build(root, tools, "lint", ["nestwright_kernels"])
     tool = provision.ensure_style_tools(root) / "bin" / "clang-tidy"
     files = [str(Path(name).resolve()) for name in arguments] or source_files(root, (".cpp",))
 
@@ -128,7 +128,7 @@ def run_lint(root: Path, preset: str, arguments: List[str]) -> int:
 
     def check(file: str) -> subprocess.CompletedProcess:
         # The warnings are GCC's; clang does not know all of them.
-        command = [str(tool), "--quiet", "-p", str(root / "build" / preset), "--extra-arg=-Wno-unknown-warning-option",
+        command = [str(tool), "--quiet", "-p", str(root / "build" / "lint"), "--extra-arg=-Wno-unknown-warning-option",
                    "--extra-arg=-idirafter", f"--extra-arg={headers}", file]
         return subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, universal_newlines=True)
