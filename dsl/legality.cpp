@@ -156,9 +156,16 @@ void explain_reorder(Session& session, const Cursor& cursor, const Call& call,
 
 void require_associative(Session& session, const Cursor& cursor, const Call& call) {
   const StageModel model = model_of(cursor);
-  if (model.reordering == polyhedral::Reordering::changes_nothing) return;
   const Function function = cursor.func.function();
   const Definition& definition = *find_definition(function.updates(), history_key(cursor.stage.get_schedule()));
+  // Halide leaves the special cases as they are, with all of the reduction in them.
+  if (call.name == "rfactor" && !definition.specializations().empty()) {
+    throw error(session, call.position,
+                fmt::format("{} is specialized already, and rfactor would leave its special cases as they are; write "
+                            "rfactor before specialize",
+                            cursor.stage_name));
+  }
+  if (model.reordering == polyhedral::Reordering::changes_nothing) return;
   if (!Halide::Internal::prove_associativity(function.name(), definition.args(), definition.values()).associative()) {
     throw error(session, call.position,
                 fmt::format("{} needs an update that is associative, such as a sum or a maximum; {} is not one",

@@ -1,6 +1,8 @@
 // What happens where a split's size does not divide its loop.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "dsl/applying.h"
 #include "dsl/loop_extent.h"
 
@@ -74,12 +76,40 @@ bool is_made(const Cursor& cursor, const std::string& loop) {
   return true;
 }
 
+// Halide 21 forgets the outer part's place in the masks of these: what they write of a part of a loop is wrong.
+bool masks_a_part(const Cursor& cursor, TailStrategy strategy, const std::vector<SplitLoop>& loops) {
+  const bool masks = strategy == TailStrategy::PredicateLoads || strategy == TailStrategy::PredicateStores ||
+                     strategy == TailStrategy::RoundUpAndBlend || strategy == TailStrategy::ShiftInwardsAndBlend;
+  return masks && std::ranges::any_of(loops, [&](const SplitLoop& split) {
+           return split.size != 1 && is_made(cursor, split.loop.name());
+         });
+}
+
+// Whether the schedule keeps the Func wider than it computes it, so that Halide computes only what is new at each
+// iteration of a loop.
+bool slides(const Session& session, const Cursor& cursor) {
+  const std::string name = cursor.name.substr(0, cursor.name.find('.'));
+  return std::ranges::any_of(session.schedule.items, [&](const Item& item) {
+    const auto* statement = std::get_if<Statement>(&item.what);
+    if (statement == nullptr || (statement->func != name && statement->name != name)) return false;
+    return std::ranges::any_of(statement->calls,
+                               [](const Call& call) { return call.name == "store_at" || call.name == "store_root"; });
+  });
+}
+
 // What is kept inside a kernel has room beyond the end of its dimensions, as far as Halide sees that it needs it. An
 // update that rounds a part of a split loop up goes into the next part, and would do its elements twice.
 TailStrategy tail_within_kernel(const Session& session, const Cursor& cursor, const Call& call, std::size_t index,
                                 const std::vector<SplitLoop>& loops) {
   const bool given = index < call.arguments.size();
   const TailStrategy strategy = given ? strategy_called(call.arguments[index].text) : TailStrategy::Auto;
+  if (cursor.func.has_update_definition() && !guards_everything(strategy) && slides(session, cursor)) {
+    if (strategy == TailStrategy::Auto) return TailStrategy::GuardWithIf;
+    throw error(session, call.arguments[index].position,
+                fmt::format("`{}` is kept wider than it is computed, and {} would begin elements anew that are done; "
+                            "use GuardWithIf, or keep it where it is computed",
+                            cursor.name, call.arguments[index].text));
+  }
   if (!cursor.is_update || guards_everything(strategy)) return strategy;
   for (const SplitLoop& split : loops) {
     if (split.loop.is_rvar || split.size == 1 || !is_made(cursor, split.loop.name())) continue;
@@ -101,6 +131,12 @@ TailStrategy tail(const Session& session, const Cursor& cursor, const Call& call
                   const std::vector<SplitLoop>& loops) {
   const bool given = index < call.arguments.size();
   const TailStrategy strategy = given ? strategy_called(call.arguments[index].text) : TailStrategy::Auto;
+  if (masks_a_part(cursor, strategy, loops)) {
+    throw error(session, call.arguments[index].position,
+                fmt::format("{} masks the wrong elements of a loop that is a part of another; use GuardWithIf or "
+                            "Predicate, or split the whole loop so",
+                            call.arguments[index].text));
+  }
   if (in_place(session, cursor)) {
     if (strategy == TailStrategy::Auto) return TailStrategy::GuardWithIf;
     if (guards_everything(strategy)) return strategy;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -13,8 +14,19 @@
 
 namespace nestwright {
 
+bool updates_a_tuple(const BoundAlgorithm& bound) {
+  return std::ranges::any_of(bound.algorithm.funcs, [](const auto& entry) {
+    return entry.second.outputs() > 1 && entry.second.has_update_definition();
+  });
+}
+
 std::vector<std::string> apply_schedule(const BoundAlgorithm& bound, const ScheduleSource& schedule,
                                         const Halide::Target& target) {
+  if (target.has_feature(Halide::Target::StrictFloat) && updates_a_tuple(bound)) {
+    throw Error(bound.op, fmt::format("can't be compiled for {}: with strict_float, Halide 21 stores the first value of "
+                                      "an updated Tuple before it computes the second; leave strict_float out",
+                                      target.to_string()));
+  }
   dsl::Pipeline pipeline{.op = bound.op,
                          .funcs = bound.algorithm.funcs,
                          .reduction_variables = bound.algorithm.reduction_variables,

@@ -18,6 +18,10 @@ struct ScheduleSource {
   std::map<std::string, int> parameters;
 };
 
+// Whether some Func of the algorithm has an update that gives a Tuple: no target may then have strict_float, with which
+// Halide 21 stores the first value before it computes the second.
+bool updates_a_tuple(const BoundAlgorithm& bound);
+
 // Parses, checks and applies `schedule`; gives dsl::apply's notes. Throws Error.
 std::vector<std::string> apply_schedule(const BoundAlgorithm& bound, const ScheduleSource& schedule,
                                         const Halide::Target& target);

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <Halide.h>
+
+#include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "generators/apply_schedule.h"
@@ -15,13 +19,16 @@ struct Source {
   Shape shape;
   std::string schedule_name;  // in the kernel's key
   ScheduleSource schedule;
+  std::optional<Halide::Target> target = {};  // the machine that this runs on
 };
 
-// Compiles for the machine that this runs on. Throws Error for a bad shape or schedule.
+// Throws Error for a bad shape or schedule.
 Kernel compile(const Source& source);
 
-// Compiles, for this machine, an algorithm that was scheduled by other means than a .nest file. Throws Halide::Error.
-Kernel compile_scheduled(const BoundAlgorithm& bound, const std::string& schedule_name);
+// Compiles, for a target that runs on this machine, an algorithm that was scheduled by other means than a .nest file.
+// Throws Halide::Error.
+Kernel compile_scheduled(const BoundAlgorithm& bound, const std::string& schedule_name,
+                         const Halide::Target& target = Halide::get_jit_target_from_environment());
 
 // Provides any kernel by compiling it with the operator's schedule `schedule_name` from `schedule_folder`, once.
 class Provider : public KernelProvider {
