@@ -1,5 +1,6 @@
 #include "workbench/comparison.h"
 
+#include <Halide.h>
 #include <fmt/format.h>
 #include <omp.h>
 
@@ -13,6 +14,7 @@
 #include "measure/peak.h"
 #include "measure/peers.h"
 #include "signatures/signature.h"
+#include "workbench/autoscheduler.h"
 #include "workbench/loop_nest.h"
 
 namespace nestwright::workbench {
@@ -69,6 +71,24 @@ void add_pytorch(const CompareRequest& request, CompareResult& result) {
   }
 }
 
+// What Halide's autoschedulers make of the algorithm that the first schedule is for.
+void add_autoschedulers(const CompareRequest& request, std::deque<Kernel>& kernels, Timed& timed,
+                        CompareResult& result) {
+  const std::string algorithm = request.schedules.empty() ? "" : algorithm_of(request.schedules.front());
+  for (const std::string& name : autoscheduler_names()) {
+    Entry& entry = result.entries.emplace_back(Entry{.name = name, .is_rival = true});
+    try {
+      const Kernel& kernel = kernels.emplace_back(autoschedule(name, request.use, algorithm, request.batch));
+      const reference::Comparison errors = verify(kernel);
+      if (!errors.is_right()) throw Error("wrong", errors.complaint);
+      timed.calls.push_back(timed_call(kernel, request.batch));
+      timed.entries.push_back(result.entries.size() - 1);
+    } catch (const Error& error) {
+      entry.reason = error.what();
+    }
+  }
+}
+
 double least_bytes_of(const Use& use, std::int64_t batch) {
   const Signature& signature = find_signature(use.op);
   const std::int64_t blocks = (batch + lanes_of(use.shape) - 1) / lanes_of(use.shape);
@@ -92,7 +112,7 @@ bool asks_for(const CompareRequest& request, const char* rival) {
 }  // namespace
 
 const std::vector<std::string>& rival_names() {
-  static const std::vector<std::string> names = {"onednn", "pytorch", "cudnn"};
+  static const std::vector<std::string> names = {"onednn", "pytorch", "autoschedulers", "cudnn"};
   return names;
 }
 
@@ -116,10 +136,12 @@ CompareResult compare(const CompareRequest& request) {
   // oneDNN plans for the threads that there are when a primitive is made.
   const int threads = omp_get_max_threads();
   omp_set_num_threads(1);
+  Halide::Internal::JITSharedRuntime::set_num_threads(1);
   std::deque<Kernel> kernels;  // calls refer to them
   Timed timed;
   for (const ScheduleSource& schedule : request.schedules) add_schedule(schedule, request, kernels, timed, result);
   if (asks_for(request, "onednn")) add_onednn(request, timed, result);
+  if (asks_for(request, "autoschedulers")) add_autoschedulers(request, kernels, timed, result);
   const std::vector<Timing> timings = time_calls(timed.calls, request.plan);
   omp_set_num_threads(threads);
   for (std::size_t i = 0; i < timings.size(); ++i) result.entries[timed.entries[i]].timing = timings[i];

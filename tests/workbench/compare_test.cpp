@@ -54,6 +54,21 @@ TEST(Compare, VerifiesAndTimesSchedulesBesideRivals) {
   EXPECT_GT(entry_of(comparison, "oneDNN").at("median_seconds"), 0.0);
 }
 
+TEST(Compare, TimesWhatHalidesAutoschedulersMake) {
+  const TemporaryFolder folder;
+  const std::string file = (folder / "result.json").string();
+  const ProgramResult result = run_program({"compare", "linear", "cpu", "--shape", "in_features=12,out_features=8",
+                                            "--against", "autoschedulers", "--json", file});
+  EXPECT_EQ(result.status, 0) << result.err;
+  const json comparison = read_json(file).at("comparisons")[0];
+  for (const char* name : {"mullapudi2016", "li2018"}) {
+    EXPECT_GT(entry_of(comparison, name).at("median_seconds"), 0.0) << name;
+    EXPECT_TRUE(entry_of(comparison, name).at("rival")) << name;
+  }
+  // It schedules for GPUs.
+  EXPECT_FALSE(entry_of(comparison, "anderson2021").at("reason").get<std::string>().empty());
+}
+
 TEST(Compare, KeepsWhatCantBeComparedWithItsReason) {
   const TemporaryFolder folder;
   const std::string broken = (folder / "broken.nest").string(), file = (folder / "result.json").string();

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import List
 
@@ -83,11 +84,14 @@ def run_generate(root: Path, preset: str, arguments: List[str]) -> int:
         command.append(f"records={os.path.abspath(options.records)}")
     if options.algorithm:
         command.append(f"algorithm={options.algorithm}")
-    status = subprocess.run(command).returncode
-    if status == 0:
-        for file in sorted(options.out.glob(f"{name}.*")):
-            print(file)
-    return status
+    result = subprocess.run(command, stderr=subprocess.PIPE, universal_newlines=True)
+    # Halide's main() prints what it did not expect; a schedule's fault speaks for itself.
+    print(result.stderr.replace("Unhandled exception: ", "nestwright: "), end="", file=sys.stderr)
+    if result.returncode != 0:
+        return 1
+    for file in sorted(options.out.glob(f"{name}.*")):
+        print(file)
+    return 0
 
 
 def write_runtime(generator: str, tools: Path, options: argparse.Namespace) -> None:
