@@ -12,8 +12,8 @@ fail() { printf 'first_schedule.sh: %s\n' "$*" >&2; exit 1; }
 # The time of the schedule called $1 in the comparison in $2.
 microseconds() {
   python3 -c 'import json, sys
-rows = json.load(open(sys.argv[2]))["rows"]
-print(next(row["median_us"] for row in rows if row["name"] == sys.argv[1]))' "$1" "$2"
+rows = json.load(open(sys.argv[2]))["comparisons"][0]["entries"]
+print(next(1e6 * row["median_seconds"] for row in rows if sys.argv[1] in row["name"]))' "$1" "$2"
 }
 
 step "A file to start from"

@@ -23,9 +23,10 @@ bool updates_a_tuple(const BoundAlgorithm& bound) {
 std::vector<std::string> apply_schedule(const BoundAlgorithm& bound, const ScheduleSource& schedule,
                                         const Halide::Target& target) {
   if (target.has_feature(Halide::Target::StrictFloat) && updates_a_tuple(bound)) {
-    throw Error(bound.op, fmt::format("can't be compiled for {}: with strict_float, Halide 21 stores the first value of "
-                                      "an updated Tuple before it computes the second; leave strict_float out",
-                                      target.to_string()));
+    throw Error(bound.op,
+                fmt::format("can't be compiled for {}: with strict_float, Halide 21 stores the first value of "
+                            "an updated Tuple before it computes the second; leave strict_float out",
+                            target.to_string()));
   }
   dsl::Pipeline pipeline{.op = bound.op,
                          .funcs = bound.algorithm.funcs,

@@ -53,8 +53,7 @@ Kernel compile(const Source& source) {
 Kernel compile_scheduled(const BoundAlgorithm& bound, const std::string& schedule_name, const Halide::Target& target) {
   make_halide_strict();
   const Halide::Callable callable =
-      Halide::Pipeline(bound.algorithm.outputs)
-          .compile_to_callable(compile_arguments(bound), target);
+      Halide::Pipeline(bound.algorithm.outputs).compile_to_callable(compile_arguments(bound), target);
   const Signature& signature = find_signature(bound.op);
   const std::size_t count = signature.inputs(bound.shape).size() + signature.outputs(bound.shape).size();
   if (count > most_arguments) throw Error(bound.op, fmt::format("has more than {} arguments", most_arguments));

@@ -8,6 +8,7 @@
 #include <deque>
 #include <functional>
 
+#include "cost/explain.h"
 #include "error/error.h"
 #include "generators/bound_algorithm.h"
 #include "measure/onednn.h"
@@ -26,6 +27,32 @@ struct Timed {
   std::vector<std::size_t> entries;
 };
 
+// Nothing where the cost model can't read the schedule.
+std::optional<Prediction> predict(const ScheduleSource& schedule, const CompareRequest& request) {
+  const std::int64_t lanes = lanes_of(request.use.shape);
+  const double blocks = static_cast<double>(request.batch) / static_cast<double>(lanes);
+  cost::ExplainRequest asked = {.schedule = schedule,
+                                .algorithm = algorithm_of(schedule),
+                                .op = request.use.op,
+                                .shape = request.use.shape,
+                                .size = {.blocks = 1, .images = lanes},
+                                .target = Halide::get_jit_target_from_environment(),
+                                .with_assembly = false,
+                                .with_footprints = false};
+  asked.machine = cost::measure_machine(asked.target);
+  asked.caches = asked.machine.caches;
+  try {
+    const cost::Explanation explanation = cost::explain(asked);
+    Prediction prediction = {.seconds = blocks * explanation.time.seconds, .bytes = {}};
+    for (const cost::ExplainedLevel& level : explanation.levels) {
+      prediction.bytes.emplace_back(level.cache.name, blocks * level.bytes());
+    }
+    return prediction;
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 void add_schedule(const ScheduleSource& schedule, const CompareRequest& request, std::deque<Kernel>& kernels,
                   Timed& timed, CompareResult& result) {
   Entry& entry = result.entries.emplace_back();
@@ -37,6 +64,7 @@ void add_schedule(const ScheduleSource& schedule, const CompareRequest& request,
       entry.reason = "wrong: " + entry.errors.complaint;
       return;
     }
+    entry.prediction = predict(schedule, request);
     entry.loop_nest = loop_nest_text(schedule, request.use);
     timed.calls.push_back(timed_call(kernel, request.batch));
     timed.entries.push_back(result.entries.size() - 1);

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "generators/apply_schedule.h"
@@ -10,6 +11,12 @@
 
 namespace nestwright::workbench {
 
+// What the cost model says of a schedule, of the whole batch.
+struct Prediction {
+  double seconds = 0.0;
+  std::vector<std::pair<std::string, double>> bytes;  // that each level of the caches takes from and gives to the next
+};
+
 // One of those that are compared: a schedule, or a rival.
 struct Entry {
   std::string name;
@@ -17,7 +24,8 @@ struct Entry {
   std::string reason;            // why there is no figure; empty where there is one
   reference::Comparison errors;  // against float64 loops; of schedules only
   Timing timing;
-  std::string loop_nest;  // the scheduled loops as Halide prints them; of schedules only
+  std::optional<Prediction> prediction;  // of schedules that the cost model reads
+  std::string loop_nest;                 // the scheduled loops as Halide prints them; of schedules only
 
   bool is_timed() const { return reason.empty(); }
 };

@@ -24,6 +24,10 @@ Json entry_json(const CompareResult& result, const Entry& entry) {
   json["largest_error"] = entry.errors.largest_error;
   json["largest_error_of_allowed"] = entry.errors.largest_share;
   if (const auto rival = result.best_rival_seconds()) json["ratio_to_best_rival"] = *rival / seconds;
+  if (entry.prediction) {
+    json["predicted_seconds"] = entry.prediction->seconds;
+    for (const auto& [level, bytes] : entry.prediction->bytes) json["predicted_bytes_beyond"][level] = bytes;
+  }
   json["loop_nest"] = entry.loop_nest;
   return json;
 }

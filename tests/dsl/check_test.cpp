@@ -57,8 +57,7 @@ TEST(Check, ParametersReplaceDefaults) {
 
 TEST(Check, DefaultsAreCandidates) {
   EXPECT_EQ(complaint("tune a in {1, 2} = 3"), "a.nest:2:20: 3 is no candidate of `a`; expected one of 1, 2");
-  EXPECT_EQ(complaint("tune a in {1, 2} = 2, avx2 = 4"),
-            "a.nest:2:23: 4 is no candidate of `a`; expected one of 1, 2");
+  EXPECT_EQ(complaint("tune a in {1, 2} = 2, avx2 = 4"), "a.nest:2:23: 4 is no candidate of `a`; expected one of 1, 2");
   EXPECT_EQ(complaint("tune a in {1, 2} = 2, avx3 = 2"), "a.nest:2:23: no target `avx3`; did you mean `avx`?");
   EXPECT_EQ(complaint("tune a in {1} = 1\ntune a in {1} = 1"), "a.nest:3:6: the parameter `a` is there twice");
 }

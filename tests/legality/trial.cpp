@@ -31,7 +31,8 @@ Halide::Target target_for(const BoundAlgorithm& bound) {
 // is multiplied and added at once differs.
 bool may_round_otherwise(const BoundAlgorithm& bound) {
   const std::string& op = bound.op;
-  return !target_for(bound).has_feature(Halide::Target::StrictFloat) || op.starts_with("tanh") || op.starts_with("sigmoid") || op.find("softmax") != std::string::npos;
+  return !target_for(bound).has_feature(Halide::Target::StrictFloat) || op.starts_with("tanh") ||
+         op.starts_with("sigmoid") || op.find("softmax") != std::string::npos;
 }
 
 reference::Tensors run(const DrawnUse& use, const ScheduleSource& schedule, const reference::Tensors& inputs,
@@ -128,7 +129,8 @@ Trial run_legal(const DrawnUse& use, const ScheduleSource& schedule, bool reasso
   const reference::Comparison comparison = reference::compare(actual, expected);
   if (!comparison.is_right()) return {Verdict::wrong, comparison.complaint};
   if (reassociates) return {Verdict::legal_reassociated, {}};
-  if (!may_round_otherwise(bind_algorithm(use.op, use.algorithm, use.shape))) return {Verdict::wrong, "the result is not that of no schedule, bit for bit"};
+  if (!may_round_otherwise(bind_algorithm(use.op, use.algorithm, use.shape)))
+    return {Verdict::wrong, "the result is not that of no schedule, bit for bit"};
   return {Verdict::legal, {}};
 }
 

@@ -49,6 +49,8 @@ TEST(Compare, VerifiesAndTimesSchedulesBesideRivals) {
     EXPECT_GT(entry.at("median_seconds"), 0.0);
     EXPECT_LE(entry.at("largest_error_of_allowed"), 1.0);
     EXPECT_GT(entry.at("ratio_to_best_rival"), 0.0);
+    EXPECT_GT(entry.at("predicted_seconds"), 0.0);
+    EXPECT_TRUE(entry.at("predicted_bytes_beyond").contains("L1"));
     EXPECT_THAT(entry.at("loop_nest").get<std::string>(), HasSubstr("for ("));
   }
   EXPECT_GT(entry_of(comparison, "oneDNN").at("median_seconds"), 0.0);

@@ -80,6 +80,36 @@ def roofline_figure(comparison: dict) -> str:
     return figure_html(figure)
 
 
+def prediction_figure(comparison: dict) -> str:
+    """Measured over predicted times: what lies on the line was understood."""
+    entries = [e for e in timed(comparison) if "predicted_seconds" in e]
+    predicted, measured = ([1e6 * e[key] for e in entries] for key in ("predicted_seconds", "median_seconds"))
+    ends = [min(predicted + measured) / 2, max(predicted + measured) * 2]
+    figure = graph.Figure(graph.Scatter(x=ends, y=ends, mode="lines", line={"color": LIMIT}, hoverinfo="skip"))
+    figure.add_scatter(x=predicted, y=measured, mode="markers+text", text=[short_name(e) for e in entries],
+                       textposition="middle right", marker={"size": 9, "color": OWN},
+                       hovertemplate="%{text}: predicted %{x:,.1f} µs, measured %{y:,.1f} µs<extra></extra>")
+    figure.update_xaxes(type="log", dtick=1, title="predicted, microseconds")
+    figure.update_yaxes(type="log", dtick=1, title="measured, microseconds")
+    figure.update_layout(title="Predicted and measured times", height=420, showlegend=False)
+    return figure_html(figure)
+
+
+def traffic_figure(comparison: dict) -> str:
+    """Bytes between the levels of the memory, beside the least that memory must move."""
+    entries = [e for e in timed(comparison) if "predicted_bytes_beyond" in e]
+    figure = graph.Figure()
+    for level, colour in zip(entries[0]["predicted_bytes_beyond"], (OWN, "#7fa8d6", "#c9dbef")):
+        figure.add_bar(name=f"beyond {level}", marker_color=colour, x=[short_name(e) for e in entries],
+                       y=[e["predicted_bytes_beyond"][level] / 1e6 for e in entries],
+                       hovertemplate="%{x}: %{y:,.2f} MB<extra></extra>")
+    figure.add_hline(y=comparison["least_bytes"] / 1e6, line={"color": LIMIT, "dash": "dash"},
+                     annotation_text="every tensor once", annotation_position="top left")
+    figure.update_yaxes(title="megabytes a call, predicted")
+    figure.update_layout(title="Traffic", height=380, barmode="group", legend={"orientation": "h", "y": -0.15})
+    return figure_html(figure)
+
+
 def table_row(entry: dict) -> str:
     name = html.escape(short_name(entry))
     kind = ' class="rival"' if entry["rival"] else ""
@@ -114,6 +144,8 @@ def section(comparison: dict) -> str:
         parts.append(time_figure(comparison))
         if comparison["flops"] > 0:
             parts.append(roofline_figure(comparison))
+    if any("predicted_seconds" in e for e in timed(comparison)):
+        parts += [prediction_figure(comparison), traffic_figure(comparison)]
     return "\n".join([*parts, loop_nests(comparison)])
 
 
