@@ -7,7 +7,11 @@
 namespace nestwright::workbench {
 
 struct IsolationLimits {
+#if defined(__SANITIZE_ADDRESS__)
+  int cpu_seconds = 200;  // its own checks take most of them
+#else
   int cpu_seconds = 20;
+#endif
   std::int64_t more_memory = std::int64_t{2} << 30;  // bytes of address space beyond what this process has
 };
 

@@ -7,15 +7,15 @@
 
 #include "error/error.h"
 #include "workbench/schedule_files.h"
+#include "workbench/shipped_schedule.h"
 
 namespace nestwright::workbench {
 namespace {
 
-// The schedule that this project's kernels of such a shape have.
-std::string shipped_schedule(const Use& use) {
-  const bool is_small = use.shape.contains("lanes") && use.shape.at("lanes") < 16;
-  const std::filesystem::path small = schedules_folder() / use.op / "cpu_small_batch.nest";
-  return use.op + (is_small && std::filesystem::exists(small) ? "/cpu_small_batch" : "/cpu");
+ScheduleSource required_shipped_schedule(const Use& use) {
+  auto shipped = shipped_schedule(use);
+  if (!shipped) throw Error(use.op, "has no schedule that ships, to be timed beside");
+  return std::move(*shipped);
 }
 
 std::int64_t blocks_of(const Judgement& judgement) {
@@ -44,14 +44,14 @@ const Kernel& Judge::shipped_kernel(const Use& use) {
   const std::string key = use.op + " " + use.shape.text();
   const auto found = shipped_.find(key);
   if (found != shipped_.end()) return found->second;
-  const ScheduleSource source = read_schedule(find_schedule(shipped_schedule(use)).string());
-  return shipped_.emplace(key, compile(source, use)).first->second;
+  return shipped_.emplace(key, compile(required_shipped_schedule(use), use)).first->second;
 }
 
 void Judge::judge(const std::filesystem::path& file, Judgement& judgement) {
   const ReadSchedule schedule = read_and_parse(file);
   judgement.use = largest_use(find_uses(schedule.parsed.op, request_));
-  judgement.shipped_name = shipped_schedule(judgement.use);
+  const std::filesystem::path shipped_file = required_shipped_schedule(judgement.use).file;
+  judgement.shipped_name = judgement.use.op + "/" + shipped_file.stem().string();
   const Kernel kernel = compile(schedule.source, judgement.use);
   judgement.comparison = verify(kernel);
   if (!judgement.comparison.is_right()) return;

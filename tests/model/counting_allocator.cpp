@@ -20,6 +20,12 @@ void* operator new(std::size_t size) {
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
+#if defined(__SANITIZE_ADDRESS__)
+// Its own new in shared libraries is met by the delete above.
+extern "C" const char* __asan_default_options();
+extern "C" const char* __asan_default_options() { return "alloc_dealloc_mismatch=0"; }
+#endif
+
 namespace nestwright {
 
 std::int64_t allocation_count() { return allocations; }

@@ -15,7 +15,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
-using ::testing::SizeIs;
 using ::testing::StartsWith;
 
 const std::string header = "schedule relu for cpu\n";
