@@ -27,7 +27,7 @@ struct Timed {
   std::vector<std::size_t> entries;
 };
 
-// Nothing where the cost model can't read the schedule.
+// Nothing where the cost model can't read the schedule, or the machine.
 std::optional<Prediction> predict(const ScheduleSource& schedule, const CompareRequest& request) {
   const std::int64_t lanes = lanes_of(request.use.shape);
   const double blocks = static_cast<double>(request.batch) / static_cast<double>(lanes);
@@ -39,9 +39,9 @@ std::optional<Prediction> predict(const ScheduleSource& schedule, const CompareR
                                 .target = Halide::get_jit_target_from_environment(),
                                 .with_assembly = false,
                                 .with_footprints = false};
-  asked.machine = cost::measure_machine(asked.target);
-  asked.caches = asked.machine.caches;
   try {
+    asked.machine = cost::measure_machine(asked.target);
+    asked.caches = asked.machine.caches;
     const cost::Explanation explanation = cost::explain(asked);
     Prediction prediction = {.seconds = blocks * explanation.time.seconds, .bytes = {}};
     for (const cost::ExplainedLevel& level : explanation.levels) {

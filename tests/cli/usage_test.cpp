@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/cli/bad_use.h"
 #include "tests/cli/program.h"
 #include "tests/data/idx_files.h"
 
@@ -10,20 +11,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-struct BadUse {
-  std::vector<std::string> arguments;
-  std::string complaint;
-};
-
 class BadUseTest : public ::testing::TestWithParam<BadUse> {};
 
-TEST_P(BadUseTest, GivesOneLine) {
-  const ProgramResult result = run_program(GetParam().arguments);
-  EXPECT_EQ(result.status, 1);
-  EXPECT_EQ(result.out, "");
-  EXPECT_THAT(lines_of(result.err), SizeIs(1)) << result.err;
-  EXPECT_THAT(result.err, HasSubstr(GetParam().complaint));
-}
+TEST_P(BadUseTest, GivesOneLine) { expect_one_line(GetParam()); }
 
 const std::vector<BadUse> bad_uses = {
     {{}, "subcommand is required"},

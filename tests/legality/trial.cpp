@@ -35,9 +35,8 @@ bool may_round_otherwise(const BoundAlgorithm& bound) {
          op.starts_with("sigmoid") || op.find("softmax") != std::string::npos;
 }
 
-reference::Tensors run(const DrawnUse& use, const ScheduleSource& schedule, const reference::Tensors& inputs,
-                       const reference::Tensors& expected) {
-  const Halide::Target target = target_for(bind_algorithm(use.op, use.algorithm, use.shape));
+reference::Tensors run(const DrawnUse& use, const ScheduleSource& schedule, const Halide::Target& target,
+                       const reference::Tensors& inputs, const reference::Tensors& expected) {
   const Kernel kernel = jit::compile({.op = use.op,
                                       .algorithm = use.algorithm,
                                       .shape = use.shape,
@@ -108,7 +107,7 @@ Trial confirm_placement(const BoundAlgorithm& bound, const std::string& schedule
 
 std::string first_of(const std::string& text) { return text.substr(0, text.find('\n')); }
 
-Trial run_legal(const DrawnUse& use, const ScheduleSource& schedule, bool reassociates) {
+Trial run_legal(const DrawnUse& use, const BoundAlgorithm& bound, const ScheduleSource& schedule, bool reassociates) {
   const Signature& signature = find_signature(use.op);
   const std::int64_t lanes = use.shape.contains("lanes") ? use.shape.at("lanes") : 1;
   const DynamicExtents extents = {.images = 2 * lanes + 1, .parameters = 37, .groups = 3};
@@ -118,19 +117,18 @@ Trial run_legal(const DrawnUse& use, const ScheduleSource& schedule, bool reasso
       .file = "plain", .text = fmt::format("schedule {} using {} for cpu", use.op, use.algorithm), .parameters = {}};
   reference::Tensors actual;
   try {
-    actual = run(use, schedule, inputs, expected);
+    actual = run(use, schedule, target_for(bound), inputs, expected);
   } catch (const Error& error) {
     const std::string what = first_of(error.what());
     const bool at_call = what.find("failed with code") != std::string::npos;
     return {at_call ? Verdict::fails_when_called : Verdict::refused_by_halide, what};
   }
-  const reference::Tensors unscheduled = run(use, plain, inputs, expected);
+  const reference::Tensors unscheduled = run(use, plain, target_for(bound), inputs, expected);
   if (is_identical(actual, unscheduled)) return {reassociates ? Verdict::legal_reassociated : Verdict::legal, {}};
   const reference::Comparison comparison = reference::compare(actual, expected);
   if (!comparison.is_right()) return {Verdict::wrong, comparison.complaint};
   if (reassociates) return {Verdict::legal_reassociated, {}};
-  if (!may_round_otherwise(bind_algorithm(use.op, use.algorithm, use.shape)))
-    return {Verdict::wrong, "the result is not that of no schedule, bit for bit"};
+  if (!may_round_otherwise(bound)) return {Verdict::wrong, "the result is not that of no schedule, bit for bit"};
   return {Verdict::legal, {}};
 }
 
@@ -160,7 +158,7 @@ Trial try_schedule(const DrawnUse& use, const std::string& text) {
   }
   const std::string broken = broken_update(bound);
   if (!broken.empty()) return {Verdict::wrong, "brute force finds a broken dependence in " + broken};
-  return run_legal(use, schedule, reassociates);
+  return run_legal(use, bound, schedule, reassociates);
 }
 
 }  // namespace nestwright

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "signatures/signature.h"
+#include "tests/cli/bad_use.h"
 #include "tests/cli/program.h"
 
 namespace nestwright {
@@ -13,23 +14,11 @@ using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using ::testing::SizeIs;
 using ::testing::StartsWith;
-
-struct BadUse {
-  std::vector<std::string> arguments;
-  std::string complaint;
-};
 
 class WorkbenchBadUseTest : public ::testing::TestWithParam<BadUse> {};
 
-TEST_P(WorkbenchBadUseTest, GivesOneLine) {
-  const ProgramResult result = run_program(GetParam().arguments);
-  EXPECT_EQ(result.status, 1);
-  EXPECT_EQ(result.out, "");
-  EXPECT_THAT(lines_of(result.err), SizeIs(1)) << result.err;
-  EXPECT_THAT(result.err, HasSubstr(GetParam().complaint));
-}
+TEST_P(WorkbenchBadUseTest, GivesOneLine) { expect_one_line(GetParam()); }
 
 const std::vector<BadUse> bad_uses = {
     {{}, "subcommand is required"},

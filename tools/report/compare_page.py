@@ -60,6 +60,12 @@ def time_figure(comparison: dict) -> str:
     return figure_html(figure)
 
 
+def add_named_points(figure: graph.Figure, entries: list, x: list, y: list, colour: str, hover: str) -> None:
+    figure.add_scatter(x=x, y=y, mode="markers+text", text=[short_name(e) for e in entries],
+                       textposition="middle right", marker={"size": 9, "color": colour}, showlegend=False,
+                       hovertemplate=hover)
+
+
 def roofline_figure(comparison: dict) -> str:
     """Performance over the operations for each byte that memory must move at the least."""
     entries, peak = timed(comparison), comparison["peak_gflops"]
@@ -70,10 +76,8 @@ def roofline_figure(comparison: dict) -> str:
                                         line={"color": LIMIT}, name="limit", hoverinfo="skip"))
     for kind, colour in ((False, OWN), (True, RIVAL)):
         of_kind = [e for e in entries if e["rival"] == kind]
-        figure.add_scatter(x=[intensity] * len(of_kind), y=[e["gflops"] for e in of_kind], mode="markers+text",
-                           text=[short_name(e) for e in of_kind], textposition="middle right",
-                           marker={"size": 9, "color": colour}, showlegend=False,
-                           hovertemplate="%{text}: %{y:,.1f} GFLOP/s<extra></extra>")
+        add_named_points(figure, of_kind, [intensity] * len(of_kind), [e["gflops"] for e in of_kind], colour,
+                         "%{text}: %{y:,.1f} GFLOP/s<extra></extra>")
     figure.update_xaxes(type="log", dtick=1, title="floating-point operations a byte (every tensor moved once)")
     figure.update_yaxes(type="log", dtick=1, title="GFLOP/s")
     figure.update_layout(title="Roofline (Williams, Waterman and Patterson, 2009)", height=420, showlegend=False)
@@ -86,9 +90,8 @@ def prediction_figure(comparison: dict) -> str:
     predicted, measured = ([1e6 * e[key] for e in entries] for key in ("predicted_seconds", "median_seconds"))
     ends = [min(predicted + measured) / 2, max(predicted + measured) * 2]
     figure = graph.Figure(graph.Scatter(x=ends, y=ends, mode="lines", line={"color": LIMIT}, hoverinfo="skip"))
-    figure.add_scatter(x=predicted, y=measured, mode="markers+text", text=[short_name(e) for e in entries],
-                       textposition="middle right", marker={"size": 9, "color": OWN},
-                       hovertemplate="%{text}: predicted %{x:,.1f} µs, measured %{y:,.1f} µs<extra></extra>")
+    add_named_points(figure, entries, predicted, measured, OWN,
+                     "%{text}: predicted %{x:,.1f} µs, measured %{y:,.1f} µs<extra></extra>")
     figure.update_xaxes(type="log", dtick=1, title="predicted, microseconds")
     figure.update_yaxes(type="log", dtick=1, title="measured, microseconds")
     figure.update_layout(title="Predicted and measured times", height=420, showlegend=False)
