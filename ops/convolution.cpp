@@ -16,12 +16,11 @@ const Var lane("lane"), x("x"), y("y"), ci("ci"), co("co"), kx("kx"), ky("ky"), 
 
 }  // namespace
 
-Func with_zeros_around(const Func& input, const Convolution& c) {
-  if (c.padding == 0) return input;
+Func with_zeros_around(const Func& input, int width, int height, int padding) {
+  if (padding == 0) return input;
   Func padded("padded");
-  const Expr inside = x >= 0 && x < c.width && y >= 0 && y < c.height;
-  padded(lane, x, y, ci, b) =
-      select(inside, input(lane, clamp(x, 0, c.width - 1), clamp(y, 0, c.height - 1), ci, b), 0.0f);
+  const Expr inside = x >= 0 && x < width && y >= 0 && y < height;
+  padded(lane, x, y, ci, b) = select(inside, input(lane, clamp(x, 0, width - 1), clamp(y, 0, height - 1), ci, b), 0.0f);
   return padded;
 }
 
@@ -44,7 +43,7 @@ Convolution Convolution::from(const Shape& s) {
 }
 
 Reduction conv2d(const Func& input, const Func& weight, const Func& bias, const Convolution& c) {
-  const Func source = with_zeros_around(input, c);
+  const Func source = with_zeros_around(input, c.width, c.height, c.padding);
   const RDom r({{0, c.kernel_width}, {0, c.kernel_height}, {0, c.in_channels}}, "r");
   Func conv("conv");
   conv(lane, x, y, co, b) = bias(co);
@@ -87,7 +86,7 @@ SpreadGradient conv2d_input_gradient_spread(const Func& output_gradient, const F
 
 Reduction conv2d_weight_gradient_lane_sums(const Func& input, const Func& output_gradient, const Expr& blocks,
                                            const Convolution& c) {
-  const Func source = with_zeros_around(input, c);
+  const Func source = with_zeros_around(input, c.width, c.height, c.padding);
   const RDom r({{0, c.output_width}, {0, c.output_height}, {0, blocks}}, "r");
   Func lane_sums("lane_sums");
   lane_sums(lane, kx, ky, ci, co) = 0.0f;

@@ -19,8 +19,9 @@ struct Convolution {
   static Convolution from(const Shape& shape);
 };
 
-// `input` (lane, x, y, ci, b), continued by zeros; itself where no padding makes anyone read outside.
-Halide::Func with_zeros_around(const Halide::Func& input, const Convolution& convolution);
+// `input` (lane, x, y, channel, b) of `width` x `height`, continued by zeros; itself where no padding makes anyone read
+// outside.
+Halide::Func with_zeros_around(const Halide::Func& input, int width, int height, int padding);
 
 // A Func and the reduction variables of its update that schedules may name.
 struct Reduction {

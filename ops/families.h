@@ -8,6 +8,7 @@ namespace nestwright::ops {
 
 // One function a file: the operators of one family.
 std::vector<Operator> convolution_operators();
+std::vector<Operator> depthwise_convolution_operators();
 std::vector<Operator> pooling_operators();
 std::vector<Operator> fused_convolution_operators();
 std::vector<Operator> linear_operators();

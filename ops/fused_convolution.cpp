@@ -138,7 +138,7 @@ Algorithm build_winner_weight_gradient(const Inputs& inputs, const Shape& shape)
   const Func argmax = inputs.at("argmax").func;
   const Convolution c = Convolution::from(shape);
   const int window = extent(shape, "window");
-  const Func source = with_zeros_around(inputs.at("input").func, c);
+  const Func source = with_zeros_around(inputs.at("input").func, c.width, c.height, c.padding);
 
   Func live_gradient("live_gradient");
   live_gradient(lane, x, y, co, b) =
@@ -178,7 +178,7 @@ Algorithm build_gathered_weight_gradient(const Inputs& inputs, const Shape& shap
   const Func argmax = inputs.at("argmax").func;
   const Convolution c = Convolution::from(shape);
   const int window = extent(shape, "window");
-  const Func source = with_zeros_around(inputs.at("input").func, c);
+  const Func source = with_zeros_around(inputs.at("input").func, c.width, c.height, c.padding);
 
   const RDom r({{0, c.output_width / window}, {0, c.output_height / window}, {0, output_gradient.extents.back()}}, "r");
   // Where relu cut the winner, its place is past the window: the gradient is zero there, the address must exist.

@@ -11,9 +11,9 @@ namespace nestwright::ops {
 const std::vector<Operator>& all_operators() {
   static const std::vector<Operator> operators = [] {
     std::vector<Operator> all;
-    for (const auto& family :
-         {convolution_operators(), pooling_operators(), fused_convolution_operators(), linear_operators(),
-          activation_operators(), loss_operators(), optimizer_operators(), layout_operators()}) {
+    for (const auto& family : {convolution_operators(), depthwise_convolution_operators(), pooling_operators(),
+                               fused_convolution_operators(), linear_operators(), activation_operators(),
+                               loss_operators(), optimizer_operators(), layout_operators()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;

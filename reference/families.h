@@ -14,6 +14,7 @@ using Reference = Tensors (*)(const Shape& shape, const Tensors& inputs);
 using References = std::map<std::string, Reference>;
 
 References convolution_references();
+References depthwise_convolution_references();
 References fused_convolution_references();
 References pooling_references();
 References linear_references();

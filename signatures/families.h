@@ -8,6 +8,7 @@ namespace nestwright {
 
 // One function a file: the operators of one family.
 std::vector<Signature> convolution_signatures();
+std::vector<Signature> depthwise_convolution_signatures();
 std::vector<Signature> pooling_signatures();
 std::vector<Signature> fused_convolution_signatures();
 std::vector<Signature> linear_signatures();

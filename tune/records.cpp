@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "error/error.h"
 
@@ -17,14 +20,19 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* trial_name = "trial";
-constexpr const char* winner_name = "winner";
+constexpr std::array<std::pair<const char*, Record::Kind>, 3> kinds = {
+    {{"trial", Record::Kind::trial}, {"winner", Record::Kind::winner}, {"measured", Record::Kind::measured}}};
+
+Record::Kind kind_called(const std::string& name) {
+  for (const auto& [known, kind] : kinds) {
+    if (known == name) return kind;
+  }
+  throw Error("", fmt::format("\"{}\" is no kind of record", name));
+}
 
 Record record_of(const Json& json) {
-  const std::string kind = json.at("record").get<std::string>();
-  if (kind != trial_name && kind != winner_name) throw Error("", fmt::format("\"{}\" is no kind of record", kind));
   Record record;
-  record.kind = kind == winner_name ? Record::Kind::winner : Record::Kind::trial;
+  record.kind = kind_called(json.at("record").get<std::string>());
   record.key = {.op = json.at("operator"),
                 .algorithm = json.at("algorithm"),
                 .shape = json.at("shape"),
@@ -51,8 +59,8 @@ Record record_of(const Json& json) {
 }  // namespace
 
 std::string to_line(const Record& record) {
-  const bool is_winner = record.kind == Record::Kind::winner;
-  Json json = {{"record", is_winner ? winner_name : trial_name},
+  const auto* const kind = std::ranges::find(kinds, record.kind, &std::pair<const char*, Record::Kind>::second);
+  Json json = {{"record", kind->first},
                {"operator", record.key.op},
                {"algorithm", record.key.algorithm},
                {"shape", record.key.shape},
@@ -67,7 +75,7 @@ std::string to_line(const Record& record) {
                {"choices", record.choices},
                {"schedule_hash", record.schedule_hash}};
   if (record.seconds < std::numeric_limits<double>::infinity()) json["seconds"] = record.seconds;
-  if (is_winner) json["schedule"] = record.schedule;
+  if (record.kind == Record::Kind::winner) json["schedule"] = record.schedule;
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -110,6 +118,18 @@ std::optional<Record> best_record(const std::vector<Record>& records, const Reco
     if (!best || for_an_image(record) <= for_an_image(*best)) best = record;
   }
   return best;
+}
+
+std::vector<Record> measured_records(const std::vector<Record>& records, const std::string& schedule_hash,
+                                     const std::string& processor) {
+  std::map<std::string, Record> latest;
+  for (const Record& record : records) {
+    if (record.kind != Record::Kind::measured || record.schedule_hash != schedule_hash) continue;
+    if (record.key.processor == processor) latest.insert_or_assign(record.key.shape, record);
+  }
+  std::vector<Record> found;
+  for (auto& [shape, record] : latest) found.push_back(std::move(record));
+  return found;
 }
 
 ScheduleSource schedule_of(const Record& winner, const std::filesystem::path& file) {

@@ -14,8 +14,9 @@ namespace nestwright::tune {
 // One line of a file of records (JSON Lines: a JSON object a line).
 struct Record {
   enum class Kind {
-    trial,   // a candidate that was timed, or refused: what an interrupted run goes on from
-    winner,  // the fastest of a run, its results verified: what generators take
+    trial,     // a candidate that was timed, or refused: what an interrupted run goes on from
+    winner,    // the fastest of a run, its results verified: what generators take
+    measured,  // a schedule that `compare` timed: what `schedules` shows
   };
   Kind kind = Kind::trial;
   RecordKey key;
@@ -42,6 +43,10 @@ void append_record(const std::filesystem::path& file, const Record& record);
 
 // The winner for the key that takes least time, the later one of two; nothing where there is none.
 std::optional<Record> best_record(const std::vector<Record>& records, const RecordKey& key);
+
+// Of each shape, the latest time of `measured` that is of this text (its hash) and this processor.
+std::vector<Record> measured_records(const std::vector<Record>& records, const std::string& schedule_hash,
+                                     const std::string& processor);
 
 // The winner's schedule, to apply.
 ScheduleSource schedule_of(const Record& winner, const std::filesystem::path& file);

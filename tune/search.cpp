@@ -1,6 +1,7 @@
 #include "tune/search.h"
 
 #include <algorithm>
+#include <future>
 #include <limits>
 #include <random>
 #include <set>
@@ -31,10 +32,10 @@ class Search {
   Outcome run() {
     list_points();
     take_over_known();
-    for (int turn = 0; !is_over(1.0 - plan_.final_share); ++turn) {
-      const std::optional<Point> point = turn % 2 == 0 || leaders_.size() < 3 ? next_listed() : neighbour();
-      if (!point) break;
-      if (seen_.insert(*point).second) try_point(*point);
+    while (!is_over(1.0 - plan_.final_share)) {
+      const std::vector<Point> points = next_points();
+      if (points.empty()) break;
+      try_points(points);
     }
     play_final();
     return outcome_;
@@ -46,6 +47,33 @@ class Search {
     std::optional<Prepared> prepared;  // none: known from an earlier run
     bool is_verified = false;
   };
+
+  // In turn those of least guess and neighbours of the best, as many as are made ready at once.
+  std::vector<Point> next_points() {
+    std::vector<Point> points;
+    while (static_cast<int>(points.size()) < plan_.preparers) {
+      const bool is_listed = turn_++ % 2 == 0 || leaders_.size() < 3;
+      const std::optional<Point> point = is_listed ? next_listed() : neighbour();
+      if (!point) break;
+      if (seen_.insert(*point).second) points.push_back(*point);
+    }
+    return points;
+  }
+
+  // Makes them ready on a thread each, then times one after another: compiling takes nearly all of the time, and
+  // nothing may run beside what is timed.
+  void try_points(const std::vector<Point>& points) {
+    std::vector<std::future<std::optional<Prepared>>> others;
+    for (std::size_t i = 1; i < points.size(); ++i) {
+      others.push_back(std::async(std::launch::async, problem_.prepare, points[i]));
+    }
+    std::vector<std::optional<Prepared>> prepared;
+    prepared.push_back(problem_.prepare(points[0]));
+    for (auto& other : others) prepared.push_back(other.get());
+    for (std::size_t i = 0; i < points.size() && (i == 0 || !limits_.is_stopped()); ++i) {
+      try_point(points[i], std::move(prepared[i]));
+    }
+  }
 
   bool is_over(double share) const { return limits_.is_stopped() || limits_.used() >= share; }
 
@@ -60,7 +88,11 @@ class Search {
     }
     std::ranges::shuffle(listed_, random_);
     std::ranges::stable_sort(listed_, {}, &std::pair<double, Point>::first);
-    if (problem_.is_allowed(problem_.start)) listed_.insert(listed_.begin(), {0.0, problem_.start});
+    std::vector<std::pair<double, Point>> starts;
+    for (const Point& start : problem_.starts) {
+      if (problem_.is_allowed(start)) starts.emplace_back(0.0, start);
+    }
+    listed_.insert(listed_.begin(), starts.begin(), starts.end());
   }
 
   void list(const Point& point) {
@@ -128,8 +160,7 @@ class Search {
     point[axis] = is_step ? std::clamp(point[axis] + step, 0, count - 1) : random_option(problem_.axes[axis]);
   }
 
-  void try_point(const Point& point) {
-    std::optional<Prepared> prepared = problem_.prepare(point);
+  void try_point(const Point& point, std::optional<Prepared> prepared) {
     Leader leader = {{point, never}, std::move(prepared)};
     if (leader.prepared) {
       for (int i = 0; i < plan_.first_samples; ++i) {
@@ -203,6 +234,7 @@ class Search {
   std::mt19937_64 random_;
   std::vector<std::pair<double, Point>> listed_;  // by guess
   std::size_t next_ = 0;
+  int turn_ = 0;
   std::set<Point> seen_;
   std::vector<Leader> leaders_;  // by time, at most plan.finalists
   Outcome outcome_;

@@ -22,10 +22,11 @@ struct Trial {
   double seconds = 0.0;
 };
 
-// What is searched. `prepare` is called once a point, and once more for a finalist that is known from an earlier run.
+// What is searched. `prepare` is called once a point, and once more for a finalist that is known from an earlier run;
+// by as many threads at once as the plan has preparers.
 struct Problem {
   std::vector<Axis> axes;
-  Point start;  // tried first
+  std::vector<Point> starts;  // tried first, in this order
   // Whether a point is worth a try at all: cheap, and asked for thousands.
   std::function<bool(const Point&)> is_allowed;
   // A guess of its time, in any unit: what is tried early.
@@ -37,6 +38,7 @@ struct Problem {
 
 struct Plan {
   std::uint64_t seed = 0;
+  int preparers = 1;         // how many candidates are made ready at once, by threads of their own
   int finalists = 6;         // how many are timed again, side by side, before one is chosen
   int first_samples = 3;     // of every candidate: the least counts, as noise only adds
   int final_samples = 9;     // in the first of the final rounds, doubled in each that follows

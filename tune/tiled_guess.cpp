@@ -26,31 +26,32 @@ double waste(std::int64_t extent, std::int64_t size) {
   return static_cast<double>(steps * size) / static_cast<double>(extent);
 }
 
-// How many values of the sum along `loop` a stage after it looks at for one of its own: a pooling's window.
-std::int64_t window_of(const Roles& roles, const std::string& loop) {
+// How many values of the sum along dimension `d` a stage after it looks at for one of its own: a pooling's window, or
+// all the lanes that are added up.
+std::int64_t window_of(const Roles& roles, std::size_t d) {
   std::int64_t largest = 1;
   for (const StageStructure* consumer : roles.consumers) {
     for (const Read& read : consumer->reads) {
       if (read.func != roles.sum->name) continue;
-      for (const auto& names : read.loops) {
-        if (std::ranges::find(names, loop) == names.end()) continue;
-        std::int64_t window = 1;
-        for (const Loop& reduction : consumer->reduction) {
-          const bool is_read_along = std::ranges::find(names, reduction.name) != names.end();
-          if (is_read_along && reduction.extent > 0) window *= reduction.extent;
-        }
-        largest = std::max(largest, window);
+      std::int64_t window = 1;
+      for (const Loop& reduction : consumer->reduction) {
+        const bool is_read_along = std::ranges::find(read.loops.at(d), reduction.name) != read.loops.at(d).end();
+        if (is_read_along && reduction.extent > 0) window *= reduction.extent;
       }
+      largest = std::max(largest, window);
     }
   }
   return largest;
 }
 
-std::int64_t tile_extent(const Roles& roles, const Choices& choices, const std::string& loop) {
+// Of dimension `d` of the sum: how many of its elements, or of its vectors, a tile holds.
+std::int64_t tile_extent(const Roles& roles, const Choices& choices, std::size_t d) {
+  const std::string& loop = roles.sum->pure[d].name;
+  if (choices.vector.kind == Kind::sum_only && choices.vector.loop == loop) return 1;
   const auto tile = choices.tile.find(loop);
   const bool is_vector = choices.vector.kind == Kind::shared && choices.vector.loop == loop;
   const std::int64_t size = tile == choices.tile.end() || is_vector || choices.sum_at != "tile" ? 1 : tile->second;
-  return size * window_of(roles, loop);
+  return size * window_of(roles, d);
 }
 
 double unrolled_taps(const Roles& roles, const Choices& choices) {
@@ -87,14 +88,14 @@ double total_waste(const Roles& roles, const Choices& choices) {
 
 std::int64_t accumulators_of(const Roles& roles, const Choices& choices) {
   std::int64_t count = 1;
-  for (const Loop& loop : roles.sum->pure) count *= tile_extent(roles, choices, loop.name);
+  for (std::size_t d = 0; d < roles.sum->pure.size(); ++d) count *= tile_extent(roles, choices, d);
   return count;
 }
 
 std::int64_t distinct_reads(const Roles& roles, const Choices& choices, const Read& read) {
   std::int64_t count = 1;
-  for (const Loop& loop : roles.sum->pure) {
-    if (read.depends_on(loop.name)) count *= tile_extent(roles, choices, loop.name);
+  for (std::size_t d = 0; d < roles.sum->pure.size(); ++d) {
+    if (read.depends_on(roles.sum->pure[d].name)) count *= tile_extent(roles, choices, d);
   }
   return count;
 }

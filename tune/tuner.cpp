@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <limits>
 #include <memory>
+#include <thread>
 
 #include "dsl/check.h"
 #include "dsl/parse.h"
@@ -78,6 +80,34 @@ Candidates of_template(const BoundAlgorithm& bound, const Halide::Target& target
           .guess = [chosen](const Point& point) { return chosen->guess(point); }};
 }
 
+// The same, and one axis more: where a schedule is from, of which all options but the first leave the other axes alone.
+Candidates with_seeds(const Candidates& templates, const std::vector<ScheduleSource>& seeds) {
+  if (seeds.empty()) return templates;
+  Candidates all = templates;
+  Axis from = {.name = "from", .options = {templates.source}};
+  for (const ScheduleSource& seed : seeds) from.options.push_back(seed.file);
+  all.axes.push_back(std::move(from));
+  all.start.push_back(0);
+  const auto of_templates = [](const Point& point) { return Point(point.begin(), point.end() - 1); };
+  all.schedule = [templates, seeds, of_templates](const Point& point) -> std::optional<ScheduleSource> {
+    const Point rest = of_templates(point);
+    if (point.back() == 0) return templates.schedule(rest);
+    if (rest != templates.start) return std::nullopt;
+    return seeds.at(static_cast<std::size_t>(point.back() - 1));
+  };
+  all.guess = [templates, of_templates](const Point& point) { return templates.guess(of_templates(point)); };
+  return all;
+}
+
+std::vector<Point> starts_of(const Candidates& candidates, std::size_t seeds) {
+  std::vector<Point> starts = {candidates.start};
+  for (std::size_t i = 0; i < seeds; ++i) {
+    starts.push_back(candidates.start);
+    starts.back().back() = static_cast<int>(i) + 1;
+  }
+  return starts;
+}
+
 // The point that text_of() made `choices` of.
 std::optional<Point> point_of(const std::vector<Axis>& axes, const std::string& choices) {
   Point point;
@@ -140,10 +170,11 @@ Tuned tune(const Request& request, const std::function<bool()>& is_stopped,
   const std::string algorithm = request.schedule ? algorithm_of(*request.schedule) : request.algorithm;
   const BoundAlgorithm bound = bind_algorithm(request.op, algorithm, request.shape);
   const RecordKey key = record_key(bound, target);
-  const Candidates candidates = request.schedule ? of_file(*request.schedule, target) : of_template(bound, target);
+  const Candidates candidates =
+      with_seeds(request.schedule ? of_file(*request.schedule, target) : of_template(bound, target), request.seeds);
   const auto verifier = std::make_shared<const Verifier>(request.op, bound.shape);
 
-  Problem problem = {.axes = candidates.axes, .start = candidates.start};
+  Problem problem = {.axes = candidates.axes, .starts = starts_of(candidates, request.seeds.size())};
   problem.is_allowed = [&](const Point& point) { return candidates.schedule(point).has_value(); };
   problem.guess = candidates.guess;
   problem.prepare = [&](const Point& point) -> std::optional<Prepared> {
@@ -167,9 +198,9 @@ Tuned tune(const Request& request, const std::function<bool()>& is_stopped,
           best ? std::optional(best->seconds) : std::nullopt});
   };
   const Limits limits = {.used = [&] { return elapsed() / request.budget; }, .is_stopped = is_stopped};
-  Tuned tuned = {.outcome = search(problem, {.seed = request.seed}, limits, told),
-                 .winner = {},
-                 .points = size_of(candidates.axes)};
+  const Plan plan = {.seed = request.seed,
+                     .preparers = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 8)};
+  Tuned tuned = {.outcome = search(problem, plan, limits, told), .winner = {}, .points = size_of(candidates.axes)};
   if (tuned.outcome.best) {
     tuned.winner = record_of(key, candidates, *tuned.outcome.best, request.batch);
     tuned.winner->kind = Record::Kind::winner;

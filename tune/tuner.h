@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "generators/apply_schedule.h"
 #include "tune/records.h"
@@ -18,6 +19,8 @@ struct Request {
   std::string algorithm = {};                   // empty: the operator's default, or the one that `schedule` is for
   Shape shape;                                  // complete
   std::optional<ScheduleSource> schedule = {};  // whose parameters are searched; none: schedules made by templates are
+  // Schedules from elsewhere (of autoschedulers, say), tried first beside those of the templates.
+  std::vector<ScheduleSource> seeds = {};
   std::int64_t batch = 64;
   double budget = 60.0;  // seconds
   std::uint64_t seed = 0;

@@ -88,36 +88,65 @@ void give_estimates(BoundAlgorithm& bound, std::int64_t batch) {
 }
 
 struct Scheduled {
+  std::string title;  // the autoscheduler, and what had to be asked of it
   BoundAlgorithm bound;
   PipelineNames names;
   std::string source;
 };
 
-Scheduled schedule(const std::string& autoscheduler, const Use& use, const std::string& algorithm, std::int64_t batch) {
-  const Autoscheduler& chosen = find_autoscheduler(autoscheduler);
-  const Halide::Target target = Halide::get_jit_target_from_environment();
-  if (chosen.needs_gpu && !target.has_gpu_feature()) {
-    throw Error(chosen.name, "schedules for GPUs only; this machine's target has none");
+// What is asked of an autoscheduler, and what of the same where that takes too much time or memory. Adams2019 with its
+// beam of 32 has not ended after two minutes, and holds 3.4 GB, on LeNet-5's first convolution; a beam of 1 is its
+// greedy search.
+struct Question {
+  std::string title;
+  std::map<std::string, std::string> parameters;
+};
+
+std::vector<Question> questions(const Autoscheduler& autoscheduler) {
+  std::vector<Question> all = {{autoscheduler.name, {{"parallelism", "1"}}}};
+  if (std::string_view(autoscheduler.name) == "adams2019") {
+    all.push_back({fmt::format("{}, beam 1", autoscheduler.name), {{"parallelism", "1"}, {"beam_size", "1"}}});
   }
-  load(chosen);
-  make_halide_strict();
-  Scheduled scheduled = {bind_algorithm(use.op, algorithm, use.shape), {}, {}};
+  return all;
+}
+
+Scheduled scheduled_by(const Autoscheduler& autoscheduler, const Question& question, const Use& use,
+                       const std::string& algorithm, std::int64_t batch) {
+  Scheduled scheduled = {question.title, bind_algorithm(use.op, algorithm, use.shape), {}, {}};
   give_estimates(scheduled.bound, batch);
   scheduled.names = names_of(scheduled.bound);
   const auto run = [&] {
     const Halide::Pipeline pipeline(scheduled.bound.algorithm.outputs);
+    const Halide::AutoschedulerParams parameters(autoscheduler.halide_name, question.parameters);
     scheduled.source =
-        pipeline.apply_autoscheduler(target, {chosen.halide_name, {{"parallelism", "1"}}}).schedule_source;
+        pipeline.apply_autoscheduler(Halide::get_jit_target_from_environment(), parameters).schedule_source;
   };
-  // On LeNet-5's first convolution Adams2019 had not ended after two minutes, and held 3.4 GB.
   const std::string complaint = complaint_in_isolation(run);
-  if (!complaint.empty()) throw Error(chosen.name, complaint);
+  if (!complaint.empty()) throw Error(question.title, complaint);
   try {
     run();
   } catch (const Halide::Error& error) {
-    throw Error(chosen.name, first_line(error.what()));
+    throw Error(question.title, first_line(error.what()));
   }
   return scheduled;
+}
+
+Scheduled schedule(const std::string& autoscheduler, const Use& use, const std::string& algorithm, std::int64_t batch) {
+  const Autoscheduler& chosen = find_autoscheduler(autoscheduler);
+  if (chosen.needs_gpu && !Halide::get_jit_target_from_environment().has_gpu_feature()) {
+    throw Error(chosen.name, "schedules for GPUs only; this machine's target has none");
+  }
+  load(chosen);
+  make_halide_strict();
+  std::string complaints;
+  for (const Question& question : questions(chosen)) {
+    try {
+      return scheduled_by(chosen, question, use, algorithm, batch);
+    } catch (const Error& error) {
+      complaints += fmt::format("{}{}", complaints.empty() ? "" : "; ", error.what());
+    }
+  }
+  throw Error(chosen.name, complaints.substr(complaints.find(": ") + 2));
 }
 
 }  // namespace
@@ -132,7 +161,7 @@ Kernel autoschedule(const std::string& autoscheduler, const Use& use, const std:
                     std::int64_t batch) {
   const Scheduled scheduled = schedule(autoscheduler, use, algorithm, batch);
   try {
-    return jit::compile_scheduled(scheduled.bound, autoscheduler);
+    return jit::compile_scheduled(scheduled.bound, scheduled.title);
   } catch (const Halide::Error& error) {
     throw Error(autoscheduler, first_line(error.what()));
   }

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 
 #include "cli/machine.h"
@@ -13,6 +14,8 @@
 #include "workbench/comparison.h"
 #include "workbench/comparison_json.h"
 #include "workbench/schedule_files.h"
+#include "workbench/shipped_schedule.h"
+#include "workbench/tuning_records.h"
 
 namespace nestwright::workbench {
 namespace {
@@ -24,24 +27,30 @@ struct CompareOptions {
   std::int64_t batch = 64;
   std::vector<std::string> against;
   std::string json;
+  std::string records;
+  bool no_records = false;
 };
 
-// Those given, or all that ship and are for blocks of this size.
-std::vector<ScheduleSource> schedules_of(const CompareOptions& options) {
+// Those given, or all that ship: of these, the one that serves this use with the parameters that it ships with.
+std::vector<ScheduleSource> schedules_of(const CompareOptions& options, const Use& use) {
   std::vector<ScheduleSource> schedules;
   for (const std::string& name : options.files) {
     schedules.push_back(read_and_parse(find_schedule(name, options.op)).source);
   }
   if (!schedules.empty()) return schedules;
+  const std::optional<ScheduleSource> shipped = shipped_schedule(use);
   for (const auto& file : schedule_files(options.op)) {
     ReadSchedule read = read_and_parse(file);
-    if (read.parsed.purpose != "gpu") schedules.push_back(std::move(read.source));
+    if (read.parsed.purpose == "gpu") continue;
+    if (shipped && shipped->file == read.source.file) read.source.parameters = shipped->parameters;
+    schedules.push_back(std::move(read.source));
   }
   return schedules;
 }
 
 std::string row(const CompareResult& result, const Entry& entry) {
-  const std::string name = entry.is_rival ? entry.name : std::filesystem::path(entry.name).stem().string();
+  std::string name = entry.is_rival ? entry.name : std::filesystem::path(entry.name).stem().string();
+  for (const auto& [parameter, value] : entry.parameters) name += fmt::format(" {}={}", parameter, value);
   if (!entry.is_timed()) return fmt::format("{:<24} {}\n", name, entry.reason);
   const double seconds = entry.timing.median_seconds;
   std::string text =
@@ -66,14 +75,37 @@ void print(CompareResult result) {
   for (const Entry& entry : result.entries) fmt::print("{}", row(result, entry));
 }
 
+// Adds what was measured of the schedules, which are the result's first entries, for `schedules` to show.
+void record(const CompareResult& result, const std::vector<ScheduleSource>& schedules,
+            const std::filesystem::path& file) {
+  for (std::size_t i = 0; i < schedules.size(); ++i) {
+    const Entry& entry = result.entries[i];
+    if (!entry.is_timed()) continue;
+    const BoundAlgorithm bound = bind_algorithm(result.use.op, algorithm_of(schedules[i]), result.use.shape);
+    tune::append_record(file, {.kind = tune::Record::Kind::measured,
+                               .key = tune::record_key(bound, Halide::get_jit_target_from_environment()),
+                               .source = std::filesystem::path(schedules[i].file).filename().string(),
+                               .schedule_hash = tune::hash_of(schedules[i].text),
+                               .schedule = {},
+                               .parameters = schedules[i].parameters,
+                               .choices = {},
+                               .seconds = entry.timing.median_seconds,
+                               .batch = result.batch});
+  }
+}
+
 int run_compare(const CompareOptions& options) {
   find_signature(options.op);
   if (!options.json.empty()) require_writable(options.json);
-  const std::vector<ScheduleSource> schedules = schedules_of(options);
+  const std::filesystem::path records =
+      options.records.empty() ? default_records_file() : std::filesystem::path(options.records);
+  if (!options.no_records) prepare_records_file(records);
   std::vector<CompareResult> results;
   bool all_are_right = true;
   for (const Use& use : find_uses(options.op, options.request)) {
+    const std::vector<ScheduleSource> schedules = schedules_of(options, use);
     results.push_back(compare({.use = use, .batch = options.batch, .schedules = schedules, .rivals = options.against}));
+    if (!options.no_records) record(results.back(), schedules, records);
     if (results.size() > 1) fmt::print("\n");
     print(results.back());
     for (const Entry& entry : results.back().entries) all_are_right &= entry.is_rival || entry.is_timed();
@@ -94,6 +126,8 @@ std::function<int()> add_compare(CLI::App& app) {
       ->delimiter(',')
       ->check(CLI::IsMember(rival_names()));
   add_path(app, "--json", options->json, "Write the result to this file, too");
+  add_path(app, "--records", options->records, "The file that times are added to [build/tuning/records.jsonl]");
+  app.add_flag("--no-records", options->no_records, "Keep no times");
   app.footer("--html FILE, which ./nestwright takes, makes a report of it: one file, with everything in it.");
   return [options] { return run_compare(*options); };
 }

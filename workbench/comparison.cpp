@@ -57,6 +57,7 @@ void add_schedule(const ScheduleSource& schedule, const CompareRequest& request,
                   Timed& timed, CompareResult& result) {
   Entry& entry = result.entries.emplace_back();
   entry.name = schedule.file;
+  entry.parameters = schedule.parameters;
   try {
     const Kernel& kernel = kernels.emplace_back(compile(schedule, request.use));
     entry.errors = verify(kernel);
@@ -107,6 +108,7 @@ void add_autoschedulers(const CompareRequest& request, std::deque<Kernel>& kerne
     Entry& entry = result.entries.emplace_back(Entry{.name = name, .is_rival = true});
     try {
       const Kernel& kernel = kernels.emplace_back(autoschedule(name, request.use, algorithm, request.batch));
+      entry.name = kernel.key.schedule;
       const reference::Comparison errors = verify(kernel);
       if (!errors.is_right()) throw Error("wrong", errors.complaint);
       timed.calls.push_back(timed_call(kernel, request.batch));

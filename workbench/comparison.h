@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,6 +21,7 @@ struct Prediction {
 // One of those that are compared: a schedule, or a rival.
 struct Entry {
   std::string name;
+  std::map<std::string, int> parameters;  // of the schedule, where they are not its defaults
   bool is_rival = false;
   std::string reason;            // why there is no figure; empty where there is one
   reference::Comparison errors;  // against float64 loops; of schedules only

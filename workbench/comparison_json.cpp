@@ -11,6 +11,7 @@ using Json = nlohmann::ordered_json;
 
 Json entry_json(const CompareResult& result, const Entry& entry) {
   Json json = {{"name", entry.name}, {"rival", entry.is_rival}};
+  if (!entry.parameters.empty()) json["parameters"] = entry.parameters;
   if (!entry.is_timed()) {
     json["reason"] = entry.reason;
     return json;

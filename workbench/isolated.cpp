@@ -1,5 +1,6 @@
 #include "workbench/isolated.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -31,15 +32,30 @@ void set_limit(decltype(RLIMIT_CPU) resource, std::int64_t most) {
   setrlimit(resource, &limit);
 }
 
+// What a new-handler, which takes no arguments, writes and to where: of the child alone.
+int exhausted_pipe_end = -1;
+std::int64_t exhausted_limit = 0;
+
+void report_exhaustion() {
+  std::array<char, 64> text{};
+  const auto end = fmt::format_to_n(text.data(), text.size(), "needs more than {} MB", exhausted_limit >> 20).out;
+  const ssize_t written = write(exhausted_pipe_end, text.data(), static_cast<std::size_t>(end - text.data()));
+  _exit(written > 0 ? 1 : 2);
+}
+
 [[noreturn]] void run_child(const std::function<void()>& step, const IsolationLimits& limits, int pipe_end) {
   set_limit(RLIMIT_CPU, limits.cpu_seconds);
   set_limit(RLIMIT_AS, address_space() + limits.more_memory);
   set_limit(RLIMIT_CORE, 0);
+  // What a library prints before it ends the process would stand among our own lines.
+  if (const int nowhere = open("/dev/null", O_WRONLY); nowhere >= 0) dup2(nowhere, STDERR_FILENO);
+  exhausted_pipe_end = pipe_end;
+  exhausted_limit = limits.more_memory;
+  // A library may end the process itself where it finds no memory.
+  std::set_new_handler(report_exhaustion);
   std::string complaint;
   try {
     step();
-  } catch (const std::bad_alloc&) {
-    complaint = fmt::format("needs more than {} MB", limits.more_memory >> 20);
   } catch (const std::exception& error) {
     complaint = first_line(error.what());
   }

@@ -1,13 +1,16 @@
-// nestwright schedules [OP]: what there is.
+// nestwright schedules [OP]: what there is, and how fast it was on this processor.
 #include <fmt/format.h>
 
 #include <filesystem>
 #include <memory>
 
+#include "cli/options.h"
 #include "error/error.h"
 #include "signatures/signature.h"
 #include "workbench/command.h"
 #include "workbench/schedule_files.h"
+#include "workbench/tuning_records.h"
+#include "workbench/use.h"
 
 namespace nestwright::workbench {
 namespace {
@@ -23,11 +26,26 @@ std::string summary_of(const dsl::Schedule& schedule) {
   return end == std::string::npos ? text : text.substr(0, end);
 }
 
-void print_schedules(const std::string& op) {
+// "  63.02 us for 64 images (239 GFLOP/s) with c_tile=3 at lanes=16 ..."
+std::string figure_text(const tune::Record& record) {
+  const Shape shape = Shape::parse(record.key.shape);
+  const double flops = static_cast<double>(find_signature(record.key.op).flops(shape) * record.batch) /
+                       static_cast<double>(lanes_of(shape));
+  std::string text = fmt::format("  {:.2f} us for {} images", 1e6 * record.seconds, record.batch);
+  if (flops > 0.0) text += fmt::format(" ({:.1f} GFLOP/s)", flops / record.seconds / 1e9);
+  for (const auto& [name, value] : record.parameters) text += fmt::format(" {}={}", name, value);
+  return text + (record.key.shape.empty() ? "" : fmt::format(" at {}", record.key.shape));
+}
+
+void print_schedules(const std::string& op, const std::vector<tune::Record>& records) {
   for (const std::filesystem::path& file : schedule_files(op)) {
-    const dsl::Schedule schedule = read_and_parse(file).parsed;
+    const ReadSchedule read = read_and_parse(file);
     const std::string name = op + "/" + file.stem().string();
-    fmt::print("{:<58} {:<4} {}\n", name, schedule.purpose, summary_of(schedule));
+    fmt::print("{:<58} {:<4} {}\n", name, read.parsed.purpose, summary_of(read.parsed));
+    for (const tune::Record& record :
+         tune::measured_records(records, tune::hash_of(read.source.text), tune::processor_identity())) {
+      fmt::print("{}\n", figure_text(record));
+    }
   }
 }
 
@@ -36,10 +54,14 @@ void print_schedules(const std::string& op) {
 std::function<int()> add_schedules(CLI::App& app) {
   const auto op = std::make_shared<std::string>();
   app.add_option("OP", *op, "Those of this operator [all]");
-  return [op] {
+  const auto file = std::make_shared<std::string>();
+  add_path(app, "--records", *file, "Where `compare` keeps what it measured [build/tuning/records.jsonl]");
+  return [op, file] {
     if (!op->empty()) find_signature(*op);
+    const std::vector<tune::Record> records =
+        tune::read_records(file->empty() ? default_records_file() : std::filesystem::path(*file));
     for (const Signature& signature : all_signatures()) {
-      if (op->empty() || signature.name == *op) print_schedules(signature.name);
+      if (op->empty() || signature.name == *op) print_schedules(signature.name, records);
     }
     return 0;
   };

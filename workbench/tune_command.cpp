@@ -16,6 +16,7 @@
 #include "error/error.h"
 #include "model/files/atomic_file.h"
 #include "tune/tuner.h"
+#include "workbench/autoscheduler.h"
 #include "workbench/command.h"
 #include "workbench/rivals.h"
 #include "workbench/schedule_files.h"
@@ -30,6 +31,7 @@ struct TuneOptions {
   std::uint64_t seed = 0;
   std::int64_t batch = 64;
   bool rivals = false;
+  bool seeds = false;
   bool no_records = false;
 };
 
@@ -83,6 +85,19 @@ bool is_operator(const std::string& name) {
   return std::ranges::any_of(all_signatures(), [&](const Signature& signature) { return signature.name == name; });
 }
 
+// What Halide's autoschedulers make of the operator. Those that can't are named, with the reason.
+std::vector<ScheduleSource> seeds_for(const Use& use, const std::string& algorithm, std::int64_t batch) {
+  std::vector<ScheduleSource> seeds;
+  for (const std::string& name : autoscheduler_names()) {
+    try {
+      seeds.push_back({.file = name, .text = imported_schedule(name, use, algorithm, batch), .parameters = {}});
+    } catch (const Error& error) {
+      fmt::print(stderr, "no start from {}\n", error.what());
+    }
+  }
+  return seeds;
+}
+
 tune::Request request_of(const TuneOptions& options) {
   tune::Request request = {.batch = options.batch,
                            .budget = budget_seconds(options.budget),
@@ -99,9 +114,13 @@ tune::Request request_of(const TuneOptions& options) {
     const ReadSchedule file = read_and_parse(find_schedule(options.subject));
     request.op = file.parsed.op;
     request.schedule = file.source;
+    if (options.seeds)
+      throw Error("--seeds", "starts the search of an operator; a file's parameters have no other start");
     if (!options.algorithm.empty()) throw Error("--algorithm", "a file says itself what algorithm it is for");
   }
-  request.shape = largest_use(find_uses(request.op, options.request)).shape;
+  const Use use = largest_use(find_uses(request.op, options.request));
+  request.shape = use.shape;
+  if (options.seeds) request.seeds = seeds_for(use, options.algorithm, options.batch);
   return request;
 }
 
@@ -223,6 +242,7 @@ std::function<int()> add_tune(CLI::App& app) {
   add_path(app, "--records", options->records,
            "The file that trials and winners are added to [build/tuning/records.jsonl]");
   app.add_flag("--no-records", options->no_records, "Neither read records nor add to them");
+  app.add_flag("--seeds", options->seeds, "Start from what Halide's autoschedulers make, too (of an operator)");
   app.add_flag("--rivals", options->rivals, "Time the winner beside Halide's autoschedulers, too");
   add_path(app, "--json", options->json, "Write the result there, as JSON");
   add_path(app, "--out", options->out, "Write the winner there, as a .nest file");

@@ -146,6 +146,19 @@ Tensors conv2d(const Shape& s, const Tensors& in) {
   return {{"output", blocks(output, w.output)}};
 }
 
+// A convolution in as many groups as there are channels.
+Tensors depthwise_conv2d(const Shape& s, const Tensors& in) {
+  const Windows w(s, "kernel_width", "kernel_height", "channels", in.at("input").extents().back());
+  const memory source = images(in.at("input")), bias = parameters(in.at("bias"));
+  const memory taps = parameters(in.at("weight"));
+  const memory weight(dense({s.at("channels"), 1, 1, s.at("kernel_height"), s.at("kernel_width")}), engine(),
+                      taps.get_data_handle());
+  const memory output = empty_images(w.output);
+  run(dnnl::convolution_forward(convolution(w, source.get_desc(), weight.get_desc(), bias.get_desc())),
+      {{DNNL_ARG_SRC, source}, {DNNL_ARG_WEIGHTS, weight}, {DNNL_ARG_BIAS, bias}, {DNNL_ARG_DST, output}});
+  return {{"output", blocks(output, w.output)}};
+}
+
 Tensors conv2d_input_gradient(const Shape& s, const Tensors& in) {
   const Windows w = convolution_windows(s, in.at("output_gradient"));
   const std::vector<std::int64_t> extents = input_extents(s, "in_channels", w.output.back());
@@ -262,6 +275,7 @@ using Evaluate = Tensors (*)(const Shape&, const Tensors&);
 const std::map<std::string, Evaluate>& evaluators() {
   static const std::map<std::string, Evaluate> all = {
       {"conv2d", conv2d},
+      {"depthwise_conv2d", depthwise_conv2d},
       {"conv2d_input_gradient", conv2d_input_gradient},
       {"conv2d_weight_gradient", conv2d_weight_gradient},
       {"max_pool2d", [](const Shape& s, const Tensors& in) { return pool(s, in, maximum); }},

@@ -30,6 +30,17 @@ const Texts convolutions = {
     "lanes=1 width=3 height=5 in_channels=4 out_channels=3 kernel_width=3 kernel_height=2 stride=2",
 };
 
+const Texts depthwise_convolutions = {
+    "lanes=16 width=14 height=14 channels=6 kernel_width=3 kernel_height=3 padding=1",
+    "lanes=16 width=11 height=7 channels=5 kernel_width=5 kernel_height=3",
+    "lanes=16 width=1 height=1 channels=1 kernel_width=1 kernel_height=1",
+    "lanes=16 width=9 height=8 channels=3 kernel_width=3 kernel_height=3 stride=2 padding=1",
+    "lanes=16 width=9 height=9 channels=2 kernel_width=3 kernel_height=3 padding=2 dilation=2",
+    "lanes=8 width=10 height=7 channels=7 kernel_width=2 kernel_height=2 stride=3 padding=1 dilation=2",
+    "lanes=1 width=17 height=12 channels=3 kernel_width=3 kernel_height=3 padding=1",
+    "lanes=1 width=3 height=5 channels=4 kernel_width=3 kernel_height=2 stride=2",
+};
+
 const Texts fused_convolutions = {
     "lanes=16 width=14 height=14 in_channels=6 out_channels=16 kernel_width=5 kernel_height=5 window=2",
     "lanes=16 width=12 height=9 in_channels=1 out_channels=6 kernel_width=3 kernel_height=2 window=3",
@@ -80,6 +91,7 @@ const Texts images = {"lanes=16 width=28 height=28 padding=2",
 std::vector<Group> groups() {
   return {
       {{"conv2d", "conv2d_input_gradient", "conv2d_weight_gradient"}, convolutions},
+      {{"depthwise_conv2d"}, depthwise_convolutions},
       {{"conv2d_bias_gradient"},
        {"lanes=16 width=10 height=10 channels=16", "lanes=16 width=1 height=3 channels=5",
         "lanes=8 width=4 height=4 channels=6", "lanes=1 width=7 height=5 channels=3"}},

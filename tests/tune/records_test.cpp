@@ -78,6 +78,25 @@ TEST_F(Records, GiveTheFastestWinnerForAnImage) {
   EXPECT_EQ(best_record({winner(1.0), winner(0.5, "schedule relu for cpu # fast\n")}, winner(1.0).key)->seconds, 0.5);
 }
 
+TEST_F(Records, TellTheLatestTimeOfATextAtEachShape) {
+  const auto measured = [](double seconds, const std::string& shape, const std::string& text) {
+    Record record = winner(seconds, text);
+    record.kind = Record::Kind::measured;
+    record.schedule.clear();
+    record.key.shape = shape;
+    return record;
+  };
+  const std::vector<Record> records = {measured(3.0, "lanes=16 size=8", "a"), measured(2.0, "lanes=16 size=8", "a"),
+                                       measured(5.0, "lanes=16 size=9", "a"), measured(1.0, "lanes=16 size=8", "b"),
+                                       winner(0.5, "a")};
+  const std::vector<Record> found = measured_records(records, hash_of("a"), "a processor");
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0], records[1]);
+  EXPECT_EQ(found[1], records[2]);
+  EXPECT_TRUE(measured_records(records, hash_of("a"), "another processor").empty());
+  EXPECT_FALSE(best_record({records[3]}, records[3].key));
+}
+
 TEST_F(Records, RefuseDamagedLinesWithTheirNumber) {
   append_record(file(), winner(1.0));
   append("{\"record\": \"winner\"\n");

@@ -4,8 +4,10 @@
 
 #include <cmath>
 #include <limits>
+#include <mutex>
 #include <random>
 #include <set>
+#include <thread>
 
 namespace nestwright::tune {
 namespace {
@@ -40,7 +42,7 @@ struct MadeUp {
   }
   Problem problem() {
     return {.axes = space,
-            .start = Point(space.size(), 0),
+            .starts = {Point(space.size(), 0)},
             .is_allowed = [](const Point&) { return true; },
             .guess = [this](const Point& point) { return knows_nothing ? 1.0 : cost(point); },
             .prepare = [this](const Point& point) -> std::optional<Prepared> {
@@ -84,6 +86,18 @@ TEST(Search, FollowsTheGuessFirst) {
   const Outcome outcome = search(made.problem(), {.seed = 1}, made.limits(10), quiet);
   ASSERT_TRUE(outcome.best);
   EXPECT_EQ(outcome.best->point, made.best);
+}
+
+TEST(Search, TriesItsStartsFirst) {
+  MadeUp made = {.best = {7, 2, 5}, .space = axes(3, 10)};
+  Problem problem = made.problem();
+  problem.starts = {{9, 9, 9}, {0, 0, 0}, {4, 4, 4}};
+  std::vector<Point> order;
+  search(problem, {.seed = 1}, made.limits(3),
+         [&](const Trial& trial, const std::optional<Trial>&) { order.push_back(trial.point); });
+  ASSERT_GE(order.size(), 2U);
+  EXPECT_EQ(std::vector(order.begin(), order.begin() + 2),
+            std::vector(problem.starts.begin(), problem.starts.begin() + 2));
 }
 
 TEST(Search, RepeatsItselfForASeed) {
@@ -140,6 +154,29 @@ TEST(Search, GoesOnFromWhatIsKnown) {
   EXPECT_FALSE(told.contains(Point{0, 0, 0})) << "tried again";
   ASSERT_TRUE(outcome.best);
   EXPECT_EQ(outcome.best->point, made.best) << "what is known takes part in the final";
+}
+
+TEST(Search, PreparesSeveralAtOnceAndTimesThemOneByOne) {
+  MadeUp made = {.best = {3, 1, 4}, .space = axes(3, 6)};
+  Problem problem = made.problem();
+  const auto prepare = problem.prepare;
+  const std::thread::id caller = std::this_thread::get_id();
+  std::mutex mutex;
+  std::set<std::thread::id> threads;
+  problem.prepare = [&](const Point& point) {
+    const std::lock_guard lock(mutex);
+    threads.insert(std::this_thread::get_id());
+    auto prepared = prepare(point);
+    prepared->sample = [sample = prepared->sample, caller] {
+      EXPECT_EQ(std::this_thread::get_id(), caller);
+      return sample();
+    };
+    return prepared;
+  };
+  const Outcome outcome = search(problem, {.seed = 1, .preparers = 3}, made.limits(1e6), quiet);
+  EXPECT_EQ(outcome.tried, 216);
+  EXPECT_EQ(outcome.best->point, made.best);
+  EXPECT_GT(threads.size(), 1U);
 }
 
 TEST(Search, SaysThatNothingCanBeCompiled) {

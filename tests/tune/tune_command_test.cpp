@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -104,6 +105,19 @@ TEST_F(TuneCommand, KeepsTheBestSoFarOnCtrlC) {
   EXPECT_EQ(records.back().kind, tune::Record::Kind::winner);
 }
 
+TEST_F(TuneCommand, StartsFromWhatAutoschedulersMake) {
+  ASSERT_EQ(run({"tune", "linear", "--shape", shape_, "--budget", "3s", "--seeds", "--records", path("r.jsonl")}), 0)
+      << err();
+  std::set<std::string> tried;
+  for (const tune::Record& record : tune::read_records(path("r.jsonl"))) {
+    for (const char* name : {"from=mullapudi2016", "from=li2018"}) {
+      if (record.choices.find(name) != std::string::npos) tried.insert(name);
+    }
+  }
+  EXPECT_EQ(tried.size(), 2U);
+  EXPECT_THAT(err(), HasSubstr("no start from anderson2021"));
+}
+
 TEST_F(TuneCommand, SaysInOneLineWhatIsWrong) {
   std::ofstream(path("damaged.jsonl")) << "{}\n";
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
@@ -114,6 +128,7 @@ TEST_F(TuneCommand, SaysInOneLineWhatIsWrong) {
       {{"tune", "linear", "--batch", "0", "--no-records"}, "--batch"},
       {{"tune", "linear", "--records", path("damaged.jsonl")}, "damaged.jsonl:1: no tuning record"},
       {{"tune", "linear", "--json", path("none/j.json"), "--no-records"}, "none/j.json"},
+      {{"tune", "linear/cpu", "--seeds", "--no-records"}, "--seeds: starts the search of an operator"},
       {{"tune", "linear/reference", "--no-records"}, "has no `tune` parameter"},
       {{"import", "relu", "--autoscheduler", "adams"}, "adams2019"},
       {{"import", "relu"}, "--autoscheduler"}};

@@ -13,6 +13,7 @@ namespace {
 
 using nlohmann::json;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 json read_json(const std::filesystem::path& path) {
   const Bytes bytes = read_bytes(path);
@@ -33,7 +34,7 @@ TEST(Compare, VerifiesAndTimesSchedulesBesideRivals) {
   const ProgramResult result =
       run_program({"compare", "conv2d", "conv2d/cpu", "conv2d/reference", "--shape",
                    "width=8,height=6,in_channels=2,out_channels=3,kernel_width=3,kernel_height=3", "--batch", "32",
-                   "--against", "onednn,cudnn", "--json", file});
+                   "--against", "onednn,cudnn", "--json", file, "--no-records"});
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("reference"));
   EXPECT_THAT(result.out, HasSubstr("needs a CUDA device"));
@@ -60,7 +61,7 @@ TEST(Compare, TimesWhatHalidesAutoschedulersMake) {
   const TemporaryFolder folder;
   const std::string file = (folder / "result.json").string();
   const ProgramResult result = run_program({"compare", "linear", "cpu", "--shape", "in_features=12,out_features=8",
-                                            "--against", "autoschedulers", "--json", file});
+                                            "--against", "autoschedulers", "--json", file, "--no-records"});
   EXPECT_EQ(result.status, 0) << result.err;
   const json comparison = read_json(file).at("comparisons")[0];
   for (const char* name : {"mullapudi2016", "li2018"}) {
@@ -77,7 +78,7 @@ TEST(Compare, KeepsWhatCantBeComparedWithItsReason) {
   const std::string text = "schedule relu for cpu\noutput.vectorize(nothing)\n";
   write_bytes(broken, Bytes(text.begin(), text.end()));
   const ProgramResult result =
-      run_program({"compare", "relu", "relu/cpu", broken, "--against", "onednn", "--json", file});
+      run_program({"compare", "relu", "relu/cpu", broken, "--against", "onednn", "--json", file, "--no-records"});
   EXPECT_EQ(result.status, 1);
   const json comparison = read_json(file).at("comparisons")[0];
   EXPECT_THAT(entry_of(comparison, "broken").at("reason").get<std::string>(), HasSubstr("no loop `nothing`"));
@@ -89,11 +90,31 @@ TEST(Compare, KeepsWhatCantBeComparedWithItsReason) {
 TEST(Compare, TakesEveryShapeThatTheModelHas) {
   const TemporaryFolder folder;
   const std::string file = (folder / "result.json").string();
-  EXPECT_EQ(run_program({"compare", "max_pool2d", "cpu", "--model", "lenet5", "--json", file}).status, 0);
+  EXPECT_EQ(run_program({"compare", "max_pool2d", "cpu", "--model", "lenet5", "--json", file, "--no-records"}).status,
+            0);
   const json comparisons = read_json(file).at("comparisons");
   ASSERT_EQ(comparisons.size(), 2U);
   EXPECT_EQ(comparisons[0].at("where"), "lenet5 max_pool1");
   EXPECT_EQ(comparisons[1].at("where"), "lenet5 max_pool2");
+}
+
+TEST(Compare, GivesTheShippedScheduleTheParametersThatItShipsWith) {
+  const TemporaryFolder folder;
+  const std::string file = (folder / "result.json").string(), records = (folder / "records.jsonl").string();
+  ASSERT_EQ(
+      run_program({"compare", "linear", "--model", "lenet5", "--layer", "fc3", "--json", file, "--records", records})
+          .status,
+      0);
+  const json comparison = read_json(file).at("comparisons")[0];
+  // generators/kernels/lenet5.kernels: fc3 has 10 outputs.
+  EXPECT_EQ(entry_of(comparison, "linear/cpu.nest").at("parameters"), json({{"o_tile", 10}}));
+  EXPECT_FALSE(entry_of(comparison, "linear/reference.nest").contains("parameters"));
+
+  const ProgramResult listed = run_program({"schedules", "linear", "--records", records});
+  EXPECT_EQ(listed.status, 0) << listed.err;
+  EXPECT_THAT(listed.out, HasSubstr(" us for 64 images ("));
+  EXPECT_THAT(listed.out, HasSubstr(" o_tile=10 at lanes=16 in_features=84 out_features=10\n"));
+  EXPECT_THAT(run_program({"schedules", "relu", "--records", records}).out, Not(HasSubstr(" us for ")));
 }
 
 TEST(Compare, BadUseGivesOneLine) {

@@ -27,7 +27,8 @@ pre { font-size: .75rem; line-height: 1.35; background: #f6f6f6; padding: .75rem
 
 
 def short_name(entry: dict) -> str:
-    return entry["name"] if entry["rival"] else Path(entry["name"]).stem
+    name = entry["name"] if entry["rival"] else Path(entry["name"]).stem
+    return " ".join([name, *(f"{parameter}={value}" for parameter, value in entry.get("parameters", {}).items())])
 
 
 def timed(comparison: dict) -> list:
