@@ -1,11 +1,11 @@
 #include "cost/assembly.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 
+#include "cost/temporary_folder.h"
 #include "error/error.h"
 #include "generators/apply_schedule.h"
 #include "generators/compile_arguments.h"
@@ -13,26 +13,6 @@
 
 namespace nestwright::cost {
 namespace {
-
-// A folder of its own, gone when it is no longer needed.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "nestwright-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw Error(name, "cannot be made; expected a writable temporary folder");
-    path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 bool has_vector_register(const std::string& line) {
   return line.find("%xmm") != std::string::npos || line.find("%ymm") != std::string::npos ||

@@ -11,6 +11,9 @@ namespace nestwright::cost {
 namespace {
 
 constexpr std::int64_t page = 4096;
+// What a thread of a GPU loads or stores at once at most, and the registers that it may have.
+constexpr int gpu_vector_bytes = 16;
+constexpr int gpu_registers = 255;
 
 // Arguments in the signature's order, under the names that the lowered statement has for them. One that may take the
 // place of an input does, as in training.
@@ -64,7 +67,9 @@ int vector_registers(const Halide::Target& target) {
   return target.arch == Halide::Target::X86 ? 16 : 32;
 }
 
-Nest lower(const BoundAlgorithm& bound, const Halide::Target& target, const CallSize& size) {
+namespace {
+
+Nest read_lowered(const BoundAlgorithm& bound, const Halide::Target& target, const CallSize& size, bool with_gpu) {
   const Halide::Target bare =
       target.with_feature(Halide::Target::NoAsserts).with_feature(Halide::Target::NoBoundsQuery);
   Halide::Internal::Stmt statement;
@@ -77,12 +82,22 @@ Nest lower(const BoundAlgorithm& bound, const Halide::Target& target, const Call
     throw Error(bound.op, first_line(error.what()));
   }
   Nest nest;
-  nest.vector_bytes = target.natural_vector_size<std::uint8_t>();
-  nest.vector_registers = vector_registers(target);
-  StatementReader reader(nest);
+  nest.vector_bytes = with_gpu ? gpu_vector_bytes : target.natural_vector_size<std::uint8_t>();
+  nest.vector_registers = with_gpu ? gpu_registers : vector_registers(target);
+  StatementReader reader(nest, with_gpu);
   add_arguments(reader, nest, bound, size);
   reader.read(statement);
   return nest;
+}
+
+}  // namespace
+
+Nest lower(const BoundAlgorithm& bound, const Halide::Target& target, const CallSize& size) {
+  return read_lowered(bound, target, size, /*with_gpu=*/false);
+}
+
+Nest lower_for_gpu(const BoundAlgorithm& bound, const Halide::Target& target, const CallSize& size) {
+  return read_lowered(bound, target, size, /*with_gpu=*/true);
 }
 
 }  // namespace nestwright::cost

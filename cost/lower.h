@@ -24,6 +24,9 @@ std::int64_t extent_of(const Dimension& dimension, const CallSize& size);
 // schedules of GPUs and for what Halide refuses.
 Nest lower(const BoundAlgorithm& bound, const Halide::Target& target, const CallSize& size);
 
+// The same of a GPU's schedule, with loops over blocks and threads; for a target that has a GPU.
+Nest lower_for_gpu(const BoundAlgorithm& bound, const Halide::Target& target, const CallSize& size);
+
 // Registers that hold a vector each.
 int vector_registers(const Halide::Target& target);
 

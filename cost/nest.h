@@ -9,7 +9,7 @@
 
 namespace nestwright::cost {
 
-enum class Place { argument, heap, stack, registers };
+enum class Place { argument, heap, stack, registers, shared };
 
 // Memory that a kernel reads or writes, or what became registers.
 struct Buffer {
@@ -64,7 +64,7 @@ struct Body {
   std::int64_t executions = 0;  // once walked
 };
 
-enum class LoopKind { serial, parallel };
+enum class LoopKind { serial, parallel, gpu_block, gpu_thread };
 
 struct Loop {
   std::string name;

@@ -18,6 +18,20 @@ constexpr std::int64_t cache_line = 64;
 // Halide puts what is not larger on the stack (Halide::Internal::CodeGen_Posix).
 constexpr std::int64_t most_stack_bytes = 16 * 1024;
 
+LoopKind kind_of(ir::ForType type) {
+  switch (type) {
+    case ir::ForType::Parallel:
+      return LoopKind::parallel;
+    case ir::ForType::GPUBlock:
+      return LoopKind::gpu_block;
+    case ir::ForType::GPUThread:
+    case ir::ForType::GPULane:
+      return LoopKind::gpu_thread;
+    default:
+      return LoopKind::serial;
+  }
+}
+
 class LoadFinder : public ir::IRVisitor {
  public:
   bool found = false;
@@ -65,11 +79,12 @@ void StatementReader::read_body(const ir::Stmt& statement, Body& body) {
 }
 
 void StatementReader::visit(const ir::For* op) {
-  if (op->device_api != Halide::DeviceAPI::None && op->device_api != Halide::DeviceAPI::Host) {
-    throw Error(op->name, "is a loop of a GPU; the cost model knows processors' caches only");
+  const LoopKind kind = kind_of(op->for_type);
+  if (!with_gpu_ && (kind == LoopKind::gpu_block || kind == LoopKind::gpu_thread)) {
+    throw Error(op->name, "is a loop of a GPU; this target's caches are a processor's");
   }
   Loop loop = {.name = op->name,
-               .kind = op->for_type == Halide::Internal::ForType::Parallel ? LoopKind::parallel : LoopKind::serial,
+               .kind = kind,
                .symbol = nest_->symbols.add_loop(),
                .first = index_.at_lane(op->min, 0),
                .extent = index_.at_lane(op->extent, 0)};
@@ -92,7 +107,9 @@ void StatementReader::visit(const ir::Allocate* op) {
   const std::int64_t bytes = buffer.elements * buffer.element_bytes;
   const bool is_heap = op->memory_type == Halide::MemoryType::Heap ||
                        (op->memory_type == Halide::MemoryType::Auto && bytes > most_stack_bytes);
-  buffer.place = is_heap ? Place::heap : Place::stack;
+  buffer.place = op->memory_type == Halide::MemoryType::GPUShared ? Place::shared
+                 : is_heap                                        ? Place::heap
+                                                                  : Place::stack;
   buffer.address = next_address_;
   next_address_ += (bytes + cache_line - 1) / cache_line * cache_line;
   add_buffer(buffer);

@@ -14,7 +14,9 @@ namespace nestwright::cost {
 // Unrolled iterations are nodes of their own, vectors are as many accesses as the target needs for them.
 class StatementReader : public Halide::Internal::IRVisitor {
  public:
-  explicit StatementReader(Nest& nest) : nest_(&nest), body_(&nest.body), index_(nest.symbols) {}
+  // Without `with_gpu`, what only GPUs have is refused.
+  explicit StatementReader(Nest& nest, bool with_gpu = false)
+      : nest_(&nest), with_gpu_(with_gpu), body_(&nest.body), index_(nest.symbols) {}
 
   void add_buffer(const Buffer& buffer);
   // The value of a buffer's field, such as its extent in dimension 4.
@@ -74,6 +76,7 @@ class StatementReader : public Halide::Internal::IRVisitor {
   void read_body(const Halide::Internal::Stmt& statement, Body& body);
 
   Nest* nest_;
+  bool with_gpu_;
   Body* body_;
   IndexReader index_;
   std::map<std::string, int> buffers_;

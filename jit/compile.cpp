@@ -21,6 +21,12 @@ namespace {
 // No operator takes more; a call then needs no allocation.
 constexpr std::size_t most_arguments = 24;
 
+// The kernel key's word for where the target's kernels run.
+std::string device_of(const Halide::Target& target) {
+  if (target.has_feature(Halide::Target::CUDA)) return "cuda";
+  return target.has_feature(Halide::Target::OpenCL) ? "opencl" : "cpu";
+}
+
 // Halide's own handler would throw through the compiled code.
 void record_error(Halide::JITUserContext*, const char* message) { record_kernel_error(message); }
 
@@ -60,7 +66,7 @@ Kernel compile_scheduled(const BoundAlgorithm& bound, const std::string& schedul
   return {.key = {.op = bound.op,
                   .algorithm = bound.algorithm_name,
                   .shape = bound.shape,
-                  .target = "cpu",
+                  .target = device_of(target),
                   .schedule = schedule_name},
           .call = [callable, count](void** arguments) { return call(callable, count, arguments); }};
 }

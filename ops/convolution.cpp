@@ -105,6 +105,31 @@ LaneTotal add_lanes(const Func& lane_sums, const Func& previous, int lanes) {
   return {{total, {{"lane_r", r.x}}}, weight_gradient};
 }
 
+Algorithm weight_gradient_by_block(const Func& input, const Func& output_gradient, const Func& previous, int lanes,
+                                   const Expr& blocks, const Convolution& c) {
+  const Func source = with_zeros_around(input, c.width, c.height, c.padding);
+  const RDom pixel({{0, c.output_width}, {0, c.output_height}}, "r");
+  const RDom over_lanes(0, lanes, "lane_r"), over_blocks(0, blocks, "block_r");
+  Func lane_sums("lane_sums"), block_sums("block_sums"), total("total"), weight_gradient("weight_gradient");
+  lane_sums(lane, kx, ky, ci, co, b) = 0.0f;
+  lane_sums(lane, kx, ky, ci, co, b) +=
+      output_gradient(lane, pixel.x, pixel.y, co, b) * source(lane, pixel.x * c.stride + kx * c.dilation - c.padding,
+                                                              pixel.y * c.stride + ky * c.dilation - c.padding, ci, b);
+  block_sums(kx, ky, ci, co, b) = 0.0f;
+  block_sums(kx, ky, ci, co, b) += lane_sums(over_lanes, kx, ky, ci, co, b);
+  total(kx, ky, ci, co) = 0.0f;
+  total(kx, ky, ci, co) += block_sums(kx, ky, ci, co, over_blocks);
+  weight_gradient(kx, ky, ci, co) = previous(kx, ky, ci, co) + total(kx, ky, ci, co);
+  return {.outputs = {weight_gradient},
+          .funcs = {{"input", input},
+                    {"output_gradient", output_gradient},
+                    {"lane_sums", lane_sums},
+                    {"block_sums", block_sums},
+                    {"total", total},
+                    {"weight_gradient", weight_gradient}},
+          .reduction_variables = {{"x", pixel.x}, {"y", pixel.y}, {"lane_r", over_lanes.x}, {"block", over_blocks.x}}};
+}
+
 Algorithm bias_gradient(const Func& output_gradient, const Func& previous, int lanes, int width, int height,
                         const Expr& blocks) {
   const RDom r({{0, width}, {0, height}, {0, blocks}}, "r");
@@ -178,6 +203,13 @@ Algorithm build_conv2d_weight_gradient(const Inputs& inputs, const Shape& shape)
   return algorithm;
 }
 
+Algorithm build_conv2d_weight_gradient_by_block(const Inputs& inputs, const Shape& shape) {
+  const Tensor& output_gradient = inputs.at("output_gradient");
+  return weight_gradient_by_block(inputs.at("input").func, output_gradient.func, inputs.at("previous").func,
+                                  static_cast<int>(shape.at("lanes")), output_gradient.extents.back(),
+                                  Convolution::from(shape));
+}
+
 Algorithm build_conv2d_bias_gradient(const Inputs& inputs, const Shape& shape) {
   const Tensor& output_gradient = inputs.at("output_gradient");
   return bias_gradient(output_gradient.func, inputs.at("previous").func, static_cast<int>(shape.at("lanes")),
@@ -192,6 +224,7 @@ std::vector<Operator> convolution_operators() {
           {"conv2d_input_gradient", "direct", build_conv2d_input_gradient},
           {"conv2d_input_gradient", "spread", build_conv2d_input_gradient_spread},
           {"conv2d_weight_gradient", "direct", build_conv2d_weight_gradient},
+          {"conv2d_weight_gradient", "by_block", build_conv2d_weight_gradient_by_block},
           {"conv2d_bias_gradient", "direct", build_conv2d_bias_gradient}};
 }
 

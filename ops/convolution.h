@@ -67,6 +67,13 @@ struct LaneTotal {
 };
 LaneTotal add_lanes(const Halide::Func& lane_sums, const Halide::Func& previous, int lanes);
 
+// The same gradient in two steps, for many processors: block_sums(kx, ky, ci, co, b) = what one block adds to it, from
+// lane_sums(lane, kx, ky, ci, co, b) = sum over x, y of output_gradient * input as above, for one image; then
+// weight_gradient = previous + their sum over blocks ("total"). Reduction variables: x, y; lane_r; block.
+Algorithm weight_gradient_by_block(const Halide::Func& input, const Halide::Func& output_gradient,
+                                   const Halide::Func& previous, int lanes, const Halide::Expr& blocks,
+                                   const Convolution& convolution);
+
 // bias_gradient(co) = previous(co) + the sum of output_gradient(lane, x, y, co, block) over all else, first per lane
 // (the Func "lane_sums", reduction variables x, y, block), then over lanes ("total", lane_r).
 Algorithm bias_gradient(const Halide::Func& output_gradient, const Halide::Func& previous, int lanes, int width,

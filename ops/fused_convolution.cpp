@@ -193,6 +193,20 @@ Algorithm build_gathered_weight_gradient(const Inputs& inputs, const Shape& shap
   return weight_gradient_algorithm(inputs, shape, {lane_sums, {{"x", r.x}, {"y", r.y}, {"block", r.z}}});
 }
 
+// The dense sum in two steps (see weight_gradient_by_block()).
+Algorithm build_weight_gradient_by_block(const Inputs& inputs, const Shape& shape) {
+  const Tensor& output_gradient = inputs.at("output_gradient");
+  const Convolution c = Convolution::from(shape);
+  const Func argmax = inputs.at("argmax").func;
+  const Func conv_gradient = unpooled_gradient(output_gradient.func, argmax, c, extent(shape, "window"));
+  Algorithm algorithm = weight_gradient_by_block(inputs.at("input").func, conv_gradient, inputs.at("previous").func,
+                                                 extent(shape, "lanes"), output_gradient.extents.back(), c);
+  algorithm.funcs.erase("output_gradient");
+  algorithm.funcs.insert(
+      {{"output_gradient", output_gradient.func}, {"argmax", argmax}, {"conv_gradient", conv_gradient}});
+  return algorithm;
+}
+
 Algorithm build_bias_gradient(const Inputs& inputs, const Shape& shape) {
   const Tensor& output_gradient = inputs.at("output_gradient");
   const int window = extent(shape, "window");
@@ -219,6 +233,7 @@ std::vector<Operator> fused_convolution_operators() {
           {"conv2d_max_pool2d_weight_gradient", "winner", build_winner_weight_gradient},
           {"conv2d_max_pool2d_weight_gradient", "gathered", build_gathered_weight_gradient},
           {"conv2d_max_pool2d_weight_gradient", "direct", build_dense_weight_gradient},
+          {"conv2d_max_pool2d_weight_gradient", "by_block", build_weight_gradient_by_block},
           {"conv2d_max_pool2d_bias_gradient", "direct", build_bias_gradient}};
 }
 

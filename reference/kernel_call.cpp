@@ -64,15 +64,31 @@ class Argument {
     buffer_.dim = dimensions_.data();
   }
 
+  Argument(const Argument&) = delete;
+  Argument& operator=(const Argument&) = delete;
+  ~Argument() {
+    if (buffer_.device != 0) buffer_.device_interface->device_free(nullptr, &buffer_);
+  }
+
   void fill(const Tensor& tensor) {
     if (type_ == DataType::uint8) store<std::uint8_t>(tensor, data());
     if (type_ == DataType::int32) store<std::int32_t>(tensor, data());
     if (type_ == DataType::float32) store<float>(tensor, data());
+    // A kernel for a device copies what the host has changed.
+    buffer_.flags |= halide_buffer_flag_host_dirty;
   }
   void fill_with_nan() {
     Tensor nan({static_cast<std::int64_t>(bytes_ / size_in_bytes(type_))});
     for (Number& element : nan.elements()) element = std::numeric_limits<double>::quiet_NaN();
     if (type_ == DataType::float32) store<float>(nan, data());
+    buffer_.flags |= halide_buffer_flag_host_dirty;
+  }
+  // Copies what a kernel left on a device.
+  void fetch(const KernelKey& key) {
+    if ((buffer_.flags & halide_buffer_flag_device_dirty) == 0) return;
+    if (const int code = buffer_.device_interface->copy_to_host(nullptr, &buffer_); code != 0) {
+      throw Error(to_string(key), fmt::format("{} can't be copied from the device: code {}", name_, code));
+    }
   }
   void read(Tensor& tensor) const {
     if (type_ == DataType::uint8) load<std::uint8_t>(data(), tensor);
@@ -130,6 +146,7 @@ reference::Tensors call_kernel(const Kernel& kernel, const reference::Tensors& i
   if (const int code = kernel.call(pointers.data()); code != 0) {
     throw Error(to_string(kernel.key), fmt::format("failed with code {}: {}", code, take_kernel_error()));
   }
+  for (Argument& argument : arguments) argument.fetch(kernel.key);
   for (const Argument& argument : arguments) argument.require_guards(kernel.key);
   reference::Tensors results = outputs;
   for (auto& [name, tensor] : results) by_name.at(name)->read(tensor);

@@ -39,6 +39,29 @@ class Variables : public Halide::Internal::IRVisitor {
   void visit(const Halide::Internal::Variable* variable) override { found.insert(variable->name); }
 };
 
+// Operations on floating-point numbers that an expression is made of.
+class Operations : public Halide::Internal::IRVisitor {
+ public:
+  int count = 0;
+
+ protected:
+  using IRVisitor::visit;
+  void visit(const Halide::Internal::Add* op) override { add(op); }
+  void visit(const Halide::Internal::Sub* op) override { add(op); }
+  void visit(const Halide::Internal::Mul* op) override { add(op); }
+  void visit(const Halide::Internal::Div* op) override { add(op); }
+  void visit(const Halide::Internal::Min* op) override { add(op); }
+  void visit(const Halide::Internal::Max* op) override { add(op); }
+  void visit(const Halide::Internal::Select* op) override { add(op); }
+
+ private:
+  template <typename Operation>
+  void add(const Operation* op) {
+    IRVisitor::visit(op);
+    if (op->type.is_float()) ++count;
+  }
+};
+
 std::set<std::string> variables_of(const Expr& expression) {
   Variables variables;
   expression.accept(&variables);
@@ -99,7 +122,12 @@ StageStructure stage_of(const std::string& name, const Function& function, const
     }
   }
   const auto& last = function.updates().empty() ? function.definition() : function.updates().back();
-  for (const Expr& value : last.values()) append_reads(value, meaning, funcs, stage.reads);
+  Operations operations;
+  for (const Expr& value : last.values()) {
+    append_reads(value, meaning, funcs, stage.reads);
+    value.accept(&operations);
+  }
+  stage.operations = operations.count;
   std::erase_if(stage.reads, [&](const Read& read) { return read.func == name; });
   return stage;
 }

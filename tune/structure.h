@@ -32,6 +32,7 @@ struct StageStructure {
   std::vector<Loop> reduction;  // of its updates, innermost first
   int updates = 0;
   std::vector<Read> reads;  // of its last definition, through Funcs that schedules can't name
+  int operations = 0;       // on floating-point numbers, in its last definition
   bool is_output = false;
 
   const Loop* find(const std::string& loop) const;  // a pure loop, or null

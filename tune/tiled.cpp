@@ -174,7 +174,6 @@ std::vector<Axis> axes_of(const Structure& structure, const Roles& roles, const 
     axes.push_back({"stage " + producer->name, {"inline", "root", "tile", "outer", "tile unrolled", "outer unrolled"}});
   }
   if (roles.sum == nullptr) return axes;
-  axes.push_back({"sum order", orders_of(names_of(roles.sum->reduction))});
   Axis unrolled = {.name = "unrolled", .options = {"0"}};
   for (std::size_t i = 1; i <= std::min<std::size_t>(2, roles.sum->reduction.size()); ++i) {
     unrolled.options.push_back(std::to_string(i));
@@ -205,7 +204,8 @@ Choices choices_of(const Roles& roles, const Registers& registers, const std::ve
   for (const Loop& loop : roles.output->pure) choices.tile.emplace(loop.name, 1);
   choices.outer = words_of(chosen.at("outer"));
   if (roles.sum == nullptr) return choices;
-  choices.reduction = words_of(chosen.at("sum order"));
+  // In the algorithm's order: a sum of floating-point numbers keeps it.
+  choices.reduction = names_of(roles.sum->reduction);
   choices.unrolled = std::stoi(chosen.at("unrolled"));
   choices.inside = chosen.at("inside");
   choices.sum_at = chosen.at("sum at");

@@ -42,7 +42,7 @@ struct Choices {
   VectorLoop vector;
   std::map<std::string, int> tile;            // of the output's loops, 1 where a loop is not tiled
   std::vector<std::string> outer;             // loops outside the tile, innermost first
-  std::vector<std::string> reduction;         // the sum's, innermost first
+  std::vector<std::string> reduction;         // the sum's loops, innermost first
   int unrolled = 0;                           // how many of these, from the innermost, are written out
   std::string inside;                         // "tile", "tile reversed" or "taps": what the sum's innermost loops are
   std::string sum_at;                         // "tile" or "element"

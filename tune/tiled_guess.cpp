@@ -11,6 +11,8 @@ using Kind = VectorLoop::Kind;
 // Instructions written out for a tile, at most: more don't fit into the cache of decoded instructions, and take
 // seconds to compile.
 constexpr double most_unrolled = 800.0;
+// And elements of a tile that each have a sum of their own.
+constexpr double most_tile_elements = 64.0;
 // A multiply-add takes 4 cycles; two start in each.
 constexpr double independent_sums = 8.0;
 
@@ -67,6 +69,9 @@ double unrolled_taps(const Roles& roles, const Choices& choices) {
   return taps;
 }
 
+// What a term of the sum takes besides its loads; a multiply-add is one.
+double instructions_of_term(const Roles& roles) { return std::max(1.0, roles.sum->operations / 2.0); }
+
 double tile_size(const Choices& choices) {
   double size = 1.0;
   for (const auto& [loop, tile] : choices.tile) size *= tile;
@@ -116,7 +121,10 @@ bool is_sensible(const Roles& roles, const Choices& choices, const Registers& re
   const double accumulators =
       static_cast<double>(accumulators_of(roles, choices)) * vector_registers(choices, registers);
   if (accumulators > 1.5 * registers.count) return false;
-  if (accumulators * unrolled_taps(roles, choices) > most_unrolled) return false;
+  // A sum at each element is written out as often as the tile has elements.
+  const double times = choices.sum_at == "element" ? tile_size(choices) : 1.0;
+  const double terms = times * accumulators * unrolled_taps(roles, choices);
+  if (times > most_tile_elements || terms * instructions_of_term(roles) > most_unrolled) return false;
   if (choices.unrolled == 0 && choices.inside == "taps") return false;  // the same as the tile inside
   for (const auto& [input, is_transposed] : choices.is_transposed) {
     if (!is_transposed) continue;
@@ -148,7 +156,7 @@ double guess_of(const Roles& roles, const Choices& choices, const Registers& reg
     held = std::max(held, std::min(count, 4.0) * in_vector);
   }
   const double taps = unrolled_taps(roles, choices);
-  double step = std::max({sums, loads, independent_sums}) + 2.0 / taps;
+  double step = std::max({sums * instructions_of_term(roles), loads, independent_sums}) + 2.0 / taps;
   const double live = sums + held;
   if (live > registers.count) step *= 1.0 + 2.0 * (live - registers.count) / registers.count;
   double cost = step / (elements * vector) * registers.floats * total_waste(roles, choices);

@@ -128,7 +128,10 @@ std::function<int()> add_compare(CLI::App& app) {
   add_path(app, "--json", options->json, "Write the result to this file, too");
   add_path(app, "--records", options->records, "The file that times are added to [build/tuning/records.jsonl]");
   app.add_flag("--no-records", options->no_records, "Keep no times");
-  app.footer("--html FILE, which ./nestwright takes, makes a report of it: one file, with everything in it.");
+  app.footer(
+      "./nestwright takes two more: --html FILE makes a report of it, one file with everything in it; --traffic puts "
+      "into "
+      "it (and the JSON) the cache misses that the cost model predicts and those that cachegrind simulates, for AVX2.");
   return [options] { return run_compare(*options); };
 }
 

@@ -8,6 +8,7 @@
 #include "cost/explain.h"
 #include "error/error.h"
 #include "workbench/command.h"
+#include "workbench/explain_gpu.h"
 #include "workbench/explain_text.h"
 #include "workbench/schedule_files.h"
 
@@ -19,7 +20,7 @@ struct ExplainOptions {
   std::string other;
   UseRequest request;
   std::string tune;
-  std::string target = "host";
+  std::string target;
   std::vector<std::string> caches;
   std::int64_t blocks = 1;
   bool json = false;
@@ -57,16 +58,30 @@ Halide::Target parse_target(const std::string& text) {
   return Halide::Target(text);
 }
 
+// This machine; for a GPU's schedule with the oldest CUDA that kernels are made for.
+Halide::Target target_for(const ExplainOptions& options, const std::string& purpose) {
+  if (!options.target.empty()) return parse_target(options.target);
+  const Halide::Target host = Halide::get_host_target();
+  return purpose == "gpu" ? host.with_feature(Halide::Target::CUDA).with_feature(Halide::Target::CUDACapability80)
+                          : host;
+}
+
 cost::ExplainRequest request_for(const ExplainOptions& options, const std::string& name) {
   const ReadSchedule schedule = read_and_parse(find_schedule(name));
-  const std::vector<Use> uses = find_uses(schedule.parsed.op, options.request);
+  UseRequest wanted = options.request;
+  if (schedule.parsed.purpose == "gpu") wanted.lanes = gpu_lanes;
+  const std::vector<Use> uses = find_uses(schedule.parsed.op, wanted);
   cost::ExplainRequest request = {.schedule = schedule.source,
                                   .algorithm = schedule.parsed.algorithm,
                                   .op = schedule.parsed.op,
                                   .shape = largest_use(uses).shape,
                                   .size = {.blocks = options.blocks, .images = 16 * options.blocks},
-                                  .target = parse_target(options.target)};
+                                  .target = target_for(options, schedule.parsed.purpose)};
   request.schedule.parameters = parse_tune(options.tune);
+  if (request.target.has_gpu_feature()) {
+    request.size.images = lanes_of(request.shape) * options.blocks;
+    return request;
+  }
   request.machine = cost::measure_machine(request.target);
   request.caches = request.machine.caches;
   if (!options.caches.empty()) request.caches.clear();
@@ -76,16 +91,43 @@ cost::ExplainRequest request_for(const ExplainOptions& options, const std::strin
   return request;
 }
 
-int run_explain(const ExplainOptions& options) {
-  std::vector<cost::Explanation> explanations = {cost::explain(request_for(options, options.file))};
-  if (!options.other.empty()) {
-    cost::ExplainRequest other = request_for(options, options.other);
-    if (other.op != explanations.front().op) {
-      throw Error("--diff", fmt::format("{} schedules {}, but {} schedules {}; expected the same operator",
-                                        options.other, other.op, options.file, explanations.front().op));
-    }
-    explanations.push_back(cost::explain(other));
+void require_same_operator(const ExplainOptions& options, const cost::ExplainRequest& first,
+                           const cost::ExplainRequest& other) {
+  if (other.op == first.op) return;
+  throw Error("--diff", fmt::format("{} schedules {}, but {} schedules {}; expected the same operator", options.other,
+                                    other.op, options.file, first.op));
+}
+
+// A GPU's schedules, one after another: each has launches of its own.
+int run_explain_gpu(const ExplainOptions& options, const std::vector<cost::ExplainRequest>& requests) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const cost::ExplainRequest& request : requests) {
+    const GpuExplanation explanation = explain_gpu(request);
+    list.push_back(to_json(explanation));
+    if (options.json) continue;
+    fmt::print("{}{}: {} at {}, {} block{} of images\n{}\n\n{}", list.size() > 1 ? "\n" : "", explanation.schedule,
+               explanation.op, explanation.shape.text(), explanation.blocks, explanation.blocks == 1 ? "" : "s",
+               explanation.target, gpu_text(explanation));
   }
+  if (options.json) {
+    fmt::print("{}\n", (requests.size() == 1 ? list.front() : list)
+                           .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  }
+  return 0;
+}
+
+int run_explain(const ExplainOptions& options) {
+  std::vector<cost::ExplainRequest> requests = {request_for(options, options.file)};
+  if (!options.other.empty()) {
+    requests.push_back(request_for(options, options.other));
+    require_same_operator(options, requests[0], requests[1]);
+    if (requests[0].target.has_gpu_feature() != requests[1].target.has_gpu_feature()) {
+      throw Error("--diff", "sets schedules of the same kind of processor beside each other; one of these is a GPU's");
+    }
+  }
+  if (requests.front().target.has_gpu_feature()) return run_explain_gpu(options, requests);
+  std::vector<cost::Explanation> explanations;
+  for (const cost::ExplainRequest& request : requests) explanations.push_back(cost::explain(request));
   if (options.json) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     for (const cost::Explanation& explanation : explanations) list.push_back(to_json(explanation));
@@ -112,7 +154,8 @@ std::function<int()> add_explain(CLI::App& app) {
   add_use_options(app, options->request);
   add_path(app, "--diff", options->other, "Another schedule of the same operator, to set beside it");
   add_path(app, "--tune", options->tune, "Values of the schedule's parameters, as name=value,name=value");
-  add_path(app, "--target", options->target, "A Halide target [host]");
+  add_path(app, "--target", options->target,
+           "A Halide target [this machine; of a GPU's schedule with cuda_capability_80]");
   add_integer(app, "--blocks", options->blocks, 1, 4096, "Blocks of images that a call is about [1]");
   app.add_option("--cache", options->caches,
                  "A cache as bytes,ways,line instead of this machine's; again for the next level");

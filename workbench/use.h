@@ -14,6 +14,9 @@ struct Use {
   std::string where;  // "lenet5 conv2", or "" for a shape that a user gave
 };
 
+// The images of a block on a GPU: as many as a warp has threads.
+inline constexpr std::int64_t gpu_lanes = 32;
+
 // How a user says which uses are meant. Empty texts are left out.
 struct UseRequest {
   std::string shape;  // name=value,...; parameters with defaults, and lanes (16), may be left out

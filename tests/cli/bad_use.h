@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,11 @@ struct BadUse {
   std::vector<std::string> arguments;
   std::string complaint;
 };
+
+// What a parametrized test is called by.
+inline void PrintTo(const BadUse& use, std::ostream* stream) {
+  for (const std::string& argument : use.arguments) *stream << argument << ' ';
+}
 
 inline void expect_one_line(const BadUse& use) {
   const ProgramResult result = run_program(use.arguments);

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <Halide.h>
+
 #include <filesystem>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
 
 #include "model/runtime/kernel.h"
+#include "reference/sample_inputs.h"
 #include "tests/ops/operator_case.h"
 
 namespace nestwright {
@@ -18,8 +22,9 @@ struct CompiledCase {
 
 std::ostream& operator<<(std::ostream& stream, const CompiledCase& compiled_case);
 
-// Every .nest file of an operator that serves CPUs, by name, in alphabetical order.
+// Every .nest file of an operator that serves CPUs, or that is for GPUs, by name, in alphabetical order.
 std::vector<std::string> cpu_schedules(const std::string& op);
+std::vector<std::string> gpu_schedules(const std::string& op);
 
 std::filesystem::path schedule_file(const std::string& op, const std::string& schedule);
 std::string schedule_text(const std::string& op, const std::string& schedule);
@@ -27,7 +32,14 @@ std::string schedule_text(const std::string& op, const std::string& schedule);
 // Every case under every schedule that serves it: cpu_small_batch is for less than 16 lanes.
 std::vector<CompiledCase> compiled_cases();
 
-// Compiles at run time. Throws Error.
-Kernel compile(const CompiledCase& compiled_case);
+// The same for GPUs, and some of them with 32 lanes, which is what GPUs get.
+std::vector<CompiledCase> compiled_gpu_cases();
+
+// Compiles at run time, for this machine's processor unless another target is given. Throws Error.
+Kernel compile(const CompiledCase& compiled_case, const std::optional<Halide::Target>& target = {});
+
+// How many images, parameters and groups a kernel is called with: whole blocks, and blocks with absent lanes; fewer
+// parameters than a vector, and not a multiple of one.
+std::vector<DynamicExtents> extents_to_try(const Shape& shape);
 
 }  // namespace nestwright

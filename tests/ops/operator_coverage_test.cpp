@@ -41,9 +41,11 @@ TEST(OperatorCoverage, EveryOperatorHasAReferenceAndACpuSchedule) {
 TEST(OperatorCoverage, EveryAlgorithmHasASchedule) {
   std::set<std::string> scheduled;
   for (const Signature& signature : all_signatures()) {
-    for (const std::string& schedule : cpu_schedules(signature.name)) {
-      const std::string algorithm = dsl::parse(schedule_text(signature.name, schedule), schedule).algorithm;
-      scheduled.insert(signature.name + " " + ops::find_operator(signature.name, algorithm).algorithm);
+    for (const auto& schedules : {cpu_schedules(signature.name), gpu_schedules(signature.name)}) {
+      for (const std::string& schedule : schedules) {
+        const std::string algorithm = dsl::parse(schedule_text(signature.name, schedule), schedule).algorithm;
+        scheduled.insert(signature.name + " " + ops::find_operator(signature.name, algorithm).algorithm);
+      }
     }
   }
   for (const ops::Operator& op : ops::all_operators()) {

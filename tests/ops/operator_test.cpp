@@ -14,13 +14,6 @@
 namespace nestwright {
 namespace {
 
-// Whole blocks, and blocks with absent lanes; fewer parameters than a vector, and not a multiple of one.
-std::vector<DynamicExtents> extents_to_try(const Shape& shape) {
-  if (!shape.contains("lanes")) return {{1, 1, 1}, {1, 13, 2}, {1, 1000, 3}};
-  if (shape.at("lanes") == 1) return {{1, 1, 1}, {3, 1, 1}};
-  return {{shape.at("lanes"), 1, 1}, {17, 1, 1}, {63, 1, 1}};
-}
-
 class OperatorTest : public testing::TestWithParam<CompiledCase> {};
 
 TEST_P(OperatorTest, IsWithinTheErrorBoundOfFloat64Loops) {

@@ -1,6 +1,7 @@
 """The launcher's own commands; every other one is a command of the program that it builds."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -62,10 +63,23 @@ def execute(binary: Path, arguments: Sequence[str]) -> int:
         raise LauncherError(f"{binary}: {error.strerror}") from None
 
 
+def names_gpu_schedule(root: Path, arguments: Sequence[str]) -> bool:
+    """Whether one of the arguments is a schedule, or the name of a shipped one, that is for GPUs."""
+    for argument in arguments:
+        for file in (Path(argument), root / "schedules" / f"{argument}.nest"):
+            if file.suffix == ".nest" and file.is_file():
+                text = file.read_text(errors="replace")
+                if re.search(r"^\s*schedule\b.*\bfor\s+gpu\b", text, re.MULTILINE):
+                    return True
+    return False
+
+
 def run_program(root: Path, preset: str, command: str, arguments: List[str]) -> int:
     folder, binary = ("workbench", "nestwright-workbench") if command in WORKBENCH_COMMANDS else ("cli", "nestwright")
     target = "nestwright-workbench" if command in WORKBENCH_COMMANDS else "nestwright-program"
     build(root, provision.ensure_tools(root), preset, [target])
+    if command == "explain" and names_gpu_schedule(root, arguments):
+        os.environ.setdefault("NESTWRIGHT_PTXAS", str(provision.ensure_ptxas(root)))
     return execute(root / "build" / preset / folder / binary, [command, *arguments])
 
 
@@ -73,6 +87,7 @@ def run_tests(root: Path, preset: str, arguments: List[str]) -> int:
     if len(arguments) > 1:
         raise LauncherError("test takes at most one regular expression")
     tools = provision.ensure_tools(root)
+    os.environ.setdefault("NESTWRIGHT_PTXAS", str(provision.ensure_ptxas(root)))
     build(root, tools, preset, [])
     command = [str(tools / "bin" / "ctest"), "--test-dir", str(root / "build" / preset), "--output-on-failure",
                "--no-tests=error", f"-j{min(2, os.cpu_count() or 1)}"]

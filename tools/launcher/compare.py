@@ -1,14 +1,17 @@
 """`./nestwright compare`: the workbench's command, with PyTorch where it is asked for, and with a page made of it."""
 
+import json
 import os
+import re
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import List, Tuple
 
 from launcher import provision
 from launcher.build import build
-from launcher.report import LauncherError
+from launcher.report import LauncherError, say
 
 
 def take_option(arguments: List[str], name: str) -> str:
@@ -36,17 +39,62 @@ def page_and_json(arguments: List[str]) -> Tuple[str, str]:
     return page, result
 
 
+def take_flag(arguments: List[str], name: str) -> bool:
+    found = name in arguments
+    arguments[:] = [argument for argument in arguments if argument != name]
+    return found
+
+
+def add_traffic(root: Path, build_folder: Path, result: Path) -> None:
+    """Puts the misses that the cost model predicts, and those that cachegrind simulates, into a comparison's file."""
+    sys.path.insert(0, str(root / "bench" / "cost_model"))
+    import traffic
+
+    document = json.loads(result.read_text())
+    with tempfile.TemporaryDirectory() as name:
+        traffic.make_runtime(build_folder, Path(name))
+        for comparison in document["comparisons"]:
+            shape = comparison["shape"].replace(" ", ",")
+            lanes = int(re.search(r"lanes=(\d+)|$", shape).group(1) or 1)
+            for number, entry in enumerate(comparison["entries"]):
+                if entry["rival"] or "median_seconds" not in entry:
+                    continue
+                parameters = ",".join(f"{name}={value}" for name, value in entry.get("parameters", {}).items())
+                use = traffic.Use(comparison["op"], shape, -(-comparison["batch"] // lanes), Path(entry["name"]),
+                                  parameters)
+                folder = Path(name) / f"{comparison['where'].replace(' ', '_')}-{number}"
+                folder.mkdir()
+                say(f"simulating the caches of {Path(entry['name']).stem}")
+                try:
+                    found = {"predicted": traffic.predict(build_folder, use),
+                             "simulated": traffic.simulate(build_folder, use, folder)}
+                except RuntimeError as error:
+                    say(f"{entry['name']}: {error}")
+                    continue
+                entry["traffic"] = {"target": traffic.TARGET, "line": traffic.LINE, "first_level": traffic.FIRST,
+                                    "last_level": traffic.LAST, **found}
+    result.write_text(json.dumps(document, indent=2) + "\n")
+
+
 def run_compare(root: Path, preset: str, arguments: List[str]) -> int:
     page, result = page_and_json(arguments)
+    with_traffic = take_flag(arguments, "--traffic")
+    if with_traffic and not (page or result):
+        raise LauncherError("--traffic goes into the page or the file; give --html or --json, too")
+    if with_traffic:
+        provision.ensure_debian_packages(["valgrind"], root / "build" / "logs" / "apt.log")
     if any("pytorch" in argument for argument in arguments):
         os.environ["NESTWRIGHT_PEERS_PYTHON"] = str(provision.ensure_peers(root) / "bin" / "python")
     python = provision.ensure_report_tools(root) / "bin" / "python" if page else None
-    build(root, provision.ensure_tools(root), preset, ["nestwright-workbench"])
+    targets = ["nestwright-workbench", *(["nestwright-call-kernel", "nestwright-generator"] if with_traffic else [])]
+    build(root, provision.ensure_tools(root), preset, targets)
     binary = root / "build" / preset / "workbench" / "nestwright-workbench"
     with tempfile.TemporaryDirectory() as folder:
         json_file = result or (str(Path(folder) / "result.json") if page else "")
         status = subprocess.run([str(binary), "compare", *arguments,
                                  *(["--json", json_file] if json_file else [])]).returncode
+        if with_traffic and Path(json_file).exists():
+            add_traffic(root, root / "build" / preset, Path(json_file))
         if page and Path(json_file).exists():
             script = root / "tools" / "report" / "compare_page.py"
             if subprocess.run([str(python), "-B", str(script), json_file, page]).returncode != 0:

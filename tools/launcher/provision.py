@@ -139,6 +139,17 @@ def ensure_report_tools(root: Path) -> Path:
     return environment
 
 
+def ensure_ptxas(root: Path) -> Path:
+    """CUDA's assembler."""
+    environment = root / "build" / ".cuda"
+    ensure_environment(environment, "CUDA's assembler (40 MB)", root / "requirements-cuda.txt",
+                       ["--no-deps", "--require-hashes"])
+    found = sorted(environment.glob("lib/python3*/site-packages/nvidia/cuda_nvcc/bin/ptxas"))
+    if not found:
+        raise LauncherError(f"{environment} holds no ptxas; delete it and start again")
+    return found[0]
+
+
 def ensure_peers(root: Path) -> Path:
     """An environment of PyTorch and JAX, which benchmarks compare with. Compiling PyTorch needs Python's headers."""
     ensure_debian_packages(["python3-dev"], root / "build" / "logs" / "apt.log")

@@ -114,6 +114,25 @@ def traffic_figure(comparison: dict) -> str:
     return figure_html(figure)
 
 
+def simulated_traffic_figure(comparison: dict) -> str:
+    """Bytes that missed in a cache: as the cost model predicts them, and as cachegrind simulates the same kernel."""
+    entries = [e for e in timed(comparison) if "traffic" in e]
+    figure = graph.Figure()
+    series = [("first", "predicted", "L1, predicted", OWN), ("first", "simulated", "L1, simulated", "#b5651d"),
+              ("last", "predicted", "last level, predicted", "#7fa8d6"),
+              ("last", "simulated", "last level, simulated", "#e0b080")]
+    for level, kind, label, colour in series:
+        figure.add_bar(name=label, marker_color=colour, x=[short_name(e) for e in entries],
+                       y=[e["traffic"][kind][level] * e["traffic"]["line"] / 1e6 for e in entries],
+                       hovertemplate=f"%{{x}}: {label} %{{y:,.2f}} MB<extra></extra>")
+    figure.update_yaxes(title="megabytes a call that miss")
+    traffic = entries[0]["traffic"]
+    figure.update_layout(title=f"Predicted traffic and cachegrind's, for AVX2 (L1 {traffic['first_level']}, last level "
+                               f"{traffic['last_level']})",
+                         height=400, barmode="group", legend={"orientation": "h", "y": -0.15})
+    return figure_html(figure)
+
+
 def table_row(entry: dict) -> str:
     name = html.escape(short_name(entry))
     kind = ' class="rival"' if entry["rival"] else ""
@@ -150,6 +169,8 @@ def section(comparison: dict) -> str:
             parts.append(roofline_figure(comparison))
     if any("predicted_seconds" in e for e in timed(comparison)):
         parts += [prediction_figure(comparison), traffic_figure(comparison)]
+    if any("traffic" in e for e in timed(comparison)):
+        parts.append(simulated_traffic_figure(comparison))
     return "\n".join([*parts, loop_nests(comparison)])
 
 

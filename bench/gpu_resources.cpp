@@ -1,0 +1,118 @@
+// What CUDA's assembler says of every GPU schedule at lenet5's shapes: registers, shared memory, spills. Prints the
+// table bench/gpu_resources.md, and fails where a kernel spills or needs more shared memory than a block may have.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+
+#include "dsl/parse.h"
+#include "error/error.h"
+#include "signatures/signature.h"
+#include "workbench/explain_gpu.h"
+#include "workbench/schedule_files.h"
+#include "workbench/use.h"
+
+namespace nestwright::workbench {
+namespace {
+
+constexpr std::int64_t most_shared_bytes = 48 * 1024;
+constexpr std::int64_t blocks = 8;  // of images; changes how many blocks are launched, nothing else
+
+struct Table {
+  std::string text;
+  std::vector<std::string> complaints;
+  int kernels = 0;
+};
+
+void add_kernel(Table& table, const Use& use, const std::string& schedule, const GpuExplanation& explanation,
+                std::size_t index) {
+  const cost::GpuKernel& kernel = explanation.kernels[index];
+  const std::string title = fmt::format("{}/{} {}", use.op, schedule, use.where);
+  std::string registers;
+  std::int64_t spilled = 0;
+  for (const auto& [architecture, reports] : explanation.assembled) {
+    registers += fmt::format(" {} |", reports.at(index).registers);
+    const std::int64_t bytes = reports.at(index).spill_store_bytes + reports.at(index).spill_load_bytes;
+    if (bytes > 0) table.complaints.push_back(fmt::format("{}: {} B spilled on {}", title, bytes, architecture));
+    spilled = std::max(spilled, bytes);
+  }
+  if (kernel.shared_bytes > most_shared_bytes) {
+    table.complaints.push_back(fmt::format("{}: {} B of shared memory", title, kernel.shared_bytes));
+  }
+  table.text += fmt::format("| {} | {} | {} | {} | {} |{} {} |\n", title, kernel.name, kernel.thread_count(),
+                            kernel.block_count(), kernel.shared_bytes, registers, spilled);
+  ++table.kernels;
+}
+
+void add_schedule(Table& table, const std::filesystem::path& file) {
+  const ReadSchedule read = read_and_parse(file);
+  if (read.parsed.purpose != "gpu") return;
+  const Halide::Target target("x86-64-linux-avx-avx2-f16c-fma-sse41-cuda-cuda_capability_80");
+  UseRequest request;
+  request.lanes = gpu_lanes;
+  for (const Use& use : find_uses(read.parsed.op, request)) {
+    const GpuExplanation explanation =
+        explain_gpu({.schedule = {.file = read.source.file, .text = read.source.text, .parameters = {}},
+                     .algorithm = read.parsed.algorithm,
+                     .op = use.op,
+                     .shape = use.shape,
+                     .size = {.blocks = blocks, .images = blocks * gpu_lanes},
+                     .target = target,
+                     .machine = {},
+                     .caches = {}});
+    if (explanation.assembled.empty()) throw Error("ptxas", "is not there; set NESTWRIGHT_PTXAS");
+    for (std::size_t i = 0; i < explanation.kernels.size(); ++i) {
+      add_kernel(table, use, file.stem().string(), explanation, i);
+    }
+  }
+}
+
+Table make_table() {
+  Table table;
+  table.text = fmt::format(
+      "# GPU kernels: registers, shared memory, spills\n"
+      "Every GPU schedule at lenet5's shapes (blocks of {} images, {} of them), assembled by ptxas for three "
+      "architectures.\n"
+      "Made by `build/default/bench/nestwright-gpu-resources > bench/gpu_resources.md`; a test compares it.\n\n"
+      "| schedule | Func | threads | blocks | shared, B | sm_100 registers | sm_80 | sm_90 | spilled, B |\n"
+      "|---|---|---|---|---|---|---|---|---|\n",
+      gpu_lanes, blocks);
+  for (const Signature& signature : all_signatures()) {
+    for (const std::filesystem::path& file : schedule_files(signature.name)) add_schedule(table, file);
+  }
+  table.text +=
+      fmt::format("\n{} kernels, {} with spills or too much shared memory.\n", table.kernels, table.complaints.size());
+  return table;
+}
+
+int run(const std::string& committed) {
+  const Table table = make_table();
+  for (const std::string& complaint : table.complaints) fmt::print(stderr, "{}\n", complaint);
+  if (committed.empty()) {
+    fmt::print("{}", table.text);
+  } else {
+    std::ifstream stream(committed, std::ios::binary);
+    if (std::string{std::istreambuf_iterator<char>(stream), {}} != table.text) {
+      throw Error(committed, "is not what the schedules give; make it again (its third line says how)");
+    }
+  }
+  return table.complaints.empty() ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace nestwright::workbench
+
+int main(int argc, char** argv) {
+  CLI::App app("What ptxas says of every GPU schedule");
+  std::string committed;
+  app.add_option("--check", committed, "Compare the table with this file instead of printing it");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    return nestwright::workbench::run(committed);
+  } catch (const nestwright::Error& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
+}
