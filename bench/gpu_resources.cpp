@@ -51,14 +51,14 @@ void add_schedule(Table& table, const std::filesystem::path& file) {
   if (read.parsed.purpose != "gpu") return;
   const Halide::Target target("x86-64-linux-avx-avx2-f16c-fma-sse41-cuda-cuda_capability_80");
   UseRequest request;
-  request.lanes = gpu_lanes;
+  request.lanes = device_lanes;
   for (const Use& use : find_uses(read.parsed.op, request)) {
     const GpuExplanation explanation =
         explain_gpu({.schedule = {.file = read.source.file, .text = read.source.text, .parameters = {}},
                      .algorithm = read.parsed.algorithm,
                      .op = use.op,
                      .shape = use.shape,
-                     .size = {.blocks = blocks, .images = blocks * gpu_lanes},
+                     .size = {.blocks = blocks, .images = blocks * device_lanes},
                      .target = target,
                      .machine = {},
                      .caches = {}});
@@ -78,7 +78,7 @@ Table make_table() {
       "Made by `build/default/bench/nestwright-gpu-resources > bench/gpu_resources.md`; a test compares it.\n\n"
       "| schedule | Func | threads | blocks | shared, B | sm_100 registers | sm_80 | sm_90 | spilled, B |\n"
       "|---|---|---|---|---|---|---|---|---|\n",
-      gpu_lanes, blocks);
+      device_lanes, blocks);
   for (const Signature& signature : all_signatures()) {
     for (const std::filesystem::path& file : schedule_files(signature.name)) add_schedule(table, file);
   }

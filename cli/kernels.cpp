@@ -27,18 +27,23 @@ void print_registered() {
 }
 
 // A required kernel says nothing of algorithm and schedule: those of the one that the runtime would find are shown.
-void print_required(const Model& model) {
+void print_required(const Model& model, const std::string& device) {
   const std::deque<Kernel>& kernels = ahead_of_time_kernels().kernels();
-  fmt::print("# What trains, tests and runs {}: operator, algorithm, schedule, shape, parameters, # target.\n",
-             model.name);
-  for (const RequiredKernel& required : required_kernels(model, ImageSize{})) {
+  const bool is_cpu = device == "cpu";
+  fmt::print("# What trains{} tests{} {}: operator, algorithm, schedule, shape, parameters, # target.\n",
+             is_cpu ? "," : " and", is_cpu ? " and runs" : "", model.name);
+  for (const RequiredKernel& required :
+       is_cpu ? required_kernels(model, ImageSize{}) : required_device_kernels(model, ImageSize{})) {
     const auto kernel = std::ranges::find_if(kernels, [&](const Kernel& k) {
-      return k.key.op == required.op && k.key.shape == required.shape && k.key.target == "cpu";
+      return k.key.op == required.op && k.key.shape == required.shape && k.key.target == device;
     });
     if (kernel == kernels.end()) {
-      const KernelKey key = {
-          .op = required.op, .algorithm = "direct", .shape = required.shape, .target = "cpu", .schedule = "cpu"};
-      fmt::print("{}  # cpu, not in this program\n", manifest_line(key, {}));
+      const KernelKey key = {.op = required.op,
+                             .algorithm = "direct",
+                             .shape = required.shape,
+                             .target = device,
+                             .schedule = is_cpu ? "cpu" : "gpu"};
+      fmt::print("{}  # {}, not in this program\n", manifest_line(key, {}), device);
     } else {
       fmt::print("{}  # {}\n", manifest_line(kernel->key, kernel->parameters), kernel->key.target);
     }
@@ -53,11 +58,13 @@ std::function<int()> add_kernels(CLI::App& app) {
   const auto name = std::make_shared<std::string>();
   add_choice(app, "--model", *name, names,
              "Those that this model needs, whether they are in this program or not [all that are in it]");
-  return [name] {
+  const auto device = std::make_shared<std::string>("cpu");
+  add_choice(app, "--device", *device, {"cpu", "opencl", "cuda"}, "What the model's kernels are for [cpu]");
+  return [name, device] {
     if (name->empty()) {
       print_registered();
     } else {
-      print_required(find_model(*name));
+      print_required(find_model(*name), *device);
     }
     return 0;
   };

@@ -16,6 +16,7 @@
 #include "error/error.h"
 #include "model/checkpoint/checkpoint.h"
 #include "model/data/fingerprint.h"
+#include "model/device/device_session.h"
 #include "model/files/atomic_file.h"
 #include "model/runtime/registry.h"
 #include "model/runtime/training_session.h"
@@ -48,6 +49,20 @@ TrainingPlan plan_of(const RunOptions& options, const Dataset& dataset) {
           .seed = options.seed};
 }
 
+std::unique_ptr<Session> make_session(const RunOptions& options, const Dataset& dataset,
+                                      const Normalisation& normalisation) {
+  const Model& model = find_model(options.model);
+  if (options.device == "cpu") {
+    return std::make_unique<TrainingSession>(model, dataset, normalisation, ahead_of_time_kernels(),
+                                             session_options(options));
+  }
+  return std::make_unique<DeviceSession>(model, dataset, normalisation, ahead_of_time_kernels(),
+                                         DeviceTrainingOptions{.target = options.device,
+                                                               .optimizer = optimizer_defaults(options.optimizer),
+                                                               .seed = options.seed,
+                                                               .batch_size = options.batch_size});
+}
+
 // One run of `nestwright train`, from the loaded data to the last line.
 class TrainRun {
  public:
@@ -56,7 +71,7 @@ class TrainRun {
         dataset_(dataset),
         remark_(accuracy_remark(dataset)),
         normalisation_(normalisation_of(dataset.train)),
-        session_(find_model(options.model), dataset, normalisation_, ahead_of_time_kernels(), session_options(options)),
+        session_(make_session(options, dataset, normalisation_)),
         bar_(!options.quiet && isatty(STDOUT_FILENO) != 0 ? stdout : nullptr, options.epochs, dataset.train.count) {
     if (!options.checkpoint.empty() || resumed) fingerprint_ = fingerprint(dataset);
     if (resumed) take_up_state(*resumed);
@@ -74,7 +89,7 @@ class TrainRun {
         .on_epoch = [&](const EpochResult& result) { finish_epoch(result); },
         .seconds_since_start = [&] { return seconds_before + seconds_since_process_start(); }};
     const bool stopped =
-        train(session_, plan_of(options_, dataset_), progress_, observer, stop) == TrainingOutcome::stopped;
+        train(*session_, plan_of(options_, dataset_), progress_, observer, stop) == TrainingOutcome::stopped;
     bar_.clear();
     if (stopped) save();
     conclude(stopped);
@@ -88,18 +103,23 @@ class TrainRun {
       throw Error(options_.resume, fmt::format("is of a run on other data; it was given --data {}, these are {}",
                                                checkpoint.options.at("data"), describe(dataset_)));
     }
-    session_.restore(options_.resume, checkpoint);
+    session_->restore(options_.resume, checkpoint);
     progress_ = checkpoint.progress;
   }
 
   void announce() {
     if (options_.quiet) return;
-    const MemoryReport memory = session_.memory();
+    const MemoryReport memory = session_->memory();
     fmt::print("data: {}\n", describe(dataset_));
     fmt::print("{}, {}, learning rate {} x {} an epoch, batches of {}, seed {}\n", options_.model, options_.optimizer,
                options_.learning_rate, options_.gamma, options_.batch_size, options_.seed);
-    fmt::print("{} thread{} on {}; each thread's tensors share {} KB, {} KB if each had its own\n", options_.threads,
-               options_.threads == 1 ? "" : "s", processor_name(), memory.planned / 1000, memory.sum_of_all / 1000);
+    if (options_.device == "cpu") {
+      fmt::print("{} thread{} on {}; each thread's tensors share {} KB, {} KB if each had its own\n", options_.threads,
+                 options_.threads == 1 ? "" : "s", processor_name(), memory.planned / 1000, memory.sum_of_all / 1000);
+    } else {
+      fmt::print("on {}; a batch's tensors share {} KB there, {} KB if each had its own\n", options_.device,
+                 memory.planned / 1000, memory.sum_of_all / 1000);
+    }
     if (progress_.total_steps > 0) {
       fmt::print("going on after {} epochs and {} steps\n", progress_.epochs_done, progress_.steps_done);
     }
@@ -119,7 +139,7 @@ class TrainRun {
     if (options_.checkpoint.empty()) return;
     Checkpoint checkpoint = {.progress = progress_, .options = stored_options(options_)};
     checkpoint.options["data-fingerprint"] = fingerprint_;
-    session_.save(checkpoint);
+    session_->save(checkpoint);
     save_checkpoint(options_.checkpoint, checkpoint);
   }
 
@@ -129,7 +149,7 @@ class TrainRun {
                                                         .dataset = dataset_,
                                                         .normalisation = normalisation_,
                                                         .progress = progress_,
-                                                        .memory = session_.memory(),
+                                                        .memory = session_->memory(),
                                                         .was_stopped = stopped,
                                                         .seconds_to_first_step = first_step_}));
     }
@@ -152,7 +172,7 @@ class TrainRun {
   std::string remark_;
   std::string fingerprint_;
   Normalisation normalisation_;
-  TrainingSession session_;
+  std::unique_ptr<Session> session_;
   ProgressBar bar_;
   TrainingProgress progress_;
   double first_step_ = 0.0;

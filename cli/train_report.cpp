@@ -22,6 +22,7 @@ Json options_json(const RunOptions& options) {
           {"lr", options.learning_rate},
           {"gamma", options.gamma},
           {"seed", options.seed},
+          {"device", options.device},
           {"threads", options.threads},
           {"deterministic", options.deterministic},
           {"checkpoint", text_or_null(options.checkpoint)},

@@ -65,6 +65,7 @@ const std::vector<StoredOption>& stored_option_list() {
          o.deterministic = text == "yes";
          return text == "yes" || text == "no";
        }},
+      {"device", [](const O& o) { return o.device; }, &set_text<&O::device>},
       {"threads", [](const O& o) { return fmt::format("{}", o.threads); },
        [](O& o, Text text) { return read<std::int64_t>(text, 1, most_threads, o.threads); }},
   };
@@ -76,6 +77,8 @@ std::string stored_text(const Checkpoint& checkpoint, const std::string& name, c
   if (name == "optimizer") return checkpoint.optimizer;
   if (name == "seed") return fmt::format("{}", checkpoint.seed);
   const auto entry = checkpoint.options.find(name);
+  // Checkpoints from before there were others have none.
+  if (entry == checkpoint.options.end() && name == "device") return "cpu";
   if (entry == checkpoint.options.end()) {
     throw Error(path, fmt::format("is damaged: its metadata lack the option \"{}\"", name));
   }
@@ -123,6 +126,7 @@ void add_run_options(CLI::App& app, RunOptions& o) {
              "Learning rate of the first epoch [adadelta 1, sgd 0.1, momentum 0.02, adam and adamw 0.001]");
   add_number(app, "--gamma", o.gamma, false, 1e6, "Each epoch's learning rate is the one before times this [0.7]");
   add_seed(app, "--seed", o.seed, "Of the first weights and the order of images [1]");
+  add_choice(app, "--device", o.device, {"cpu", "opencl", "cuda"}, "What it runs on [cpu]");
   add_integer(app, "--threads", o.threads, 1, most_threads, "[all that this process may use, or $OMP_NUM_THREADS]");
   app.add_flag("--deterministic", o.deterministic, "The same weights for any number of threads, a little slower");
   add_path(app, "--checkpoint", o.checkpoint, "Write the state of the run here after each epoch and when stopped");

@@ -23,6 +23,7 @@ struct RunOptions {
   std::uint64_t seed = 1;
   std::int64_t threads = 0;  // 0: all that OpenMP has
   bool deterministic = false;
+  std::string device = "cpu";
   bool quiet = false;
   std::string checkpoint;  // file names; empty: none
   std::string resume;

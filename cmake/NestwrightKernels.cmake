@@ -1,6 +1,6 @@
-# nestwright_add_kernels(TARGET MANIFESTS file...)
+# nestwright_add_kernels(TARGET MANIFESTS file... [GPU_MANIFESTS file...])
 #
-# Compiles every kernel that the manifests list, and makes the library TARGET of them with one function,
+# Compiles every kernel that the manifests list, those of GPU_MANIFESTS for each device (OpenCL, CUDA), and makes the library TARGET of them with one function,
 # nestwright::register_generated_kernels(). A manifest's line is
 #
 #     operator algorithm schedule name=value ... [with name=value ...]
@@ -9,19 +9,30 @@
 # follows `with` are values for the schedule's tunable parameters; `#` starts a comment. A kernel that two manifests
 # list is compiled once.
 function(nestwright_add_kernels TARGET)
-    cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "MANIFESTS")
+    cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "MANIFESTS;GPU_MANIFESTS")
 
     set(features no_bounds_query)
     if (NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
         list(APPEND features no_asserts)
     endif ()
     list(GET NESTWRIGHT_TARGETS 0 first_target)
-    add_halide_runtime(nestwright_halide_runtime TARGETS ${first_target})
+    # One runtime for all, which looks for a device's driver when a kernel first asks for it.
+    add_halide_runtime(nestwright_halide_runtime TARGETS ${first_target}-cuda-opencl)
+    # What starts a GPU's kernel is the same for every processor: the last target runs on all.
+    list(GET NESTWRIGHT_TARGETS -1 any_target)
+    # PTX for compute capability 8.0 serves that and all that are newer.
+    set(targets_of_cpu ${NESTWRIGHT_TARGETS})
+    set(targets_of_opencl ${any_target}-opencl)
+    set(targets_of_cuda ${any_target}-cuda-cuda_capability_80)
 
     set(functions "")
     set(declarations "")
     set(registrations "")
-    foreach (manifest IN LISTS ARG_MANIFESTS)
+    foreach (manifest IN LISTS ARG_MANIFESTS ARG_GPU_MANIFESTS)
+        set(devices cpu)
+        if (manifest IN_LIST ARG_GPU_MANIFESTS)
+            set(devices opencl cuda)
+        endif ()
         set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${manifest}")
         file(STRINGS "${manifest}" lines)
         foreach (line IN LISTS lines)
@@ -30,7 +41,9 @@ function(nestwright_add_kernels TARGET)
             if (line STREQUAL "")
                 continue()
             endif ()
-            _nestwright_add_kernel("${manifest}" "${line}")
+            foreach (device IN LISTS devices)
+                _nestwright_add_kernel("${manifest}" "${line}" "${device}")
+            endforeach ()
         endforeach ()
     endforeach ()
 
@@ -42,7 +55,7 @@ function(nestwright_add_kernels TARGET)
 endfunction()
 
 # Adds one kernel to the lists `functions`, `declarations` and `registrations` of the caller.
-macro(_nestwright_add_kernel manifest line)
+macro(_nestwright_add_kernel manifest line device)
     set(settings "( +[a-z0-9_]+=[0-9]+)*")
     if (NOT "${line}" MATCHES "^([a-z0-9_]+) +([a-z0-9_]+) +([a-z0-9_]+)${settings}( +with${settings})?$")
         message(FATAL_ERROR "${manifest}: '${line}' is not 'operator algorithm schedule name=value ... [with ...]'")
@@ -60,6 +73,9 @@ macro(_nestwright_add_kernel manifest line)
     string(REGEX REPLACE "[a-z0-9_]+=" "" numbers "${shape}")
     string(REPLACE "," "_" numbers "${numbers}")
     set(function "nestwright_${op}_${algorithm}_${schedule}_${numbers}")
+    if (NOT "${device}" STREQUAL "cpu")
+        string(APPEND function "_${device}")
+    endif ()
 
     if (NOT "${function}" IN_LIST functions)
         set("${function}_tune" "${tune}")
@@ -79,14 +95,14 @@ macro(_nestwright_add_kernel manifest line)
             list(APPEND parameters "records=${NESTWRIGHT_RECORDS}")
         endif ()
         add_halide_library(${function} FROM nestwright-generator GENERATOR kernel
-                           TARGETS ${NESTWRIGHT_TARGETS} FEATURES ${features}
+                           TARGETS ${targets_of_${device}} FEATURES ${features}
                            USE_RUNTIME nestwright_halide_runtime
                            PARAMS ${parameters}
                            DEPENDS "${nest_file}" ${NESTWRIGHT_RECORDS})
         list(APPEND functions ${function})
         list(APPEND declarations "int ${function}_argv(void** arguments)\;")
         list(APPEND registrations
-             "  add(\"${op}\", \"${algorithm}\", \"${shape}\", \"${schedule}\", \"${tune}\", &${function}_argv)\;")
+             "  add(\"${op}\", \"${algorithm}\", \"${shape}\", \"${device}\", \"${schedule}\", \"${tune}\", &${function}_argv)\;")
     elseif (NOT "${tune}" STREQUAL "${${function}_tune}")
         message(FATAL_ERROR "${manifest}: '${line}' is listed already, with other parameters: '${${function}_tune}'")
     endif ()

@@ -71,18 +71,30 @@ Kernel compile_scheduled(const BoundAlgorithm& bound, const std::string& schedul
           .call = [callable, count](void** arguments) { return call(callable, count, arguments); }};
 }
 
-Provider::Provider(std::string schedule_folder, std::string schedule_name)
-    : schedule_folder_(std::move(schedule_folder)), schedule_name_(std::move(schedule_name)) {}
+Provider::Provider(std::string schedule_folder, std::string schedule_name, const Halide::Target& target)
+    : schedule_folder_(std::move(schedule_folder)), schedule_name_(std::move(schedule_name)), target_(target) {}
 
 const Kernel& Provider::find(const std::string& op, const Shape& shape, const std::string& target) const {
-  if (target != "cpu") throw Error(op, fmt::format("is compiled at run time for cpu only, not for {}", target));
+  if (target != device_of(target_)) {
+    throw Error(op, fmt::format("is compiled at run time for {} here, not for {}", device_of(target_), target));
+  }
   const std::lock_guard lock(mutex_);
   const std::string key = op + " " + shape.text();
   const auto found = compiled_.find(key);
   if (found != compiled_.end()) return found->second;
   const std::string file = fmt::format("{}/{}/{}.nest", schedule_folder_, op, schedule_name_);
-  const Source source = {.op = op, .shape = shape, .schedule_name = schedule_name_, .schedule = read_schedule(file)};
+  const Source source = {
+      .op = op, .shape = shape, .schedule_name = schedule_name_, .schedule = read_schedule(file), .target = target_};
   return compiled_.emplace(key, compile(source)).first->second;
+}
+
+const halide_device_interface_t* Provider::device(const std::string& target) const {
+  const bool is_ours = target == device_of(target_) && target_.has_gpu_feature();
+  if (!is_ours || !Halide::host_supports_target_device(target_)) {
+    throw Error("--device", fmt::format("no {} device is here; use --device cpu", target));
+  }
+  const Halide::DeviceAPI api = target == "cuda" ? Halide::DeviceAPI::CUDA : Halide::DeviceAPI::OpenCL;
+  return Halide::get_device_interface_for_device_api(api, target_, "nestwright");
 }
 
 }  // namespace nestwright::jit

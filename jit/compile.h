@@ -30,15 +30,19 @@ Kernel compile(const Source& source);
 Kernel compile_scheduled(const BoundAlgorithm& bound, const std::string& schedule_name,
                          const Halide::Target& target = Halide::get_jit_target_from_environment());
 
-// Provides any kernel by compiling it with the operator's schedule `schedule_name` from `schedule_folder`, once.
+// Provides any kernel by compiling it with the operator's schedule `schedule_name` from `schedule_folder`, once, for a
+// target that runs on this machine: its kernels are for "cpu", or for the device that the target has.
 class Provider : public KernelProvider {
  public:
-  Provider(std::string schedule_folder, std::string schedule_name);
+  Provider(std::string schedule_folder, std::string schedule_name,
+           const Halide::Target& target = Halide::get_jit_target_from_environment());
   const Kernel& find(const std::string& op, const Shape& shape, const std::string& target) const override;
+  const halide_device_interface_t* device(const std::string& target) const override;
 
  private:
   std::string schedule_folder_;
   std::string schedule_name_;
+  Halide::Target target_;
   mutable std::mutex mutex_;
   mutable std::map<std::string, Kernel> compiled_;
 };

@@ -69,7 +69,7 @@ Halide::Target target_for(const ExplainOptions& options, const std::string& purp
 cost::ExplainRequest request_for(const ExplainOptions& options, const std::string& name) {
   const ReadSchedule schedule = read_and_parse(find_schedule(name));
   UseRequest wanted = options.request;
-  if (schedule.parsed.purpose == "gpu") wanted.lanes = gpu_lanes;
+  if (schedule.parsed.purpose == "gpu") wanted.lanes = device_lanes;
   const std::vector<Use> uses = find_uses(schedule.parsed.op, wanted);
   cost::ExplainRequest request = {.schedule = schedule.source,
                                   .algorithm = schedule.parsed.algorithm,

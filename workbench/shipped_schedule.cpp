@@ -39,7 +39,9 @@ std::optional<Listed> find_listed(const Use& use) {
   std::vector<fs::path> manifests;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(schedules_folder().parent_path() / "generators" / "kernels", error)) {
-    if (entry.path().extension() == ".kernels") manifests.push_back(entry.path());
+    // Those for GPUs are other schedules' business.
+    const bool is_for_gpus = entry.path().stem().string().ends_with("_gpu");
+    if (entry.path().extension() == ".kernels" && !is_for_gpus) manifests.push_back(entry.path());
   }
   std::ranges::sort(manifests);
   for (const fs::path& manifest : manifests) {

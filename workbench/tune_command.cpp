@@ -20,6 +20,7 @@
 #include "workbench/command.h"
 #include "workbench/rivals.h"
 #include "workbench/schedule_files.h"
+#include "workbench/shipped_schedule.h"
 #include "workbench/tuning_records.h"
 
 namespace nestwright::workbench {
@@ -120,7 +121,10 @@ tune::Request request_of(const TuneOptions& options) {
   }
   const Use use = largest_use(find_uses(request.op, options.request));
   request.shape = use.shape;
-  if (options.seeds) request.seeds = seeds_for(use, options.algorithm, options.batch);
+  if (!request.schedule && request.algorithm.empty()) {
+    if (const auto shipped = shipped_schedule(use)) request.algorithm = algorithm_of(*shipped);
+  }
+  if (options.seeds) request.seeds = seeds_for(use, request.algorithm, options.batch);
   return request;
 }
 
@@ -235,7 +239,7 @@ std::function<int()> add_tune(CLI::App& app) {
            "An operator, to search among schedules that templates make; or a .nest file, to search its parameters")
       ->required();
   add_use_options(app, options->request);
-  add_path(app, "--algorithm", options->algorithm, "The operator's algorithm [its first]");
+  add_path(app, "--algorithm", options->algorithm, "The operator's algorithm [that of the schedule that ships]");
   add_path(app, "--budget", options->budget, "How long to search: 60s, 2m [60s]");
   add_seed(app, "--seed", options->seed, "What the order of candidates is drawn from [0]");
   add_integer(app, "--batch", options->batch, 1, 1 << 20, "Images of a timed call [64]");

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "model/runtime/required_kernels.h"
 #include "signatures/shape.h"
 
 namespace nestwright::workbench {
@@ -13,9 +14,6 @@ struct Use {
   Shape shape;        // complete
   std::string where;  // "lenet5 conv2", or "" for a shape that a user gave
 };
-
-// The images of a block on a GPU: as many as a warp has threads.
-inline constexpr std::int64_t gpu_lanes = 32;
 
 // How a user says which uses are meant. Empty texts are left out.
 struct UseRequest {

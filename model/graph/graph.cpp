@@ -56,6 +56,14 @@ std::int64_t size_in_bytes(const Tensor& tensor) {
   return element_count(tensor.dimensions) * static_cast<std::int64_t>(size_in_bytes(tensor.type));
 }
 
+std::vector<TensorSpec> argument_specs(const Node& node) {
+  const Signature& signature = find_signature(node.op);
+  std::vector<TensorSpec> specs = signature.inputs(node.shape);
+  const std::vector<TensorSpec> outputs = signature.outputs(node.shape);
+  specs.insert(specs.end(), outputs.begin(), outputs.end());
+  return specs;
+}
+
 TensorId add_tensor(Graph& graph, Tensor tensor) {
   if (const std::int64_t bytes = size_in_bytes(tensor); bytes > most_bytes) {
     throw Error(tensor.name, fmt::format("takes {} bytes; a tensor has at most {}", bytes, most_bytes));

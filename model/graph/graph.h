@@ -57,6 +57,9 @@ TensorId add_tensor(Graph& graph, Tensor tensor);
 // (where: the layer) when the number, type or size of its tensors is not the signature's.
 void add_node(Graph& graph, Node node);
 
+// What the node's kernel takes: its signature's inputs, then its outputs.
+std::vector<TensorSpec> argument_specs(const Node& node);
+
 // The tensor whose memory `id` is: itself, unless it is a view.
 TensorId storage_of(const Graph& graph, TensorId id);
 

@@ -19,9 +19,9 @@ bool is_in_arena(const Graph& graph, TensorId id) {
   return role != Role::images && role != Role::parameter && role != Role::parameter_gradient;
 }
 
-std::size_t aligned_size(const Tensor& tensor) {
-  const auto bytes = static_cast<std::size_t>(size_in_bytes(tensor));
-  return (bytes + memory_alignment - 1) / memory_alignment * memory_alignment;
+std::size_t aligned_size(const Tensor& tensor, const MemoryUnit& unit) {
+  const auto bytes = static_cast<std::size_t>(size_in_bytes(tensor) * unit.blocks);
+  return (bytes + unit.alignment - 1) / unit.alignment * unit.alignment;
 }
 
 bool overlap(const Lifetime& a, const Lifetime& b) { return a.first <= b.last && b.first <= a.last; }
@@ -55,7 +55,7 @@ bool succeeds_in_place(const Graph& graph, const std::vector<Lifetime>& lifetime
 }
 
 // Tensors in the order in which their lives begin, those that go on in place together.
-std::vector<Region> regions_of(const Graph& graph, const std::vector<Lifetime>& lifetimes) {
+std::vector<Region> regions_of(const Graph& graph, const std::vector<Lifetime>& lifetimes, const MemoryUnit& unit) {
   std::vector<TensorId> order;
   for (TensorId id = 0; id < graph.tensors.size(); ++id) {
     if (is_in_arena(graph, id) && storage_of(graph, id) == id) order.push_back(id);
@@ -63,7 +63,7 @@ std::vector<Region> regions_of(const Graph& graph, const std::vector<Lifetime>& 
   std::ranges::stable_sort(order, {}, [&](TensorId id) { return lifetimes[id].first; });
   std::vector<Region> regions;
   for (const TensorId id : order) {
-    const std::size_t bytes = aligned_size(graph.tensors[id]);
+    const std::size_t bytes = aligned_size(graph.tensors[id], unit);
     const auto region = std::ranges::find_if(regions, [&](const Region& r) {
       return r.bytes == bytes && succeeds_in_place(graph, lifetimes, r.tensors.back(), id);
     });
@@ -117,8 +117,8 @@ std::vector<Lifetime> lifetimes_of(const Graph& graph) {
   return lifetimes;
 }
 
-MemoryPlan plan_memory(const Graph& graph) {
-  std::vector<Region> regions = regions_of(graph, lifetimes_of(graph));
+MemoryPlan plan_memory(const Graph& graph, const MemoryUnit& unit) {
+  std::vector<Region> regions = regions_of(graph, lifetimes_of(graph), unit);
   std::ranges::stable_sort(regions, std::ranges::greater{}, &Region::bytes);
   MemoryPlan plan;
   plan.offsets.resize(graph.tensors.size());
@@ -134,10 +134,11 @@ MemoryPlan plan_memory(const Graph& graph) {
   return plan;
 }
 
-std::optional<std::pair<TensorId, TensorId>> find_overlap(const Graph& graph, const MemoryPlan& plan) {
+std::optional<std::pair<TensorId, TensorId>> find_overlap(const Graph& graph, const MemoryPlan& plan,
+                                                          const MemoryUnit& unit) {
   const std::vector<Lifetime> lifetimes = lifetimes_of(graph);
   const auto end_of = [&](TensorId id) {
-    return *plan.offsets[id] + static_cast<std::size_t>(size_in_bytes(graph.tensors[id]));
+    return *plan.offsets[id] + static_cast<std::size_t>(size_in_bytes(graph.tensors[id]) * unit.blocks);
   };
   for (TensorId a = 0; a < graph.tensors.size(); ++a) {
     for (TensorId b = 0; b < graph.tensors.size(); ++b) {

@@ -18,8 +18,8 @@ struct Lifetime {
 
 // Where each tensor of a graph lies in one arena.
 struct MemoryPlan {
-  // In bytes from the arena's start, multiples of 64; none for tensors that lie elsewhere (images, parameters and
-  // their gradients). A view has its storage's offset.
+  // In bytes from the arena's start, multiples of the alignment; none for tensors that lie elsewhere (images,
+  // parameters and their gradients). A view has its storage's offset.
   std::vector<std::optional<std::size_t>> offsets;
   std::size_t planned_bytes = 0;  // the arena's size
   std::size_t sum_of_all = 0;     // what the tensors would take without sharing
@@ -27,6 +27,12 @@ struct MemoryPlan {
 
 // Lines of the widest caches and vectors.
 inline constexpr std::size_t memory_alignment = 64;
+
+// How large tensors are, and where they may begin.
+struct MemoryUnit {
+  std::int64_t blocks = 1;                   // of images that every tensor holds
+  std::size_t alignment = memory_alignment;  // of offsets, in bytes
+};
 
 // The lifetime of the memory of each tensor; views have their storage's. Outputs live until after the last node, and
 // inputs from before the first until then: they keep their values from run to run.
@@ -36,10 +42,11 @@ std::vector<Lifetime> lifetimes_of(const Graph& graph);
 // that node is the input's last reader. Largest first, each tensor goes into the tightest gap between those that are
 // placed already and live at the same time (Pisarchyk and Lee, "Efficient memory management for deep neural net
 // inference", 2020: greedy by size).
-MemoryPlan plan_memory(const Graph& graph);
+MemoryPlan plan_memory(const Graph& graph, const MemoryUnit& unit = {});
 
 // Two tensors that live at the same time and overlap, if there are any (one that goes on in place of another does
 // not count). Compares every pair: a check of what plan_memory() gave.
-std::optional<std::pair<TensorId, TensorId>> find_overlap(const Graph& graph, const MemoryPlan& plan);
+std::optional<std::pair<TensorId, TensorId>> find_overlap(const Graph& graph, const MemoryPlan& plan,
+                                                          const MemoryUnit& unit = {});
 
 }  // namespace nestwright

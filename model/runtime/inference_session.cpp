@@ -29,6 +29,8 @@ void copy_logits(const float* from, const Block& block, std::int64_t classes, st
   }
 }
 
+}  // namespace
+
 Evaluation summarise(const LabelledImages& images, std::int64_t classes, const std::vector<float>& losses,
                      const std::vector<std::uint8_t>& predicted) {
   Evaluation evaluation = {.count = images.count, .classes = classes};
@@ -43,8 +45,6 @@ Evaluation summarise(const LabelledImages& images, std::int64_t classes, const s
   evaluation.accuracy = static_cast<double>(correct) / static_cast<double>(images.count);
   return evaluation;
 }
-
-}  // namespace
 
 int thread_count(int threads) {
   if (threads < 0 || threads > most_threads) {

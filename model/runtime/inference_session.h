@@ -18,6 +18,10 @@ struct Evaluation {
   std::vector<std::int64_t> confusion;  // images by (predicted, label), predicted contiguous
 };
 
+// Of the images, each with its loss and the class that it was taken for.
+Evaluation summarise(const LabelledImages& images, std::int64_t classes, const std::vector<float>& losses,
+                     const std::vector<std::uint8_t>& predicted);
+
 // Runs a network forward, without keeping what only training needs. Not to be called from several threads.
 class InferenceSession {
  public:

@@ -2,10 +2,16 @@
 
 #include <fmt/format.h>
 
+#include "error/error.h"
+
 namespace nestwright {
 
 std::string to_string(const KernelKey& key) {
   return fmt::format("{} {} [{}] {} {}", key.op, key.algorithm, key.shape.text(), key.target, key.schedule);
+}
+
+const halide_device_interface_t* KernelProvider::device(const std::string& target) const {
+  throw Error("--device", fmt::format("no kernels for {} are here; use --device cpu", target));
 }
 
 }  // namespace nestwright

@@ -5,6 +5,8 @@
 
 #include "signatures/shape.h"
 
+struct halide_device_interface_t;
+
 namespace nestwright {
 
 // What a kernel is: operator x algorithm x shape x target x schedule, compiled. The layout is part of the shape
@@ -40,6 +42,10 @@ class KernelProvider {
   // A kernel for the operator at this (complete) shape on this target. Throws Error that says exactly which one is
   // missing when there is none.
   virtual const Kernel& find(const std::string& op, const Shape& shape, const std::string& target) const = 0;
+
+  // The runtime's functions for the memory of the device that kernels for `target` run on. Throws Error, with what to
+  // do instead, where there is none.
+  virtual const halide_device_interface_t* device(const std::string& target) const;
 };
 
 }  // namespace nestwright

@@ -63,6 +63,11 @@ void KernelArguments::set_memory(std::size_t argument, void* memory) {
   }
 }
 
+void KernelArguments::set_device(std::size_t argument, std::uint64_t handle, const halide_device_interface_t* device) {
+  buffers_[argument].device = handle;
+  buffers_[argument].device_interface = device;
+}
+
 void KernelArguments::set_extent(std::size_t argument, std::size_t dimension, std::int32_t extent) {
   buffers_[argument].dim[dimension].extent = extent;
 }

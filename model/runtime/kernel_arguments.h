@@ -26,6 +26,8 @@ class KernelArguments {
 
   // Moves an argument to other memory.
   void set_memory(std::size_t argument, void* memory);
+  // Moves an argument to a device: a handle of its runtime.
+  void set_device(std::size_t argument, std::uint64_t handle, const halide_device_interface_t* device);
   // Changes an extent; what lies outside that dimension keeps its stride.
   void set_extent(std::size_t argument, std::size_t dimension, std::int32_t extent);
   // Changes a dimension's stride, in elements.

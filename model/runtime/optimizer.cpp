@@ -19,29 +19,6 @@ namespace {
 // whatever the number of slices, and every value is computed by the same instructions.
 constexpr std::int64_t slice_alignment = 256;
 
-double scalar_value(const std::string& name, const OptimizerOptions& o, double learning_rate, std::int64_t step) {
-  const auto correction = [&](double beta) { return 1.0 - std::pow(beta, static_cast<double>(step)); };
-  if (name == "learning_rate") return learning_rate;
-  if (name == "weight_decay") return o.weight_decay;
-  if (name == "momentum") return o.momentum;
-  if (name == "rho") return o.rho;
-  if (name == "epsilon") return o.epsilon;
-  if (name == "beta1") return o.beta1;
-  if (name == "beta2") return o.beta2;
-  if (name == "first_correction") return correction(o.beta1);
-  if (name == "second_correction") return correction(o.beta2);
-  throw Error(o.name, fmt::format("no value for the scalar '{}'", name));
-}
-
-std::vector<TensorSpec> argument_specs(const OptimizerOptions& options) {
-  const Signature& signature = find_signature(options.name);
-  const Shape shape = optimizer_shape(options);
-  std::vector<TensorSpec> specs = signature.inputs(shape);
-  const std::vector<TensorSpec> outputs = signature.outputs(shape);
-  specs.insert(specs.end(), outputs.begin(), outputs.end());
-  return specs;
-}
-
 }  // namespace
 
 std::vector<std::string> optimizer_names() { return {"sgd", "momentum", "adadelta", "adam", "adamw"}; }
@@ -64,6 +41,29 @@ Shape optimizer_shape(const OptimizerOptions& options) {
   optimizer_defaults(options.name);  // an operator that is no optimiser has a signature too
   const Shape shape = options.name == "momentum" ? Shape{{"nesterov", options.nesterov ? 1 : 0}} : Shape{};
   return complete_shape(find_signature(options.name), shape);
+}
+
+std::vector<TensorSpec> optimizer_arguments(const OptimizerOptions& options) {
+  const Signature& signature = find_signature(options.name);
+  const Shape shape = optimizer_shape(options);
+  std::vector<TensorSpec> specs = signature.inputs(shape);
+  const std::vector<TensorSpec> outputs = signature.outputs(shape);
+  specs.insert(specs.end(), outputs.begin(), outputs.end());
+  return specs;
+}
+
+double optimizer_scalar(const std::string& name, const OptimizerOptions& o, double learning_rate, std::int64_t step) {
+  const auto correction = [&](double beta) { return 1.0 - std::pow(beta, static_cast<double>(step)); };
+  if (name == "learning_rate") return learning_rate;
+  if (name == "weight_decay") return o.weight_decay;
+  if (name == "momentum") return o.momentum;
+  if (name == "rho") return o.rho;
+  if (name == "epsilon") return o.epsilon;
+  if (name == "beta1") return o.beta1;
+  if (name == "beta2") return o.beta2;
+  if (name == "first_correction") return correction(o.beta1);
+  if (name == "second_correction") return correction(o.beta2);
+  throw Error(o.name, fmt::format("no value for the scalar '{}'", name));
 }
 
 Optimizer::Optimizer(OptimizerOptions options, Parameters& parameters, float* gradients, int slices,
@@ -102,7 +102,7 @@ void* Optimizer::memory_of(const TensorSpec& spec, std::int64_t first, float* gr
 
 void Optimizer::add_slice(int index, float* gradients) {
   const auto [first, end] = slice(index);
-  const std::vector<TensorSpec> specs = argument_specs(options_);
+  const std::vector<TensorSpec> specs = optimizer_arguments(options_);
   std::vector<void*> memory;
   for (const TensorSpec& spec : specs) memory.push_back(memory_of(spec, first, gradients));
   const std::vector<KernelArguments::DynamicExtent> extents = {{"i", static_cast<std::int32_t>(end - first)},
@@ -115,7 +115,7 @@ void Optimizer::add_slice(int index, float* gradients) {
 
 void Optimizer::begin_step(double learning_rate, std::int64_t step, int groups) {
   for (Scalar& scalar : scalars_) {
-    scalar.value = static_cast<float>(scalar_value(scalar.name, options_, learning_rate, step));
+    scalar.value = static_cast<float>(optimizer_scalar(scalar.name, options_, learning_rate, step));
   }
   for (KernelArguments& arguments : arguments_) arguments.set_extent(gradient_argument_, 1, groups);
 }

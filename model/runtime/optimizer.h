@@ -38,6 +38,13 @@ OptimizerOptions optimizer_defaults(std::string_view name);
 // The shape that the optimiser's kernel is found by.
 Shape optimizer_shape(const OptimizerOptions& options);
 
+// What the optimiser's kernel takes: inputs, then outputs.
+std::vector<TensorSpec> optimizer_arguments(const OptimizerOptions& options);
+
+// The value of one of its scalars in a step, the first being 1.
+double optimizer_scalar(const std::string& name, const OptimizerOptions& options, double learning_rate,
+                        std::int64_t step);
+
 // Updates a flat parameter vector, in slices that threads take at the same time.
 class Optimizer {
  public:

@@ -1,16 +1,16 @@
 #include "model/runtime/parameters.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
+#include "error/error.h"
 #include "model/checkpoint/checkpoint.h"
 #include "model/data/random_stream.h"
 
 namespace nestwright {
 namespace {
-
-// Floats in a cache line.
-constexpr std::int64_t slot_alignment = 16;
 
 // Keeps these streams apart from those that the synthetic digits and the order of the epochs are drawn from.
 constexpr std::uint64_t first_stream = std::uint64_t{0x5057} << 48U;
@@ -23,7 +23,7 @@ std::span<float> part(const ParameterSlot& slot, std::span<float> values) {
 
 }  // namespace
 
-ParameterLayout parameter_layout(const Graph& graph) {
+ParameterLayout parameter_layout(const Graph& graph, std::int64_t alignment) {
   ParameterLayout layout;
   for (const Tensor& tensor : graph.tensors) {
     if (tensor.role != Role::parameter) continue;
@@ -32,10 +32,18 @@ ParameterLayout parameter_layout(const Graph& graph) {
       slot.shape.push_back(dimension->extent);
     }
     slot.fan_in = is_bias(tensor) ? layout.slots.back().fan_in : slot.count / slot.shape[0];
-    layout.size += (slot.count + slot_alignment - 1) / slot_alignment * slot_alignment;
+    layout.size += (slot.count + alignment - 1) / alignment * alignment;
     layout.slots.push_back(std::move(slot));
   }
   return layout;
+}
+
+const ParameterSlot& slot_of(const Graph& graph, TensorId id, const ParameterLayout& layout) {
+  std::string name = graph.tensors[id].name;
+  if (graph.tensors[id].role == Role::parameter_gradient) name.resize(name.size() - std::string(".gradient").size());
+  const auto slot = std::ranges::find(layout.slots, name, &ParameterSlot::name);
+  if (slot == layout.slots.end()) throw Error("program", fmt::format("no parameter '{}'", name));
+  return *slot;
 }
 
 std::vector<NamedTensor> named_tensors(const ParameterLayout& layout, std::span<const float> values,

@@ -17,7 +17,7 @@ namespace nestwright {
 struct ParameterSlot {
   std::string name;                 // "conv1.weight"
   std::vector<std::int64_t> shape;  // as PyTorch writes it, outermost first: {6, 1, 5, 5}
-  std::int64_t offset = 0;          // in values; a multiple of 16, so that each begins on a cache line
+  std::int64_t offset = 0;          // in values
   std::int64_t count = 0;
   std::int64_t fan_in = 0;  // the values that one output is summed over; a bias has that of its weight
 };
@@ -26,11 +26,19 @@ struct ParameterSlot {
 // stays so under every optimiser.
 struct ParameterLayout {
   std::vector<ParameterSlot> slots;
-  std::int64_t size = 0;  // a multiple of 16
+  std::int64_t size = 0;
+
+  std::size_t bytes() const { return static_cast<std::size_t>(size) * sizeof(float); }
 };
 
-// The layout of the parameters in `graph`; the same for all purposes and lanes.
-ParameterLayout parameter_layout(const Graph& graph);
+// Values in a cache line, on which each slot begins.
+inline constexpr std::int64_t slot_alignment = 16;
+
+// The layout of the parameters in `graph`; the same for all purposes and lanes. Offsets are multiples of `alignment`.
+ParameterLayout parameter_layout(const Graph& graph, std::int64_t alignment = slot_alignment);
+
+// The slot of the parameter that the tensor is, or is the gradient of. Throws Error.
+const ParameterSlot& slot_of(const Graph& graph, TensorId id, const ParameterLayout& layout);
 
 // The tensors that lie in `values` by `layout`, called `prefix` + the parameter's name.
 std::vector<NamedTensor> named_tensors(const ParameterLayout& layout, std::span<const float> values,

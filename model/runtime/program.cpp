@@ -16,30 +16,14 @@ namespace {
 constexpr std::uint8_t no_label = 255;
 constexpr std::int32_t no_image = -1;
 
-// The parameter that `tensor` is, or is the gradient of.
-const ParameterSlot& slot_of(const Graph& graph, TensorId id, const ParameterLayout& layout) {
-  std::string name = graph.tensors[id].name;
-  if (graph.tensors[id].role == Role::parameter_gradient) name.resize(name.size() - std::string(".gradient").size());
-  const auto slot = std::ranges::find(layout.slots, name, &ParameterSlot::name);
-  if (slot == layout.slots.end()) throw Error("program", fmt::format("no parameter '{}'", name));
-  return *slot;
-}
-
-std::vector<TensorSpec> argument_specs(const Node& node) {
-  const Signature& signature = find_signature(node.op);
-  std::vector<TensorSpec> specs = signature.inputs(node.shape);
-  const std::vector<TensorSpec> outputs = signature.outputs(node.shape);
-  specs.insert(specs.end(), outputs.begin(), outputs.end());
-  return specs;
-}
-
 }  // namespace
 
-CompiledGraph compile_graph(Graph graph, const KernelProvider& provider) {
+CompiledGraph compile_graph(Graph graph, const KernelProvider& provider, const std::string& target,
+                            const MemoryUnit& unit) {
   CompiledGraph compiled = {.graph = std::move(graph), .plan = {}, .kernels = {}};
-  compiled.plan = plan_memory(compiled.graph);
+  compiled.plan = plan_memory(compiled.graph, unit);
   for (const Node& node : compiled.graph.nodes) {
-    compiled.kernels.push_back(&provider.find(node.op, node.shape, "cpu"));
+    compiled.kernels.push_back(&provider.find(node.op, node.shape, target));
   }
   return compiled;
 }

@@ -22,8 +22,9 @@ struct CompiledGraph {
   std::vector<const Kernel*> kernels;  // one for each node
 };
 
-// Finds the kernels, which must outlive the result. Throws Error where one is missing.
-CompiledGraph compile_graph(Graph graph, const KernelProvider& provider);
+// Finds the kernels for `target`, which must outlive the result. Throws Error where one is missing.
+CompiledGraph compile_graph(Graph graph, const KernelProvider& provider, const std::string& target = "cpu",
+                            const MemoryUnit& unit = {});
 
 // A compiled graph on an arena of its own, for one thread: all arguments are laid out once, so that running a block
 // allocates nothing and looks nothing up.

@@ -54,6 +54,11 @@ const Kernel& KernelRegistry::find(const std::string& op, const Shape& shape, co
                           op, shape.text(), target, nearest_kernel(kernels_, op, shape, target)));
 }
 
+const halide_device_interface_t* KernelRegistry::device(const std::string& target) const {
+  const auto found = devices_.find(target);
+  return found == devices_.end() ? KernelProvider::device(target) : found->second();
+}
+
 KernelRegistry& ahead_of_time_kernels() {
   static KernelRegistry registry;
   return registry;

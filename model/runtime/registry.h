@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,11 @@ class KernelRegistry : public KernelProvider {
   // Throws Error when a kernel with the same key is there already.
   void add(Kernel kernel);
 
+  // Where the runtime's functions for a device come from.
+  using DeviceSource = const halide_device_interface_t* (*)();
+  void add_device(const std::string& target, DeviceSource source) { devices_[target] = source; }
+  const halide_device_interface_t* device(const std::string& target) const override;
+
   // The first kernel added for this operator, shape and target. Throws Error that names what is missing, the nearest
   // kernel that is there, and how to make it.
   const Kernel& find(const std::string& op, const Shape& shape, const std::string& target) const override;
@@ -22,6 +28,7 @@ class KernelRegistry : public KernelProvider {
   const std::deque<Kernel>& kernels() const { return kernels_; }
 
  private:
+  std::map<std::string, DeviceSource> devices_;
   std::deque<Kernel> kernels_;  // references to its elements stay valid
 };
 

@@ -11,6 +11,19 @@ void add_once(std::vector<RequiredKernel>& kernels, RequiredKernel kernel) {
   if (std::ranges::find(kernels, kernel) == kernels.end()) kernels.push_back(std::move(kernel));
 }
 
+void add_graph(std::vector<RequiredKernel>& kernels, const Graph& graph) {
+  for (const Node& node : graph.nodes) add_once(kernels, {node.op, node.shape});
+}
+
+void add_optimizers(std::vector<RequiredKernel>& kernels) {
+  for (const std::string& name : optimizer_names()) {
+    OptimizerOptions options = optimizer_defaults(name);
+    add_once(kernels, {name, optimizer_shape(options)});
+    options.nesterov = true;
+    add_once(kernels, {name, optimizer_shape(options)});
+  }
+}
+
 }  // namespace
 
 std::vector<RequiredKernel> required_kernels(const Model& model, ImageSize size,
@@ -20,16 +33,19 @@ std::vector<RequiredKernel> required_kernels(const Model& model, ImageSize size,
     for (const Purpose purpose : {Purpose::training, Purpose::evaluation, Purpose::prediction}) {
       // Tests run in blocks of 16 only.
       if (purpose == Purpose::evaluation && count != 16) continue;
-      for (const Node& node : network_graph(model, size, count, purpose).nodes)
-        add_once(kernels, {node.op, node.shape});
+      add_graph(kernels, network_graph(model, size, count, purpose));
     }
   }
-  for (const std::string& name : optimizer_names()) {
-    OptimizerOptions options = optimizer_defaults(name);
-    add_once(kernels, {name, optimizer_shape(options)});
-    options.nesterov = true;
-    add_once(kernels, {name, optimizer_shape(options)});
+  add_optimizers(kernels);
+  return kernels;
+}
+
+std::vector<RequiredKernel> required_device_kernels(const Model& model, ImageSize size) {
+  std::vector<RequiredKernel> kernels;
+  for (const Purpose purpose : {Purpose::training, Purpose::evaluation}) {
+    add_graph(kernels, network_graph(model, size, device_lanes, purpose));
   }
+  add_optimizers(kernels);
   return kernels;
 }
 

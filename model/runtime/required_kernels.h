@@ -7,6 +7,9 @@
 
 namespace nestwright {
 
+// The images of a block on a device: as many as a warp has threads.
+inline constexpr std::int64_t device_lanes = 32;
+
 // A kernel that a program needs.
 struct RequiredKernel {
   std::string op;
@@ -19,5 +22,8 @@ struct RequiredKernel {
 // their use, and those of every optimiser.
 std::vector<RequiredKernel> required_kernels(const Model& model, ImageSize size,
                                              const std::vector<std::int64_t>& lanes = {16, 8, 1});
+
+// The same on a device, which takes blocks of 32 images.
+std::vector<RequiredKernel> required_device_kernels(const Model& model, ImageSize size);
 
 }  // namespace nestwright

@@ -25,6 +25,14 @@ std::string text_of(const Normalisation& normalisation) {
 
 }  // namespace
 
+void require_same_training(const std::filesystem::path& path, const Checkpoint& checkpoint, const Model& model,
+                           const OptimizerOptions& optimizer, std::uint64_t seed, const Normalisation& normalisation) {
+  require_same(path, "model", checkpoint.model, model.name);
+  require_same(path, "optimizer", checkpoint.optimizer, optimizer.name);
+  require_same(path, "seed", fmt::format("{}", checkpoint.seed), fmt::format("{}", seed));
+  require_same(path, "normalisation", text_of(checkpoint.normalisation), text_of(normalisation));
+}
+
 TrainingSession::TrainingSession(const Model& model, const Dataset& dataset, const Normalisation& normalisation,
                                  const KernelProvider& provider, TrainingOptions options)
     : model_(model),
@@ -160,10 +168,7 @@ void TrainingSession::save(Checkpoint& checkpoint) const {
 }
 
 void TrainingSession::restore(const std::filesystem::path& path, const Checkpoint& checkpoint) {
-  require_same(path, "model", checkpoint.model, model_.name);
-  require_same(path, "optimizer", checkpoint.optimizer, options_.optimizer.name);
-  require_same(path, "seed", fmt::format("{}", checkpoint.seed), fmt::format("{}", options_.seed));
-  require_same(path, "normalisation", text_of(checkpoint.normalisation), text_of(normalisation_));
+  require_same_training(path, checkpoint, model_, options_.optimizer, options_.seed, normalisation_);
   // All is checked before anything changes.
   match_tensors(path, parameters_.tensors(), checkpoint.parameters);
   optimizer_.set_state(path, checkpoint.optimizer_state);

@@ -12,7 +12,7 @@
 #include "model/runtime/inference_session.h"
 #include "model/runtime/optimizer.h"
 #include "model/runtime/program_pool.h"
-#include "model/training/learner.h"
+#include "model/runtime/session.h"
 
 namespace nestwright {
 
@@ -26,27 +26,22 @@ struct TrainingOptions {
   std::vector<LaneCost> lane_costs = default_lane_costs();
 };
 
-// Bytes that a session holds, without the data set.
-struct MemoryReport {
-  std::size_t planned = 0;     // a worker's activations and gradients of a block of 16, by the memory plan
-  std::size_t sum_of_all = 0;  // what they would take without sharing
-  int workers = 0;
-  std::size_t parameters = 0;
-  std::size_t partial_gradients = 0;  // of all groups
-  std::size_t optimizer_state = 0;
-};
-
 // The mean loss of a batch, and its gradients.
 struct LossAndGradients {
   double loss = 0.0;
   std::vector<NamedTensor> gradients;
 };
 
+// Throws Error (where: `path`) that says what differs when the checkpoint is of another model, optimiser, seed or
+// normalisation.
+void require_same_training(const std::filesystem::path& path, const Checkpoint& checkpoint, const Model& model,
+                           const OptimizerOptions& optimizer, std::uint64_t seed, const Normalisation& normalisation);
+
 // A network in training: its weights, its optimiser, its kernels and the threads that run them.
 //
 // The same model, data, options and number of threads give the same weights to the last bit; with
 // TrainingOptions::deterministic, whatever the number of threads.
-class TrainingSession : public Learner {
+class TrainingSession : public Session {
  public:
   // The data set and the kernels must outlive it. Throws Error for a model that makes no sense on the data, for
   // wrong options, or where a kernel is missing.
@@ -68,14 +63,11 @@ class TrainingSession : public Learner {
   // Replaces the weights. Throws Error (where: `path`) unless the tensors are the model's.
   void set_parameters(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors);
 
-  // Fills in what the session knows of a checkpoint: model, optimiser, seed, normalisation and tensors.
-  void save(Checkpoint& checkpoint) const;
-  // Takes up where the checkpoint left off. Throws Error (where: `path`) that says what differs when it is of another
-  // model, optimiser, seed or normalisation.
-  void restore(const std::filesystem::path& path, const Checkpoint& checkpoint);
+  void save(Checkpoint& checkpoint) const override;
+  void restore(const std::filesystem::path& path, const Checkpoint& checkpoint) override;
 
   int threads() const { return threads_; }
-  MemoryReport memory();
+  MemoryReport memory() override;
 
  private:
   void plan_for(std::span<const std::int32_t> indices);

@@ -1,0 +1,85 @@
+#include "model/device/device_memory.h"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "error/error.h"
+#include "model/runtime/kernel_error.h"
+
+namespace nestwright {
+namespace {
+
+halide_buffer_t bytes_along(halide_dimension_t& dimension) {
+  halide_buffer_t buffer = {};
+  buffer.type = {halide_type_uint, 8};
+  buffer.dimensions = 1;
+  buffer.dim = &dimension;
+  return buffer;
+}
+
+void require(int code, const char* what) {
+  if (code == 0) return;
+  const std::string message = take_kernel_error();
+  throw Error("device", fmt::format("{} (code {}){}{}", what, code, message.empty() ? "" : ": ", message));
+}
+
+}  // namespace
+
+void require_device(const halide_device_interface_t* device, const std::string& target) {
+  // Halide looks for libOpenCL.so, which only development packages have, unless its symbols are there already.
+  if (target == "opencl") dlopen("libOpenCL.so.1", RTLD_NOW | RTLD_GLOBAL);
+  halide_dimension_t dimension = {0, 1, 1};
+  halide_buffer_t probe = bytes_along(dimension);
+  if (const int code = device->device_malloc(nullptr, &probe, device); code != 0) {
+    const std::string message = take_kernel_error();
+    throw Error("--device", fmt::format("no {} device is here{}; use --device cpu", target,
+                                        message.empty() ? "" : fmt::format(" ({})", message)));
+  }
+  device->device_free(nullptr, &probe);
+}
+
+DeviceMemory::DeviceMemory(const halide_device_interface_t* device, std::size_t bytes) {
+  if (bytes > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())) {
+    throw Error("device", fmt::format("{} MB are asked for at once; at most 2048 are possible: use a smaller batch",
+                                      bytes >> 20U));
+  }
+  dimension_ = {0, static_cast<std::int32_t>(bytes), 1};
+  buffer_ = bytes_along(dimension_);
+  require(device->device_malloc(nullptr, &buffer_, device),
+          fmt::format("has no {} MB of memory left; use a smaller batch, or --device cpu", (bytes >> 20U) + 1).c_str());
+}
+
+DeviceMemory::~DeviceMemory() { buffer_.device_interface->device_free(nullptr, &buffer_); }
+
+DevicePart::DevicePart(const DeviceMemory& memory, std::size_t offset, std::size_t bytes)
+    : dimension_{static_cast<std::int32_t>(offset), static_cast<std::int32_t>(bytes), 1},
+      buffer_(bytes_along(dimension_)) {
+  if (offset % device_alignment != 0 || offset + bytes > memory.bytes()) {
+    throw Error("device", fmt::format("{} bytes at {} are no part of its memory", bytes, offset));
+  }
+  require(memory.device()->device_crop(nullptr, &memory.buffer_, &buffer_), "can't give a part of its memory");
+}
+
+DevicePart::~DevicePart() { buffer_.device_interface->device_release_crop(nullptr, &buffer_); }
+
+void DevicePart::upload(const void* from) {
+  // Halide's buffers know no const; this one is read.
+  buffer_.host = static_cast<std::uint8_t*>(const_cast<void*>(from));
+  buffer_.flags = halide_buffer_flag_host_dirty;
+  require(buffer_.device_interface->copy_to_device(nullptr, &buffer_, buffer_.device_interface), "can't be copied to");
+  require(buffer_.device_interface->device_sync(nullptr, &buffer_), "can't be waited for");
+  buffer_.host = nullptr;
+  buffer_.flags = 0;
+}
+
+void DevicePart::download(void* to) {
+  buffer_.host = static_cast<std::uint8_t*>(to);
+  buffer_.flags = halide_buffer_flag_device_dirty;
+  require(buffer_.device_interface->copy_to_host(nullptr, &buffer_), "can't be copied from");
+  buffer_.host = nullptr;
+  buffer_.flags = 0;
+}
+
+}  // namespace nestwright

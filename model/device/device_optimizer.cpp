@@ -1,0 +1,85 @@
+#include "model/device/device_optimizer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "error/error.h"
+#include "model/checkpoint/checkpoint.h"
+#include "model/runtime/kernel_error.h"
+#include "signatures/signature.h"
+
+namespace nestwright {
+DeviceOptimizer::DeviceOptimizer(OptimizerOptions options, const ParameterLayout& layout,
+                                 const DeviceMemory& parameters, const DeviceMemory& gradients,
+                                 const KernelProvider& provider, const std::string& target)
+    : options_(std::move(options)),
+      layout_(layout),
+      kernel_(&provider.find(options_.name, optimizer_shape(options_), target)) {
+  const std::vector<float> zeros(static_cast<std::size_t>(layout.size));
+  for (const TensorSpec& spec : find_signature(options_.name).inputs(optimizer_shape(options_))) {
+    if (spec.is_scalar()) {
+      scalars_.push_back({.name = spec.name});
+    } else if (spec.name != "parameter" && spec.name != "gradient") {
+      states_.push_back({spec.name, std::make_unique<DeviceMemory>(parameters.device(), layout.bytes())});
+      DevicePart(*states_.back().memory, 0, layout.bytes()).upload(zeros.data());
+    }
+  }
+  const std::vector<TensorSpec> specs = optimizer_arguments(options_);
+  std::vector<void*> memory;
+  for (const TensorSpec& spec : specs) {
+    const auto scalar = std::ranges::find(scalars_, spec.name, &Scalar::name);
+    memory.push_back(scalar == scalars_.end() ? nullptr : &scalar->value);
+  }
+  const std::vector<KernelArguments::DynamicExtent> extents = {{"i", static_cast<std::int32_t>(layout.size)},
+                                                               {"group", 1}};
+  KernelArguments& arguments = arguments_.emplace_back(specs, memory, extents);
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    if (memory[i] != nullptr) continue;
+    const std::string& name = specs[i].in_place_of.empty() ? specs[i].name : specs[i].in_place_of;
+    const DevicePart& part = parts_.emplace_back(memory_of(name, parameters, gradients), 0, layout.bytes());
+    arguments.set_device(i, part.handle(), parameters.device());
+  }
+}
+
+const DeviceMemory& DeviceOptimizer::memory_of(const std::string& name, const DeviceMemory& parameters,
+                                               const DeviceMemory& gradients) const {
+  if (name == "parameter") return parameters;
+  if (name == "gradient") return gradients;
+  return *std::ranges::find(states_, name, &State::name)->memory;
+}
+
+void DeviceOptimizer::update(double learning_rate, std::int64_t step) {
+  for (Scalar& scalar : scalars_) {
+    scalar.value = static_cast<float>(optimizer_scalar(scalar.name, options_, learning_rate, step));
+  }
+  if (const int code = kernel_->call(arguments_.front().pointers()); code != 0) {
+    throw Error("device",
+                fmt::format("kernel {} failed with code {}: {}", to_string(kernel_->key), code, take_kernel_error()));
+  }
+}
+
+std::vector<NamedTensor> DeviceOptimizer::state() const {
+  std::vector<NamedTensor> tensors;
+  std::vector<float> values(static_cast<std::size_t>(layout_.size));
+  for (const State& state : states_) {
+    DevicePart(*state.memory, 0, layout_.bytes()).download(values.data());
+    for (NamedTensor& tensor : named_tensors(layout_, values, state.name + ".")) tensors.push_back(std::move(tensor));
+  }
+  return tensors;
+}
+
+void DeviceOptimizer::set_state(const std::filesystem::path& path, const std::vector<NamedTensor>& state) {
+  const std::vector<NamedTensor> matched = match_tensors(path, this->state(), state);
+  const std::size_t slots = layout_.slots.size();
+  std::vector<float> values(static_cast<std::size_t>(layout_.size));
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    const auto first = matched.begin() + static_cast<std::ptrdiff_t>(i * slots);
+    assign_tensors(layout_, values, path, {first, first + static_cast<std::ptrdiff_t>(slots)}, states_[i].name + ".");
+    DevicePart(*states_[i].memory, 0, layout_.bytes()).upload(values.data());
+  }
+}
+
+std::size_t DeviceOptimizer::state_bytes() const { return states_.size() * layout_.bytes(); }
+
+}  // namespace nestwright

@@ -1,0 +1,134 @@
+#include "model/device/device_program.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+
+#include "error/error.h"
+#include "model/graph/forward.h"
+#include "model/runtime/kernel_error.h"
+
+namespace nestwright {
+namespace {
+
+// The label of a lane without an image.
+constexpr std::uint8_t no_label = 255;
+constexpr std::int32_t no_image = -1;
+
+const DeviceMemory& memory_for(const Tensor& tensor, bool is_output, const DeviceMemory& arena,
+                               const DeviceTensors& tensors) {
+  switch (tensor.role) {
+    case Role::images:
+      return *tensors.images;
+    case Role::parameter:
+      return *tensors.parameters;
+    case Role::parameter_gradient:
+      return is_output ? *tensors.gradients : *tensors.zeros;
+    default:
+      return arena;
+  }
+}
+
+}  // namespace
+
+DeviceProgram::DeviceProgram(const CompiledGraph& graph, std::int64_t blocks, const ParameterLayout& layout,
+                             const DeviceMemory& arena, const DeviceTensors& tensors)
+    : compiled_(&graph),
+      blocks_(blocks),
+      indices_(find_part(tensor_name::indices, arena)),
+      labels_(find_part(tensor_name::labels, arena)),
+      losses_(find_part(tensor_name::loss, arena)),
+      predictions_(find_part(tensor_name::predicted, arena)) {
+  const auto count = static_cast<std::size_t>(blocks * graph.graph.lanes);
+  host_indices_.resize(count);
+  host_labels_.resize(count);
+  host_losses_.resize(count);
+  host_predictions_.resize(count);
+  calls_.reserve(graph.graph.nodes.size());
+  for (const Node& node : graph.graph.nodes) add_call(node, layout, arena, tensors);
+}
+
+const char* DeviceProgram::tensor_name_of_loss_scale() { return tensor_name::loss_scale; }
+
+float& DeviceProgram::scalar(const std::string& name) {
+  const auto found = std::ranges::find(scalars_, name, &Scalar::name);
+  return found != scalars_.end() ? found->value : scalars_.emplace_back(Scalar{.name = name}).value;
+}
+
+DevicePart* DeviceProgram::find_part(const char* name, const DeviceMemory& arena) {
+  const std::vector<Tensor>& tensors = compiled_->graph.tensors;
+  const auto tensor = std::ranges::find(tensors, name, &Tensor::name);
+  if (tensor == tensors.end()) return nullptr;
+  const auto& offset = compiled_->plan.offsets[static_cast<TensorId>(tensor - tensors.begin())];
+  return &parts_.emplace_back(arena, offset.value(), static_cast<std::size_t>(size_in_bytes(*tensor) * blocks_));
+}
+
+const DevicePart& DeviceProgram::part_of(TensorId id, bool is_output, const ParameterLayout& layout,
+                                         const DeviceMemory& arena, const DeviceTensors& tensors) {
+  const Tensor& tensor = compiled_->graph.tensors[id];
+  const DeviceMemory& memory = memory_for(tensor, is_output, arena, tensors);
+  if (tensor.role == Role::images) return parts_.emplace_back(memory, 0, memory.bytes());
+  if (tensor.role == Role::parameter || tensor.role == Role::parameter_gradient) {
+    const ParameterSlot& slot = slot_of(compiled_->graph, id, layout);
+    return parts_.emplace_back(memory, static_cast<std::size_t>(slot.offset) * sizeof(float),
+                               static_cast<std::size_t>(slot.count) * sizeof(float));
+  }
+  return parts_.emplace_back(memory, compiled_->plan.offsets[id].value(),
+                             static_cast<std::size_t>(size_in_bytes(tensor) * blocks_));
+}
+
+void DeviceProgram::add_call(const Node& node, const ParameterLayout& layout, const DeviceMemory& arena,
+                             const DeviceTensors& tensors) {
+  std::vector<TensorId> ids = node.inputs;
+  ids.insert(ids.end(), node.outputs.begin(), node.outputs.end());
+  std::vector<void*> memory;
+  for (const TensorId id : ids) {
+    const Tensor& tensor = compiled_->graph.tensors[id];
+    memory.push_back(tensor.dimensions.empty() ? &scalar(tensor.name) : nullptr);
+  }
+  const std::vector<KernelArguments::DynamicExtent> extents = {
+      {"block", static_cast<std::int32_t>(blocks_)}, {"image", static_cast<std::int32_t>(tensors.image_count)}};
+  KernelArguments& arguments = calls_.emplace_back(argument_specs(node), memory, extents);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (memory[i] != nullptr) continue;
+    arguments.set_device(i, part_of(ids[i], i >= node.inputs.size(), layout, arena, tensors).handle(), arena.device());
+  }
+}
+
+void DeviceProgram::set_normalisation(const Normalisation& normalisation) {
+  scalar(tensor_name::pixel_mean) = 255.0F * normalisation.mean;
+  scalar(tensor_name::pixel_scale) = 1.0F / (255.0F * normalisation.deviation);
+}
+
+void DeviceProgram::load_images(std::span<const std::int32_t> indices, std::span<const std::uint8_t> labels_of_all) {
+  for (std::size_t i = 0; i < host_indices_.size(); ++i) {
+    const bool is_taken = i < indices.size();
+    host_indices_[i] = is_taken ? indices[i] : no_image;
+    host_labels_[i] = is_taken ? labels_of_all[static_cast<std::size_t>(indices[i])] : no_label;
+  }
+  indices_->upload(host_indices_.data());
+  if (labels_ != nullptr) labels_->upload(host_labels_.data());
+}
+
+void DeviceProgram::run() {
+  for (std::size_t i = 0; i < calls_.size(); ++i) {
+    const int code = compiled_->kernels[i]->call(calls_[i].pointers());
+    if (code == 0) continue;
+    const std::string message = take_kernel_error();
+    throw Error("device", fmt::format("kernel {} failed with code {}{}{}", to_string(compiled_->kernels[i]->key), code,
+                                      message.empty() ? "" : ": ", message));
+  }
+}
+
+std::span<const float> DeviceProgram::read_losses() {
+  losses_->download(host_losses_.data());
+  return host_losses_;
+}
+
+std::span<const std::uint8_t> DeviceProgram::read_predictions() {
+  predictions_->download(host_predictions_.data());
+  return host_predictions_;
+}
+
+}  // namespace nestwright

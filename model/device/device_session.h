@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/checkpoint/checkpoint.h"
+#include "model/data/dataset.h"
+#include "model/device/device_optimizer.h"
+#include "model/device/device_program.h"
+#include "model/runtime/inference_session.h"
+#include "model/runtime/required_kernels.h"
+#include "model/runtime/session.h"
+
+namespace nestwright {
+
+struct DeviceTrainingOptions {
+  std::string target;  // "cuda" or "opencl"
+  OptimizerOptions optimizer = optimizer_defaults("adadelta");
+  std::uint64_t seed = 1;
+  std::int64_t batch_size = 64;  // of the steps that memory() reports on
+};
+
+// A network in training on a device, where its weights, gradients, activations, optimiser state and data stay: a step
+// sends the batch's image numbers and labels there, and brings its losses back.
+class DeviceSession : public Session {
+ public:
+  // The data set and the kernels must outlive it. Throws Error where there is no such device, too little memory on it,
+  // a model that makes no sense on the data, or a missing kernel.
+  DeviceSession(const Model& model, const Dataset& dataset, const Normalisation& normalisation,
+                const KernelProvider& provider, DeviceTrainingOptions options);
+
+  double step(std::span<const std::int32_t> indices, double learning_rate) override;
+  TestResult test() override;
+  Evaluation evaluate(const LabelledImages& images);
+
+  // Copies of the current weights, and of the last step's gradients.
+  std::vector<NamedTensor> parameters() const;
+  std::vector<NamedTensor> gradients() const;
+  void set_parameters(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors);
+
+  void save(Checkpoint& checkpoint) const override;
+  void restore(const std::filesystem::path& path, const Checkpoint& checkpoint) override;
+
+  // Of a batch of `batch_size` images, on the device.
+  MemoryReport memory() override;
+
+ private:
+  // A graph for so many blocks, its arena and its program.
+  struct Compiled {
+    Compiled(CompiledGraph graph, std::int64_t blocks, const ParameterLayout& layout, const DeviceTensors& tensors,
+             const halide_device_interface_t* device);
+
+    CompiledGraph graph;
+    DeviceMemory arena;
+    DeviceProgram program;
+  };
+
+  DeviceProgram& training_program(std::int64_t blocks);
+  std::unique_ptr<Compiled> compile(Purpose purpose, std::int64_t blocks, const DeviceMemory& images,
+                                    const LabelledImages& labelled);
+  std::vector<NamedTensor> download(const DeviceMemory& vector) const;
+
+  Model model_;
+  ImageSize size_;
+  const Dataset* dataset_;
+  Normalisation normalisation_;
+  const KernelProvider* provider_;
+  DeviceTrainingOptions options_;
+  const halide_device_interface_t* device_;
+  std::int64_t classes_;
+  ParameterLayout layout_;
+  DeviceMemory parameters_, gradients_, zeros_, images_;
+  DeviceOptimizer optimizer_;
+  std::map<std::int64_t, std::unique_ptr<Compiled>> training_;  // by the number of blocks
+  std::int64_t steps_done_ = 0;
+};
+
+}  // namespace nestwright
