@@ -52,9 +52,27 @@ void reorder(Session& session, Cursor& cursor, const Call& call) {
   }
 }
 
+// Halide 21 leaves elements out where a vector in a vector cuts a part of a loop short: of 3 pixels, in
+// unroll(x, 4).vectorize(c).vectorize(x, 4), all but the first.
+void require_masks_that_nest(Session& session, const Cursor& cursor, const Call& call, const std::string& loop) {
+  VectorsOfStage& vectors = session.vectors[cursor.stage_name];
+  ++vectors.count;
+  const bool has_size = call.arguments.size() > 1;
+  if (has_size && is_made(cursor, loop) && !is_whole_number_of(cursor, loop, call.arguments[1].value)) {
+    vectors.cuts_a_part_short = true;
+  }
+  if (vectors.count < 2 || !vectors.cuts_a_part_short) return;
+  throw error(
+      session, call.arguments[0].position,
+      fmt::format("`{}` would have vectors within vectors, of which one cuts a part of a loop short, and Halide "
+                  "leaves elements out there; vectorize one loop, or whole loops",
+                  cursor.stage_name));
+}
+
 void vectorize(Session& session, Cursor& cursor, const Call& call) {
   const VarOrRVar variable = loop(session, cursor, call.arguments[0]);
   leave_races_to_proof(cursor, variable);
+  require_masks_that_nest(session, cursor, call, variable.name());
   if (call.arguments.size() == 1) {
     cursor.stage.vectorize(variable);
   } else {

@@ -28,6 +28,12 @@ struct History {
 };
 
 // A schedule that is being applied.
+// Of one stage: its vectors so far.
+struct VectorsOfStage {
+  int count = 0;
+  bool cuts_a_part_short = false;  // one has a size that is not known to divide a part of a loop
+};
+
 struct Session {
   const Schedule& schedule;
   Pipeline pipeline;  // and the Funcs that the schedule has made so far
@@ -38,6 +44,7 @@ struct Session {
   std::vector<std::function<void()>> deferred;
   std::map<const void*, History> histories;         // by the stage's schedule (history_key)
   std::map<std::string, std::vector<Call>> placed;  // where Funcs are computed and kept, by Halide's names
+  std::map<std::string, VectorsOfStage> vectors;    // by the stage's name
   std::vector<std::string> notes;
 };
 
@@ -87,6 +94,11 @@ struct SplitLoop {
   Halide::VarOrRVar loop;
   int size;
 };
+
+// A loop that a split or a fusion made, not a dimension of the Func. Halide keeps what a part was split from: "x.xi".
+bool is_made(const Cursor& cursor, const std::string& loop);
+// Whether the loop is known to have a multiple of `size` iterations.
+bool is_whole_number_of(const Cursor& cursor, const std::string& loop, int size);
 
 // The tail strategy for a split of `loops`: the argument at `index`, or, where there is none, what is right for the
 // stage. Throws Error for one with which an output would be written beyond its end, or twice where it must not be.

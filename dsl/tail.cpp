@@ -65,7 +65,8 @@ std::string obstacle(const Cursor& cursor, const SplitLoop& split, TailStrategy 
   return {};
 }
 
-// A loop that a split or a fusion made, not a dimension of the Func. Halide keeps what a part was split from: "x.xi".
+}  // namespace
+
 bool is_made(const Cursor& cursor, const std::string& loop) {
   for (const Halide::Internal::Dim& dim : cursor.stage.get_schedule().dims()) {
     if (dim.var.ends_with("." + loop)) return true;
@@ -75,6 +76,13 @@ bool is_made(const Cursor& cursor, const std::string& loop) {
   }
   return true;
 }
+
+bool is_whole_number_of(const Cursor& cursor, const std::string& loop, int size) {
+  const auto extent = known_extent(cursor.stage.get_schedule(), loop);
+  return size == 1 || (extent && *extent % size == 0);
+}
+
+namespace {
 
 // Halide 21 forgets the outer part's place in the masks of these: what they write of a part of a loop is wrong.
 bool masks_a_part(const Cursor& cursor, TailStrategy strategy, const std::vector<SplitLoop>& loops) {

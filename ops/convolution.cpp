@@ -16,10 +16,14 @@ const Var lane("lane"), x("x"), y("y"), ci("ci"), co("co"), kx("kx"), ky("ky"), 
 
 }  // namespace
 
+Expr is_within(const Expr& x, int width, const Expr& y, int height) {
+  return x >= 0 && x < width && Halide::cast<uint32_t>(y) < Halide::cast<uint32_t>(height);
+}
+
 Func with_zeros_around(const Func& input, int width, int height, int padding) {
   if (padding == 0) return input;
   Func padded("padded");
-  const Expr inside = x >= 0 && x < width && y >= 0 && y < height;
+  const Expr inside = is_within(x, width, y, height);
   padded(lane, x, y, ci, b) = select(inside, input(lane, clamp(x, 0, width - 1), clamp(y, 0, height - 1), ci, b), 0.0f);
   return padded;
 }
@@ -70,7 +74,7 @@ Reduction conv2d_input_gradient(const Func& output_gradient, const Func& weight,
 
 SpreadGradient conv2d_input_gradient_spread(const Func& output_gradient, const Func& weight, const Convolution& c) {
   Func spread("spread");
-  Expr holds_output = x >= 0 && x <= (c.output_width - 1) * c.stride && y >= 0 && y <= (c.output_height - 1) * c.stride;
+  Expr holds_output = is_within(x, (c.output_width - 1) * c.stride + 1, y, (c.output_height - 1) * c.stride + 1);
   if (c.stride > 1) holds_output = holds_output && x % c.stride == 0 && y % c.stride == 0;
   spread(lane, x, y, co, b) = select(holds_output,
                                      output_gradient(lane, clamp(x / c.stride, 0, c.output_width - 1),

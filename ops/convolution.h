@@ -19,6 +19,11 @@ struct Convolution {
   static Convolution from(const Shape& shape);
 };
 
+// 0 <= x < width and 0 <= y < height. That of y is one comparison of unsigned numbers: of x >= 0 && y >= 0 Halide's
+// simplifier makes min(x, y) >= 0, which Halide 21's loop partitioning can take for true too early
+// (tests/ops/operator_case.cpp has a shape where it did). That of x stays as it is, for loops over x to be partitioned.
+Halide::Expr is_within(const Halide::Expr& x, int width, const Halide::Expr& y, int height);
+
 // `input` (lane, x, y, channel, b) of `width` x `height`, continued by zeros; itself where no padding makes anyone read
 // outside.
 Halide::Func with_zeros_around(const Halide::Func& input, int width, int height, int padding);

@@ -1,5 +1,6 @@
 #include "ops/layout.h"
 
+#include "ops/convolution.h"
 #include "ops/families.h"
 
 namespace nestwright::ops {
@@ -48,7 +49,7 @@ Algorithm normalised_images(const Inputs& inputs, const Shape& shape, const std:
   const int width = extent(shape, "width"), height = extent(shape, "height"), padding = extent(shape, "padding");
   const Expr mean = inputs.at("mean").func(), scale = inputs.at("scale").func();
   const Expr column = x - padding, row = y - padding;
-  const Expr on_image = column >= 0 && column < width && row >= 0 && row < height;
+  const Expr on_image = is_within(column, width, row, height);
   const Expr pixel = pixel_at(clamp(column, 0, width - 1), clamp(row, 0, height - 1));
   Func output("output");
   output(lane, x, y, c, b) = (select(on_image && indices(lane, b) >= 0, pixel, 0.0f) - mean) * scale;

@@ -39,7 +39,7 @@ std::string name_of(const testing::TestParamInfo<CompiledCase>& info) {
 
 class OnOpenCl : public testing::TestWithParam<CompiledCase> {
  protected:
-  static void SetUpTestSuite() {
+  void SetUp() override {
     if (!opencl.is_there()) GTEST_SKIP() << "no OpenCL device";
   }
 };
@@ -48,7 +48,7 @@ INSTANTIATE_TEST_SUITE_P(All, OnOpenCl, testing::ValuesIn(compiled_gpu_cases()),
 
 class OnCuda : public testing::TestWithParam<CompiledCase> {
  protected:
-  static void SetUpTestSuite() {
+  void SetUp() override {
     if (!cuda.is_there()) GTEST_SKIP() << "no CUDA device";
   }
 };

@@ -27,7 +27,7 @@ std::vector<std::int32_t> batch(std::int64_t first, std::int64_t count) {
 
 class DeviceSessionTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() {
+  void SetUp() override {
     if (!opencl.is_there()) GTEST_SKIP() << "no OpenCL device";
   }
 
@@ -110,8 +110,8 @@ TEST_F(DeviceSessionTest, EveryStepOfATrainingIsTheProcessors) {
     if (i == 0) first = expected;
     last = expected;
   }
-  std::cout << "losses from " << first << " to " << last << ": at most " << worst_loss << " apart, weights after a step "
-            << worst_weight << "\n";
+  std::cout << "losses from " << first << " to " << last << ": at most " << worst_loss
+            << " apart, weights after a step " << worst_weight << "\n";
   EXPECT_LT(last, 0.5 * first) << "it learns";
   // Sums of a few hundred products of numbers around 1, each rounded to 6e-8 of itself, through seven layers.
   EXPECT_LT(worst_loss, 2e-5);

@@ -24,9 +24,9 @@ const T& pick(Random& random, const std::vector<T>& from) {
 
 std::int64_t draw_extent(Random& random, const ShapeParameter& parameter) {
   static const std::map<std::string, std::vector<std::int64_t>> special = {
-      {"lanes", {1, 2, 4, 8}},    {"stride", {1, 2}},      {"dilation", {1, 1, 2}},     {"padding", {0, 0, 1}},
+      {"lanes", {1, 2, 4, 8}},    {"stride", {1, 2}},      {"dilation", {1, 1, 2}},     {"padding", {0, 1, 2}},
       {"window", {1, 2, 3}},      {"nesterov", {0, 1}},    {"kernel_width", {1, 2, 3}}, {"kernel_height", {1, 2, 3}},
-      {"width", {1, 3, 4, 5, 6}}, {"height", {1, 2, 4, 5}}};
+      {"width", {1, 3, 4, 6, 9}}, {"height", {1, 2, 4, 7}}};
   const auto found = special.find(parameter.name);
   return std::max(parameter.minimum, found == special.end() ? 1 + below(random, 6) : pick(random, found->second));
 }
