@@ -114,6 +114,19 @@ void require_assertions(ir::Stmt statement, const Buffers& buffers) {
   }
 }
 
+// A thread's own memory that Halide puts into the device's, because its size is not known.
+class ThreadMemory : public ir::IRVisitor {
+ public:
+  std::string found;
+
+ protected:
+  using ir::IRVisitor::visit;
+  void visit(const ir::Allocate* op) override {
+    if (op->new_expr.defined() && found.empty()) found = op->name;
+    IRVisitor::visit(op);
+  }
+};
+
 class StrictReporter : public Halide::CompileTimeErrorReporter {
  public:
   void warning(const char* text) override {
@@ -143,8 +156,23 @@ void make_halide_strict() {
 #endif
 }
 
+void require_registers(const BoundAlgorithm& bound, const Halide::Target& target) {
+  if (!target.has_gpu_feature()) return;
+  make_halide_strict();
+  const Halide::Module module =
+      Halide::Pipeline(bound.algorithm.outputs).compile_to_module(compile_arguments(bound), "checked", target);
+  ThreadMemory memory;
+  module.get_conceptual_stmt().accept(&memory);
+  if (memory.found.empty()) return;
+  throw Halide::CompileError(
+      "what a thread of the GPU keeps has no constant size (" + memory.found +
+      "), so that Halide puts it into the device's memory, and too little of that; use a tile that divides its loop, "
+      "or one in registers of a fixed size");
+}
+
 void require_within_buffers(const BoundAlgorithm& bound, const Halide::Target& target) {
   make_halide_strict();
+  require_registers(bound, target);
   const Halide::Target with_asserts =
       target.without_feature(Halide::Target::NoAsserts).with_feature(Halide::Target::NoBoundsQuery);
   const Halide::Module module =

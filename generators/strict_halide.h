@@ -14,4 +14,8 @@ void make_halide_strict();
 // without asserts would do without a word.
 void require_within_buffers(const BoundAlgorithm& bound, const Halide::Target& target);
 
+// Throws Halide::CompileError for one whose GPU kernels keep, in a thread, what has no constant size: Halide 21 puts it
+// into the device's memory, and makes too little of it where several such share their place.
+void require_registers(const BoundAlgorithm& bound, const Halide::Target& target);
+
 }  // namespace nestwright

@@ -27,6 +27,13 @@ std::string device_of(const Halide::Target& target) {
   return target.has_feature(Halide::Target::OpenCL) ? "opencl" : "cpu";
 }
 
+// Null for processors.
+const halide_device_interface_t* device_interface(const Halide::Target& target) {
+  if (!target.has_gpu_feature()) return nullptr;
+  const auto api = target.has_feature(Halide::Target::CUDA) ? Halide::DeviceAPI::CUDA : Halide::DeviceAPI::OpenCL;
+  return Halide::get_device_interface_for_device_api(api, target, "nestwright");
+}
+
 // Halide's own handler would throw through the compiled code.
 void record_error(Halide::JITUserContext*, const char* message) { record_kernel_error(message); }
 
@@ -50,6 +57,7 @@ Kernel compile(const Source& source) {
   const Halide::Target target = source.target.value_or(Halide::get_jit_target_from_environment());
   apply_schedule(bound, schedule, target);
   try {
+    require_registers(bound, target);
     return compile_scheduled(bound, source.schedule_name, target);
   } catch (const Halide::Error& error) {
     throw Error(schedule.file, first_line(error.what()));
@@ -68,6 +76,7 @@ Kernel compile_scheduled(const BoundAlgorithm& bound, const std::string& schedul
                   .shape = bound.shape,
                   .target = device_of(target),
                   .schedule = schedule_name},
+          .device = device_interface(target),
           .call = [callable, count](void** arguments) { return call(callable, count, arguments); }};
 }
 
@@ -93,8 +102,7 @@ const halide_device_interface_t* Provider::device(const std::string& target) con
   if (!is_ours || !Halide::host_supports_target_device(target_)) {
     throw Error("--device", fmt::format("no {} device is here; use --device cpu", target));
   }
-  const Halide::DeviceAPI api = target == "cuda" ? Halide::DeviceAPI::CUDA : Halide::DeviceAPI::OpenCL;
-  return Halide::get_device_interface_for_device_api(api, target_, "nestwright");
+  return device_interface(target_);
 }
 
 }  // namespace nestwright::jit

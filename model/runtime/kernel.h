@@ -29,6 +29,8 @@ struct Kernel {
   KernelKey key;
   // The schedule's tunable parameters whose values are not the defaults.
   Shape parameters = {};
+  // The runtime's functions for the memory that it works on; null: the host's.
+  const halide_device_interface_t* device = nullptr;
   // Takes one pointer an argument, in the signature's order (inputs, then outputs): a halide_buffer_t* for a
   // tensor, a pointer to the value for a scalar. Returns 0, or a Halide error code.
   std::function<int(void** arguments)> call;

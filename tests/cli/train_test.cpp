@@ -78,6 +78,7 @@ TEST(Train, WritesAReport) {
                         {"seed", 7},
                         {"threads", 2},
                         {"deterministic", false},
+                        {"device", "cpu"},
                         {"checkpoint", nullptr},
                         {"resume", nullptr}};
   EXPECT_EQ(report["options"], options);

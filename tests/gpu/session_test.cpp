@@ -58,28 +58,51 @@ class DeviceSessionTest : public testing::Test {
   }
 };
 
+// The size of the difference beside that of `expected`, for each parameter the largest of all (Euclidean norms).
+double relative_difference(const std::vector<NamedTensor>& actual, const std::vector<NamedTensor>& expected) {
+  double worst = 0.0;
+  for (std::size_t t = 0; t < expected.size(); ++t) {
+    double size = 0.0, difference = 0.0;
+    for (std::size_t i = 0; i < expected[t].values.size(); ++i) {
+      const double value = expected[t].values[i];
+      size += value * value;
+      difference += (actual[t].values[i] - value) * (actual[t].values[i] - value);
+    }
+    EXPECT_EQ(actual[t].name, expected[t].name);
+    EXPECT_GT(size, 0.0) << expected[t].name;
+    worst = std::max(worst, std::sqrt(difference / size));
+  }
+  return worst;
+}
+
+double gradients_apart(const Model& model, std::int64_t count, const Dataset& digits,
+                       const Normalisation& normalisation, const KernelProvider& on_device,
+                       const KernelProvider& on_processor) {
+  DeviceSession device(model, digits, normalisation, on_device, {.target = "opencl"});
+  TrainingSession processor(model, digits, normalisation, on_processor, {.threads = 1});
+  const double loss = device.step(batch(0, count), 0.0) / static_cast<double>(count);
+  const LossAndGradients expected = processor.loss_and_gradients(batch(0, count));
+  EXPECT_NEAR(loss, expected.loss, 1e-5);
+  return relative_difference(device.gradients(), expected.gradients);
+}
+
+// Without kinks a gradient depends on rounding no more than the sums do that it is made of.
+const Model& smooth() {
+  static const Model model = {.name = "smooth",
+                              .network = {Conv2d{6, 5}, Tanh{}, AvgPool2d{2}, Conv2d{16, 5, 1, 1}, Sigmoid{},
+                                          AvgPool2d{2}, Flatten{}, Linear{40}, Tanh{}, Linear{10}},
+                              .padding = 0};
+  return model;
+}
+
 TEST_F(DeviceSessionTest, GradientsAreThoseOfTheProcessor) {
   for (const std::int64_t count : {64, 17, 1}) {
-    SCOPED_TRACE(count);
-    DeviceSession device = device_session();
-    TrainingSession processor = session();
-    const double loss = device.step(batch(0, count), 0.0) / static_cast<double>(count);
-    const LossAndGradients expected = processor.loss_and_gradients(batch(0, count));
-    EXPECT_NEAR(loss, expected.loss, 1e-5);
-    const std::vector<NamedTensor> gradients = device.gradients();
-    ASSERT_EQ(gradients.size(), expected.gradients.size());
-    for (std::size_t t = 0; t < gradients.size(); ++t) {
-      double largest = 0.0, error = 0.0;
-      for (std::size_t i = 0; i < gradients[t].values.size(); ++i) {
-        const double value = expected.gradients[t].values[i];
-        largest = std::max(largest, std::abs(value));
-        error = std::max(error, std::abs(gradients[t].values[i] - value));
-      }
-      EXPECT_EQ(gradients[t].name, expected.gradients[t].name);
-      EXPECT_GT(largest, 0.0) << gradients[t].name;
-      // Sums of up to 64 x 784 products in another order, of numbers that are themselves such sums.
-      EXPECT_LE(error, 1e-4 * largest) << gradients[t].name;
-    }
+    EXPECT_LT(gradients_apart(smooth(), count, digits(), normalisation(), on_device(), on_processor()), 1e-5) << count;
+    // Where two pixels of a window are as good as equal, rounding says which gets the gradient: one of some 6000
+    // windows an image.
+    EXPECT_LT(gradients_apart(find_model("lenet5"), count, digits(), normalisation(), on_device(), on_processor()),
+              2e-2)
+        << count;
   }
 }
 
