@@ -12,6 +12,7 @@
 #include "signatures/signature.h"
 #include "workbench/explain_gpu.h"
 #include "workbench/schedule_files.h"
+#include "workbench/shipped_schedule.h"
 #include "workbench/use.h"
 
 namespace nestwright::workbench {
@@ -29,7 +30,8 @@ struct Table {
 void add_kernel(Table& table, const Use& use, const std::string& schedule, const GpuExplanation& explanation,
                 std::size_t index) {
   const cost::GpuKernel& kernel = explanation.kernels[index];
-  const std::string title = fmt::format("{}/{} {}", use.op, schedule, use.where);
+  std::string title = fmt::format("{}/{}{}{}", use.op, schedule, use.where.empty() ? "" : " ", use.where);
+  for (const auto& [name, value] : shipped_gpu_parameters(use, schedule)) title += fmt::format(" {}={}", name, value);
   std::string registers;
   std::int64_t spilled = 0;
   for (const auto& [architecture, reports] : explanation.assembled) {
@@ -54,7 +56,9 @@ void add_schedule(Table& table, const std::filesystem::path& file) {
   request.lanes = device_lanes;
   for (const Use& use : find_uses(read.parsed.op, request)) {
     const GpuExplanation explanation =
-        explain_gpu({.schedule = {.file = read.source.file, .text = read.source.text, .parameters = {}},
+        explain_gpu({.schedule = {.file = read.source.file,
+                                  .text = read.source.text,
+                                  .parameters = shipped_gpu_parameters(use, file.stem().string())},
                      .algorithm = read.parsed.algorithm,
                      .op = use.op,
                      .shape = use.shape,

@@ -35,13 +35,15 @@ std::optional<Listed> listed_in(std::string line, const Use& use) {
   return listed;
 }
 
-std::optional<Listed> find_listed(const Use& use) {
+// The manifests of kernels for GPUs are called so.
+bool is_for_gpus(const fs::path& manifest) { return manifest.stem().string().ends_with("_gpu"); }
+
+std::optional<Listed> find_listed(const Use& use, bool for_gpus) {
   std::vector<fs::path> manifests;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(schedules_folder().parent_path() / "generators" / "kernels", error)) {
-    // Those for GPUs are other schedules' business.
-    const bool is_for_gpus = entry.path().stem().string().ends_with("_gpu");
-    if (entry.path().extension() == ".kernels" && !is_for_gpus) manifests.push_back(entry.path());
+    const fs::path& file = entry.path();
+    if (file.extension() == ".kernels" && is_for_gpus(file) == for_gpus) manifests.push_back(file);
   }
   std::ranges::sort(manifests);
   for (const fs::path& manifest : manifests) {
@@ -55,9 +57,14 @@ std::optional<Listed> find_listed(const Use& use) {
 
 }  // namespace
 
+std::map<std::string, int> shipped_gpu_parameters(const Use& use, const std::string& schedule) {
+  const std::optional<Listed> listed = find_listed(use, /*for_gpus=*/true);
+  return listed && listed->schedule == schedule ? listed->parameters : std::map<std::string, int>{};
+}
+
 std::optional<ScheduleSource> shipped_schedule(const Use& use) {
   const bool is_small = use.shape.contains("lanes") && use.shape.at("lanes") < 8;
-  const Listed listed = find_listed(use).value_or(Listed{is_small ? "cpu_small_batch" : "cpu", {}});
+  const Listed listed = find_listed(use, /*for_gpus=*/false).value_or(Listed{is_small ? "cpu_small_batch" : "cpu", {}});
   for (const std::string& name : {listed.schedule, std::string("cpu")}) {
     const fs::path file = schedules_folder() / use.op / (name + ".nest");
     std::error_code error;
