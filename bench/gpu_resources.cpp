@@ -39,6 +39,9 @@ void add_kernel(Table& table, const Use& use, const std::string& schedule, const
     const std::int64_t bytes = reports.at(index).spill_store_bytes + reports.at(index).spill_load_bytes;
     if (bytes > 0) table.complaints.push_back(fmt::format("{}: {} B spilled on {}", title, bytes, architecture));
     spilled = std::max(spilled, bytes);
+    const std::int64_t stack = reports.at(index).stack_bytes;
+    if (stack > 0)
+      table.complaints.push_back(fmt::format("{}: {} B of local memory on {}", title, stack, architecture));
   }
   if (kernel.shared_bytes > most_shared_bytes) {
     table.complaints.push_back(fmt::format("{}: {} B of shared memory", title, kernel.shared_bytes));

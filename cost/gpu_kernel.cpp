@@ -32,6 +32,7 @@ class KernelReader {
 
   GpuKernel read(const Loop& outermost) {
     kernel_.name = without_number(outermost.name.substr(0, outermost.name.find('.')));
+    kernel_.loop = outermost.name;
     find_threads(outermost);
     read(outermost, 1.0);
     for (auto& [key, access] : accesses_) kernel_.accesses.push_back(access);

@@ -28,6 +28,7 @@ struct GpuAccess {
 // One launch: blocks of threads.
 struct GpuKernel {
   std::string name;  // the Func that it computes
+  std::string loop;  // its outermost loop
   std::array<std::int64_t, 3> blocks = {1, 1, 1};
   std::array<std::int64_t, 3> threads = {1, 1, 1};
   std::int64_t shared_bytes = 0;

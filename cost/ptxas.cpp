@@ -29,6 +29,13 @@ constexpr std::int64_t warp_size = 32;
 constexpr std::int64_t register_unit = 256;     // a warp's registers are given in units of this many
 constexpr std::int64_t reserved_shared = 1024;  // of a block, by the system
 
+// What is left of a loop's name in that of its kernel: Halide numbers names that it has given before, each pipeline's
+// anew, and PTX knows no dots. "_kernel_output__1_s0_b_block_id_z" and "output$2.s0.b.block_id_z" are the same.
+std::string letters(const std::string& name) {
+  const std::string kept = std::regex_replace(name, std::regex("[^A-Za-z]"), "");
+  return kept.starts_with("kernel") ? kept.substr(6) : kept;
+}
+
 std::string read_text(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};
@@ -118,6 +125,19 @@ std::vector<PtxasReport> parse_ptxas(const std::string& text) {
     }
   }
   return reports;
+}
+
+std::vector<PtxasReport> in_order_of(const std::vector<GpuKernel>& kernels, std::vector<PtxasReport> reports) {
+  std::vector<PtxasReport> ordered;
+  for (const GpuKernel& kernel : kernels) {
+    const auto report = std::ranges::find_if(
+        reports, [&](const PtxasReport& each) { return letters(each.entry) == letters(kernel.loop); });
+    if (report == reports.end()) throw Error(kernel.loop, "is a kernel of the loops, and none of the PTX");
+    ordered.push_back(*report);
+    reports.erase(report);
+  }
+  if (!reports.empty()) throw Error(reports.front().entry, "is a kernel of the PTX, and none of the loops");
+  return ordered;
 }
 
 const std::vector<Multiprocessor>& multiprocessors() {

@@ -30,6 +30,9 @@ std::string find_ptxas();
 std::vector<PtxasReport> assemble(const std::string& ptxas, const std::string& ptx, const std::string& architecture);
 std::vector<PtxasReport> parse_ptxas(const std::string& text);
 
+// In the order of the kernels, by their entries: PTX has its own. Throws Error where they are not the same.
+std::vector<PtxasReport> in_order_of(const std::vector<GpuKernel>& kernels, std::vector<PtxasReport> reports);
+
 // Of a multiprocessor ("CUDA C++ Programming Guide", technical specifications per compute capability).
 struct Multiprocessor {
   const char* architecture;

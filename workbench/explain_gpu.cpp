@@ -128,11 +128,8 @@ GpuExplanation explain_gpu(const cost::ExplainRequest& request) {
   // Lowering changes nothing, but a pipeline is compiled for one target only.
   const std::string ptx = cost::ptx_of(scheduled(request), request.target);
   for (const cost::Multiprocessor& multiprocessor : cost::multiprocessors()) {
-    auto& reports = explanation.assembled[multiprocessor.architecture];
-    reports = cost::assemble(ptxas, ptx, multiprocessor.architecture);
-    if (reports.size() == explanation.kernels.size()) continue;
-    throw Error(request.schedule.file, fmt::format("has {} kernels in its loops, and {} in its PTX",
-                                                   explanation.kernels.size(), reports.size()));
+    explanation.assembled[multiprocessor.architecture] =
+        in_order_of(explanation.kernels, cost::assemble(ptxas, ptx, multiprocessor.architecture));
   }
   return explanation;
 }
