@@ -1,0 +1,52 @@
+// `nestwright explain`, as users start it.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cost/ptxas.h"
+#include "tests/cli/program.h"
+
+namespace nestwright {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+TEST(Explain, ShowsTheLaunchesOfAGpusSchedule) {
+  const ProgramResult result = run_program({"explain", "linear_weight_gradient/gpu", "--layer", "fc1", "--blocks", "4",
+                                            "--json"});
+  ASSERT_EQ(result.status, 0) << result.err;
+  const json explanation = json::parse(result.out);
+  EXPECT_THAT(explanation.at("shape"), HasSubstr("lanes=32"));
+  const json& kernels = explanation.at("kernels");
+  ASSERT_EQ(kernels.size(), 2U);
+  EXPECT_EQ(kernels[1].at("name"), "weight_gradient");
+  // The input is transposed in shared memory, rows of 33 numbers for 32 images.
+  EXPECT_EQ(kernels[0].at("shared_bytes"), 33 * 32 * 4);
+  if (cost::find_ptxas().empty()) GTEST_SKIP() << "no ptxas";
+  for (const json& kernel : kernels) {
+    ASSERT_EQ(kernel.at("assembled").size(), 3U);
+    EXPECT_GT(kernel.at("assembled").at("sm_90").at("registers"), 0);
+    EXPECT_EQ(kernel.at("assembled").at("sm_90").at("spill_store_bytes"), 0);
+  }
+}
+
+TEST(Explain, PrintsWhatAGpusScheduleDoes) {
+  const ProgramResult result = run_program({"explain", "relu/gpu"});
+  ASSERT_EQ(result.status, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("kernel 1 (output): "));
+  EXPECT_THAT(result.out, HasSubstr("32 elements side by side, 4 sectors"));
+  EXPECT_THAT(result.out, HasSubstr("in all 1 launch, "));
+}
+
+TEST(Explain, SetsOnlyTheSameKindOfProcessorBesideEachOther) {
+  const ProgramResult mixed = run_program({"explain", "conv2d/cpu", "--diff", "conv2d/gpu"});
+  EXPECT_EQ(mixed.status, 1);
+  EXPECT_THAT(mixed.err, HasSubstr("--diff: sets schedules of the same kind of processor beside each other"));
+  EXPECT_EQ(run_program({"explain", "max_pool2d/gpu", "--diff", "max_pool2d/gpu", "--json"}).status, 0);
+}
+
+}  // namespace
+}  // namespace nestwright
