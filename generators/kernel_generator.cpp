@@ -80,7 +80,7 @@ class KernelGenerator : public Halide::Internal::AbstractGenerator {
     } catch (const Halide::Error& error) {
       throw Error(schedule.file, first_line(error.what()));
     }
-    return Halide::Pipeline(bound.algorithm.outputs);
+    return checked_pipeline(bound);
   }
 
   std::vector<Halide::Parameter> input_parameter(const std::string& name) override {

@@ -114,17 +114,36 @@ void require_assertions(ir::Stmt statement, const Buffers& buffers) {
   }
 }
 
-// A thread's own memory that Halide puts into the device's, because its size is not known.
-class ThreadMemory : public ir::IRVisitor {
- public:
-  std::string found;
-
+// Looks through a lowered statement for what Halide 21 gets wrong about memory, and throws where it does.
+class MemoryCheck : public ir::IRMutator {
  protected:
-  using ir::IRVisitor::visit;
-  void visit(const ir::Allocate* op) override {
-    if (op->new_expr.defined() && found.empty()) found = op->name;
-    IRVisitor::visit(op);
+  using ir::IRMutator::visit;
+
+  ir::Stmt visit(const ir::Allocate* op) override {
+    if (op->new_expr.defined()) {
+      throw Halide::CompileError(
+          "what a thread of the GPU keeps has no constant size (" + op->name +
+          "), so that Halide puts it into the device's memory, and too little of that; use a tile that divides its "
+          "loop, or one in registers of a fixed size");
+    }
+    sizes_[op->name] = op->constant_allocation_size();
+    return IRMutator::visit(op);
   }
+
+  Halide::Expr visit(const ir::Load* op) override {
+    const auto size = sizes_.find(op->name);
+    const bool is_masked = op->type.lanes() > 1 && !ir::is_const_one(op->predicate);
+    if (is_masked && size != sizes_.end() && size->second == 1) {
+      throw Halide::CompileError(
+          "a vector of " + std::to_string(op->type.lanes()) +
+          " values, all but one left out, would be loaded from a stage that keeps one value (" + op->name +
+          "), which Halide does not align for it; vectorize another loop, or compute " + "the stage further out");
+    }
+    return IRMutator::visit(op);
+  }
+
+ private:
+  std::map<std::string, int> sizes_;  // in values; 0: not constant
 };
 
 class StrictReporter : public Halide::CompileTimeErrorReporter {
@@ -156,27 +175,18 @@ void make_halide_strict() {
 #endif
 }
 
-void require_registers(const BoundAlgorithm& bound, const Halide::Target& target) {
-  if (!target.has_gpu_feature()) return;
+Halide::Pipeline checked_pipeline(const BoundAlgorithm& bound) {
   make_halide_strict();
-  const Halide::Module module =
-      Halide::Pipeline(bound.algorithm.outputs).compile_to_module(compile_arguments(bound), "checked", target);
-  ThreadMemory memory;
-  module.get_conceptual_stmt().accept(&memory);
-  if (memory.found.empty()) return;
-  throw Halide::CompileError(
-      "what a thread of the GPU keeps has no constant size (" + memory.found +
-      "), so that Halide puts it into the device's memory, and too little of that; use a tile that divides its loop, "
-      "or one in registers of a fixed size");
+  Halide::Pipeline pipeline(bound.algorithm.outputs);
+  pipeline.add_custom_lowering_pass(new MemoryCheck);  // the pipeline owns it
+  return pipeline;
 }
 
 void require_within_buffers(const BoundAlgorithm& bound, const Halide::Target& target) {
-  make_halide_strict();
-  require_registers(bound, target);
   const Halide::Target with_asserts =
       target.without_feature(Halide::Target::NoAsserts).with_feature(Halide::Target::NoBoundsQuery);
   const Halide::Module module =
-      Halide::Pipeline(bound.algorithm.outputs).compile_to_module(compile_arguments(bound), "checked", with_asserts);
+      checked_pipeline(bound).compile_to_module(compile_arguments(bound), "checked", with_asserts);
   const auto functions = module.functions();
   // How many blocks there are shows only in what Halide leaves to the call; one and several are tried.
   for (const std::int64_t dynamic : {1, 3}) require_assertions(functions.front().body, known_buffers(bound, dynamic));

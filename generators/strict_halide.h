@@ -14,8 +14,9 @@ void make_halide_strict();
 // without asserts would do without a word.
 void require_within_buffers(const BoundAlgorithm& bound, const Halide::Target& target);
 
-// Throws Halide::CompileError for one whose GPU kernels keep, in a thread, what has no constant size: Halide 21 puts it
-// into the device's memory, and makes too little of it where several such share their place.
-void require_registers(const BoundAlgorithm& bound, const Halide::Target& target);
+// The pipeline of a scheduled algorithm. Lowering it throws Halide::CompileError where Halide 21 would get its memory
+// wrong: GPU threads that keep what has no constant size, for which it makes too little of the device's memory; masked
+// vectors loaded from a stage that keeps one value, which it does not align for them.
+Halide::Pipeline checked_pipeline(const BoundAlgorithm& bound);
 
 }  // namespace nestwright

@@ -57,7 +57,6 @@ Kernel compile(const Source& source) {
   const Halide::Target target = source.target.value_or(Halide::get_jit_target_from_environment());
   apply_schedule(bound, schedule, target);
   try {
-    require_registers(bound, target);
     return compile_scheduled(bound, source.schedule_name, target);
   } catch (const Halide::Error& error) {
     throw Error(schedule.file, first_line(error.what()));
@@ -66,8 +65,7 @@ Kernel compile(const Source& source) {
 
 Kernel compile_scheduled(const BoundAlgorithm& bound, const std::string& schedule_name, const Halide::Target& target) {
   make_halide_strict();
-  const Halide::Callable callable =
-      Halide::Pipeline(bound.algorithm.outputs).compile_to_callable(compile_arguments(bound), target);
+  const Halide::Callable callable = checked_pipeline(bound).compile_to_callable(compile_arguments(bound), target);
   const Signature& signature = find_signature(bound.op);
   const std::size_t count = signature.inputs(bound.shape).size() + signature.outputs(bound.shape).size();
   if (count > most_arguments) throw Error(bound.op, fmt::format("has more than {} arguments", most_arguments));

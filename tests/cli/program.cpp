@@ -7,6 +7,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstdlib>
 #include <sstream>
 
 namespace nestwright {
@@ -36,6 +37,9 @@ StartedProgram::StartedProgram(const std::vector<std::string>& arguments) {
   command.insert(command.end(), arguments.begin(), arguments.end());
   std::vector<std::string> environment = {"HOME=" + home_.path().string(),
                                           "NESTWRIGHT_MNIST_MIRRORS=", "PATH=/usr/bin:/bin", "OMP_WAIT_POLICY=passive"};
+  if (const char* const ptxas = std::getenv("NESTWRIGHT_PTXAS"); ptxas != nullptr) {
+    environment.push_back(std::string("NESTWRIGHT_PTXAS=") + ptxas);
+  }
   const int error = posix_spawn(&process_, command[0].c_str(), &actions, nullptr, pointers_to(command).data(),
                                 pointers_to(environment).data());
   posix_spawn_file_actions_destroy(&actions);

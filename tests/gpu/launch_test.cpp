@@ -1,5 +1,5 @@
-// How many kernels a training step launches, and how much device memory it asks for: counted between Halide's runtime and
-// OpenCL, whose functions it looks for in this program first.
+// How many kernels a training step launches, and how much device memory it asks for: counted between Halide's runtime
+// and OpenCL, whose functions it looks for in this program first.
 
 #include <dlfcn.h>
 #include <gtest/gtest.h>
@@ -58,9 +58,9 @@ TEST(Launches, OfATrainingStepBecomeNoMore) {
   for (int i = 0; i < 3; ++i) session.step(batch, 0.1);
   std::cout << launches / 3 << " launches a training step of lenet5, " << buffers / 3 << " buffers\n";
   EXPECT_EQ(launches % 3, 0);
-  EXPECT_LE(launches / 3, 28);
-  // What the five weight gradients keep between their two kernels.
-  EXPECT_LE(buffers / 3, 5);
+  EXPECT_LE(launches / 3, 30);
+  // What the five weight gradients and the loss keep between their kernels.
+  EXPECT_LE(buffers / 3, 7);
 }
 
 }  // namespace

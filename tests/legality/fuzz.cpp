@@ -22,6 +22,9 @@ int main(int argc, char** argv) {
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     const nestwright::DrawnUse use = nestwright::draw_use(seed);
     const std::string schedule = nestwright::draw_schedule(use, seed);
+    // One alone is shown whatever becomes of it, and of this program.
+    if (count == 1) fmt::print("{} at {}:\n{}\n", use.op, use.shape.text(), schedule);
+    std::fflush(stdout);
     nestwright::Trial trial;
     try {
       trial = nestwright::try_schedule(use, schedule);
@@ -32,7 +35,7 @@ int main(int argc, char** argv) {
     const bool wrong = trial.verdict == nestwright::Trial::Verdict::wrong;
     is_right = is_right && !wrong;
     fmt::print("{} {}: {}\n", seed, name_of(trial.verdict), trial.detail.substr(0, trial.detail.find('\n')));
-    if (wrong) fmt::print("at {}:\n{}\n", use.shape.text(), schedule);
+    if (wrong && count > 1) fmt::print("at {}:\n{}\n", use.shape.text(), schedule);
     std::fflush(stdout);
   }
   for (const auto& [verdict, times] : counts) fmt::print("{}: {}\n", verdict, times);

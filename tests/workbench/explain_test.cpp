@@ -15,8 +15,8 @@ using nlohmann::json;
 using ::testing::HasSubstr;
 
 TEST(Explain, ShowsTheLaunchesOfAGpusSchedule) {
-  const ProgramResult result = run_program({"explain", "linear_weight_gradient/gpu", "--layer", "fc1", "--blocks", "4",
-                                            "--json"});
+  const ProgramResult result =
+      run_program({"explain", "linear_weight_gradient/gpu", "--layer", "fc1", "--blocks", "4", "--json"});
   ASSERT_EQ(result.status, 0) << result.err;
   const json explanation = json::parse(result.out);
   EXPECT_THAT(explanation.at("shape"), HasSubstr("lanes=32"));
