@@ -25,6 +25,16 @@ TEST_P(Manifests, HoldEveryKernelThatTheModelNeeds) {
   }
 }
 
+TEST_P(Manifests, HoldEveryKernelThatTheModelNeedsOnADevice) {
+  KernelRegistry registry;
+  register_generated_kernels(registry);
+  for (const RequiredKernel& kernel : required_device_kernels(GetParam(), ImageSize{})) {
+    for (const char* target : {"opencl", "cuda"}) {
+      EXPECT_NO_THROW(registry.find(kernel.op, kernel.shape, target)) << kernel.op << " " << kernel.shape.text();
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(ShippedModels, Manifests, testing::ValuesIn(shipped_models()),
                          [](const auto& model) { return model.param.name; });
 
