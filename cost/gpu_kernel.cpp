@@ -131,9 +131,10 @@ class KernelReader {
     const std::set<std::int64_t> distinct(asked.begin(), asked.end());
     const auto bytes = static_cast<std::int64_t>(distinct.size()) * buffer.element_bytes;
     found.distinct = static_cast<int>(distinct.size());
-    const auto least = [bytes](std::int64_t unit) { return static_cast<double>((bytes + unit - 1) / unit); };
+    const std::int64_t unit = found.is_shared ? bank_bytes * banks : sector_bytes;
+    const std::int64_t least = (bytes + unit - 1) / unit;
     found.transactions = found.is_shared ? passes(asked) : sectors(asked);
-    found.least_transactions = std::min(found.transactions, least(found.is_shared ? bank_bytes * banks : sector_bytes));
+    found.least_transactions = std::min(found.transactions, static_cast<double>(least));
     const auto key = std::tuple(found.is_shared, found.buffer, found.is_store, found.distinct, found.transactions);
     accesses_.emplace(key, found).first->second.per_thread += times;
   }

@@ -43,7 +43,7 @@ void add_arguments(StatementReader& reader, Nest& nest, const BoundAlgorithm& bo
   }
   const std::vector<TensorSpec> outputs = signature.outputs(bound.shape);
   index = 0;
-  for (Halide::Func output : bound.algorithm.outputs) {
+  for (const Halide::Func& output : bound.algorithm.outputs) {
     for (const Halide::OutputImageParam& buffer : output.output_buffers()) add(buffer.name(), outputs.at(index++));
   }
   nest.body = {};

@@ -187,7 +187,7 @@ void require_within_buffers(const BoundAlgorithm& bound, const Halide::Target& t
       target.without_feature(Halide::Target::NoAsserts).with_feature(Halide::Target::NoBoundsQuery);
   const Halide::Module module =
       checked_pipeline(bound).compile_to_module(compile_arguments(bound), "checked", with_asserts);
-  const auto functions = module.functions();
+  const auto& functions = module.functions();
   // How many blocks there are shows only in what Halide leaves to the call; one and several are tried.
   for (const std::int64_t dynamic : {1, 3}) require_assertions(functions.front().body, known_buffers(bound, dynamic));
 }

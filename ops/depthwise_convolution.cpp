@@ -5,7 +5,6 @@
 namespace nestwright::ops {
 namespace {
 
-using Halide::Expr;
 using Halide::Func;
 using Halide::RDom;
 using Halide::Var;

@@ -183,7 +183,7 @@ class Search {
   }
 
   static bool verify(Leader& leader) {
-    leader.is_verified = leader.is_verified || leader.prepared->is_right();
+    leader.is_verified = leader.is_verified || leader.prepared.value().is_right();
     return leader.is_verified;
   }
 
@@ -217,7 +217,7 @@ class Search {
     for (int samples = plan_.final_samples; !remaining.empty(); samples *= 2) {
       std::vector<std::vector<double>> taken(remaining.size());
       for (int i = 0; i < samples && (i < 3 || !is_over(1.2)); ++i) {
-        for (std::size_t j = 0; j < remaining.size(); ++j) taken[j].push_back(remaining[j].prepared->sample());
+        for (std::size_t j = 0; j < remaining.size(); ++j) taken[j].push_back(remaining[j].prepared.value().sample());
       }
       for (std::size_t j = 0; j < remaining.size(); ++j) remaining[j].trial.seconds = median(taken[j]);
       std::ranges::stable_sort(remaining, {}, [](const Leader& leader) { return leader.trial.seconds; });

@@ -18,7 +18,8 @@ constexpr double independent_sums = 8.0;
 
 double vector_registers(const Choices& choices, const Registers& registers) {
   const int size = std::max(1, choices.vector.size);
-  return static_cast<double>((size + registers.floats - 1) / registers.floats);
+  const int whole = (size + registers.floats - 1) / registers.floats;
+  return static_cast<double>(whole);
 }
 
 // What remains of a loop where `size` does not divide it is computed as if it were whole.

@@ -146,7 +146,7 @@ std::vector<Trial> known_trials(const std::vector<Record>& records, const Record
 }
 
 Record record_of(const RecordKey& key, const Candidates& candidates, const Trial& trial, std::int64_t batch) {
-  const ScheduleSource schedule = *candidates.schedule(trial.point);
+  const ScheduleSource schedule = candidates.schedule(trial.point).value();
   return {.kind = Record::Kind::trial,
           .key = key,
           .source = candidates.source,
@@ -204,7 +204,7 @@ Tuned tune(const Request& request, const std::function<bool()>& is_stopped,
   if (tuned.outcome.best) {
     tuned.winner = record_of(key, candidates, *tuned.outcome.best, request.batch);
     tuned.winner->kind = Record::Kind::winner;
-    tuned.winner->schedule = candidates.schedule(tuned.outcome.best->point)->text;
+    tuned.winner->schedule = candidates.schedule(tuned.outcome.best->point).value().text;
     if (!request.records.empty()) append_record(request.records, *tuned.winner);
   }
   return tuned;

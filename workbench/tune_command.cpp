@@ -149,7 +149,7 @@ std::string parameters_text(const std::map<std::string, int>& parameters) {
 }
 
 nlohmann::ordered_json json_of(const tune::Tuned& tuned, const std::vector<RivalTime>& rivals) {
-  const tune::Record& winner = *tuned.winner;
+  const tune::Record& winner = tuned.winner.value();
   nlohmann::ordered_json times = nlohmann::ordered_json::array();
   for (const RivalTime& rival : rivals) {
     nlohmann::ordered_json entry = {{"name", rival.name}};
@@ -184,7 +184,7 @@ std::string verdict(const std::vector<RivalTime>& rivals) {
 }
 
 void print_result(const tune::Request& request, const tune::Tuned& tuned, const std::vector<RivalTime>& rivals) {
-  const tune::Record& winner = *tuned.winner;
+  const tune::Record& winner = tuned.winner.value();
   fmt::print("{} at {}\n", request.op, winner.key.shape);
   fmt::print("{} of {:.4g} candidates timed, {} refused, {} known from earlier runs\n", tuned.outcome.tried,
              tuned.points, tuned.outcome.refused, tuned.outcome.known);

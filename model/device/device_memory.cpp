@@ -66,7 +66,7 @@ DevicePart::~DevicePart() { buffer_.device_interface->device_release_crop(nullpt
 
 void DevicePart::upload(const void* from) {
   // Halide's buffers know no const; this one is read.
-  buffer_.host = static_cast<std::uint8_t*>(const_cast<void*>(from));
+  buffer_.host = const_cast<std::uint8_t*>(static_cast<const std::uint8_t*>(from));
   buffer_.flags = halide_buffer_flag_host_dirty;
   require(buffer_.device_interface->copy_to_device(nullptr, &buffer_, buffer_.device_interface), "can't be copied to");
   require(buffer_.device_interface->device_sync(nullptr, &buffer_), "can't be waited for");
