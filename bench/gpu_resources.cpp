@@ -19,7 +19,7 @@ namespace nestwright::workbench {
 namespace {
 
 constexpr std::int64_t most_shared_bytes = 49152;  // 48 KiB
-constexpr std::int64_t blocks = 8;  // of images; changes how many blocks are launched, nothing else
+constexpr std::int64_t blocks = 8;                 // of images; changes how many blocks are launched, nothing else
 
 struct Table {
   std::string text;

@@ -49,8 +49,6 @@ DeviceProgram::DeviceProgram(const CompiledGraph& graph, std::int64_t blocks, co
   for (const Node& node : graph.graph.nodes) add_call(node, layout, arena, tensors);
 }
 
-const char* DeviceProgram::tensor_name_of_loss_scale() { return tensor_name::loss_scale; }
-
 float& DeviceProgram::scalar(const std::string& name) {
   const auto found = std::ranges::find(scalars_, name, &Scalar::name);
   return found != scalars_.end() ? found->value : scalars_.emplace_back(Scalar{.name = name}).value;
@@ -100,6 +98,8 @@ void DeviceProgram::set_normalisation(const Normalisation& normalisation) {
   scalar(tensor_name::pixel_mean) = 255.0F * normalisation.mean;
   scalar(tensor_name::pixel_scale) = 1.0F / (255.0F * normalisation.deviation);
 }
+
+void DeviceProgram::set_loss_scale(float scale) { scalar(tensor_name::loss_scale) = scale; }
 
 void DeviceProgram::load_images(std::span<const std::int32_t> indices, std::span<const std::uint8_t> labels_of_all) {
   for (std::size_t i = 0; i < host_indices_.size(); ++i) {

@@ -38,7 +38,7 @@ class DeviceProgram {
 
   void set_normalisation(const Normalisation& normalisation);
   // The weight of an image's loss in the gradients.
-  void set_loss_scale(float scale) { scalar(tensor_name_of_loss_scale()) = scale; }
+  void set_loss_scale(float scale);
 
   // Says which images the next run takes, with their labels; lanes that are left over have none. Waits for the copy.
   void load_images(std::span<const std::int32_t> indices, std::span<const std::uint8_t> labels_of_all);
@@ -57,7 +57,6 @@ class DeviceProgram {
     float value = 0.0F;
   };
 
-  static const char* tensor_name_of_loss_scale();
   float& scalar(const std::string& name);
   void add_call(const Node& node, const ParameterLayout& layout, const DeviceMemory& arena,
                 const DeviceTensors& tensors);
