@@ -38,14 +38,18 @@ std::string vector_option(const VectorLoop& vector) {
   return {};
 }
 
+constexpr int most_registers_of_vector = 8;
+
 // Every loop that may run in vectors, the likeliest first.
 std::vector<VectorLoop> vector_loops(const Roles& roles, const Registers& registers) {
   using Kind = VectorLoop::Kind;
   std::vector<VectorLoop> found;
   const std::vector<int> sizes = {registers.floats, 2 * registers.floats, registers.floats / 2, 4, 8, 16, 32};
   const auto add_shared = [&](const Loop& loop) {
-    if (loop.extent >= 2 && loop.extent <= 32)
+    // All of it, in several registers where it does not fit into one: nothing is masked then.
+    if (loop.extent >= 2 && loop.extent <= most_registers_of_vector * registers.floats) {
       found.push_back({Kind::shared, loop.name, static_cast<int>(loop.extent)});
+    }
     for (const int size : sizes) {
       const bool is_known = std::ranges::any_of(
           found, [&](const VectorLoop& other) { return other.loop == loop.name && other.size == size; });
