@@ -2,36 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
-#include "reference/families.h"
-#include "reference/kernel_call.h"
-#include "reference/sample_inputs.h"
-#include "signatures/signature.h"
-#include "tests/ops/compare.h"
 #include "tests/ops/compiled_case.h"
+#include "tests/ops/expectation.h"
 
 namespace nestwright {
 namespace {
 
 class OperatorTest : public testing::TestWithParam<CompiledCase> {};
 
-TEST_P(OperatorTest, IsWithinTheErrorBoundOfFloat64Loops) {
-  const OperatorCase& test = GetParam().operator_case;
-  const Signature& signature = find_signature(test.op);
-  const Kernel kernel = compile(GetParam());
-  std::uint64_t seed = 1;
-  for (const DynamicExtents& extents : extents_to_try(test.shape)) {
-    SCOPED_TRACE(testing::Message() << "images " << extents.images << ", parameters " << extents.parameters);
-    const reference::Tensors inputs = sample_inputs(signature, test.shape, extents, seed++);
-    const reference::Tensors expected = reference::evaluate(test.op, test.shape, inputs);
-    const reference::Tensors actual = call_kernel(kernel, inputs, expected, Memory::separate);
-    expect_within_error(actual, expected);
-    const auto outputs = signature.outputs(test.shape);
-    if (std::ranges::none_of(outputs, [](const TensorSpec& spec) { return !spec.in_place_of.empty(); })) continue;
-    expect_identical(call_kernel(kernel, inputs, expected, Memory::in_place), actual);
-  }
-}
+TEST_P(OperatorTest, IsWithinTheErrorBoundOfFloat64Loops) { expect_as_float64_loops(GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(All, OperatorTest, testing::ValuesIn(compiled_cases()), [](const auto& info) {
   return test_name(info.param.operator_case) + "_" + info.param.schedule;
