@@ -66,13 +66,6 @@ void add_counts(Counts& counts, const Body& body) {
   }
 }
 
-BoundAlgorithm scheduled(const ExplainRequest& request) {
-  BoundAlgorithm bound = bind_algorithm(request.op, request.algorithm, request.shape);
-  make_halide_strict();
-  apply_schedule(bound, request.schedule, request.target);
-  return bound;
-}
-
 void add_levels(Explanation& result, const ExplainRequest& request, const Walked& walked) {
   const Signature& signature = find_signature(request.op);
   for (std::size_t i = 0; i < request.caches.size(); ++i) {
@@ -85,6 +78,13 @@ void add_levels(Explanation& result, const ExplainRequest& request, const Walked
 }
 
 }  // namespace
+
+BoundAlgorithm scheduled(const ExplainRequest& request) {
+  BoundAlgorithm bound = bind_algorithm(request.op, request.algorithm, request.shape);
+  make_halide_strict();
+  apply_schedule(bound, request.schedule, request.target);
+  return bound;
+}
 
 Explanation explain(const ExplainRequest& request) {
   const BoundAlgorithm bound = scheduled(request);

@@ -63,6 +63,9 @@ struct ExplainRequest {
   bool with_footprints = true;
 };
 
+// The request's algorithm under its schedule. Throws Error for schedules that are not legal.
+BoundAlgorithm scheduled(const ExplainRequest& request);
+
 // Throws Error for schedules that are not legal, and for those of GPUs.
 Explanation explain(const ExplainRequest& request);
 

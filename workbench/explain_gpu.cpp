@@ -6,20 +6,12 @@
 
 #include "cost/registers.h"
 #include "error/error.h"
-#include "generators/strict_halide.h"
 #include "signatures/signature.h"
 
 namespace nestwright::workbench {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-BoundAlgorithm scheduled(const cost::ExplainRequest& request) {
-  BoundAlgorithm bound = bind_algorithm(request.op, request.algorithm, request.shape);
-  make_halide_strict();
-  apply_schedule(bound, request.schedule, request.target);
-  return bound;
-}
 
 double bytes_of_tensors(const cost::ExplainRequest& request, const Shape& shape) {
   const Signature& signature = find_signature(request.op);
