@@ -27,11 +27,15 @@ struct Table {
   int kernels = 0;
 };
 
-void add_kernel(Table& table, const Use& use, const std::string& schedule, const GpuExplanation& explanation,
-                std::size_t index) {
+std::string title_of(const Use& use, const ScheduleSource& schedule) {
+  const std::string name = std::filesystem::path(schedule.file).stem().string();
+  std::string title = fmt::format("{}/{}{}{}", use.op, name, use.where.empty() ? "" : " ", use.where);
+  for (const auto& [parameter, value] : schedule.parameters) title += fmt::format(" {}={}", parameter, value);
+  return title;
+}
+
+void add_kernel(Table& table, const std::string& title, const GpuExplanation& explanation, std::size_t index) {
   const cost::GpuKernel& kernel = explanation.kernels[index];
-  std::string title = fmt::format("{}/{}{}{}", use.op, schedule, use.where.empty() ? "" : " ", use.where);
-  for (const auto& [name, value] : shipped_gpu_parameters(use, schedule)) title += fmt::format(" {}={}", name, value);
   std::string registers;
   std::int64_t spilled = 0;
   for (const auto& [architecture, reports] : explanation.assembled) {
@@ -58,20 +62,20 @@ void add_schedule(Table& table, const std::filesystem::path& file) {
   UseRequest request;
   request.lanes = device_lanes;
   for (const Use& use : find_uses(read.parsed.op, request)) {
-    const GpuExplanation explanation =
-        explain_gpu({.schedule = {.file = read.source.file,
-                                  .text = read.source.text,
-                                  .parameters = shipped_gpu_parameters(use, file.stem().string())},
-                     .algorithm = read.parsed.algorithm,
-                     .op = use.op,
-                     .shape = use.shape,
-                     .size = {.blocks = blocks, .images = blocks * device_lanes},
-                     .target = target,
-                     .machine = {},
-                     .caches = {}});
+    const ScheduleSource schedule = {.file = read.source.file,
+                                     .text = read.source.text,
+                                     .parameters = shipped_gpu_parameters(use, file.stem().string())};
+    const GpuExplanation explanation = explain_gpu({.schedule = schedule,
+                                                    .algorithm = read.parsed.algorithm,
+                                                    .op = use.op,
+                                                    .shape = use.shape,
+                                                    .size = {.blocks = blocks, .images = blocks * device_lanes},
+                                                    .target = target,
+                                                    .machine = {},
+                                                    .caches = {}});
     if (explanation.assembled.empty()) throw Error("ptxas", "is not there; set NESTWRIGHT_PTXAS");
     for (std::size_t i = 0; i < explanation.kernels.size(); ++i) {
-      add_kernel(table, use, file.stem().string(), explanation, i);
+      add_kernel(table, title_of(use, schedule), explanation, i);
     }
   }
 }
