@@ -15,6 +15,10 @@ constexpr double never = std::numeric_limits<double>::infinity();
 // Up to this many points are listed and sorted by their guess; of more, as many are drawn.
 constexpr std::size_t most_listed = 20000;
 
+// Of drawn points, as many of the least guess are followed to their neighbours, at most so often.
+constexpr std::size_t followed_points = 64;
+constexpr int most_followed = 8;
+
 // Neighbours that are drawn to choose one of.
 constexpr int most_drawn = 3;
 
@@ -85,6 +89,7 @@ class Search {
       std::set<Point> drawn;
       for (std::size_t i = 0; i < most_listed; ++i) drawn.insert(random_point());
       for (const Point& point : drawn) list(point);
+      follow_guess(drawn);
     }
     std::ranges::shuffle(listed_, random_);
     std::ranges::stable_sort(listed_, {}, &std::pair<double, Point>::first);
@@ -93,6 +98,32 @@ class Search {
       if (problem_.is_allowed(start)) starts.emplace_back(0.0, start);
     }
     listed_.insert(listed_.begin(), starts.begin(), starts.end());
+  }
+
+  // Draws of a large space miss the points of least guess: lists the neighbours on one axis of those that come
+  // closest, and theirs.
+  void follow_guess(std::set<Point>& drawn) {
+    const auto [least, greatest] = std::ranges::minmax_element(listed_, {}, &std::pair<double, Point>::first);
+    if (least == listed_.end() || least->first == greatest->first) return;  // it says nothing
+    std::set<Point> followed;
+    for (int round = 0; round < most_followed; ++round) {
+      const std::size_t count = std::min(followed_points, listed_.size());
+      std::ranges::partial_sort(listed_, listed_.begin() + static_cast<std::ptrdiff_t>(count));
+      std::vector<Point> best;
+      for (std::size_t i = 0; i < count; ++i) {
+        if (followed.insert(listed_[i].second).second) best.push_back(listed_[i].second);
+      }
+      if (best.empty()) break;
+      for (const Point& point : best) {
+        for (std::size_t axis = 0; axis < point.size(); ++axis) {
+          Point moved = point;
+          for (int option = 0; option < static_cast<int>(problem_.axes[axis].options.size()); ++option) {
+            moved[axis] = option;
+            if (drawn.insert(moved).second) list(moved);
+          }
+        }
+      }
+    }
   }
 
   void list(const Point& point) {

@@ -15,7 +15,7 @@ namespace {
 using Halide::Expr;
 using Halide::Internal::Function;
 
-using Names = std::map<std::string, std::string>;  // Halide's names to those that schedules use
+using Names = FuncNames;  // Halide's names to those that schedules use
 
 // Every call of a Func or an image within an expression.
 class Calls : public Halide::Internal::IRVisitor {
@@ -37,29 +37,6 @@ class Variables : public Halide::Internal::IRVisitor {
  protected:
   using IRVisitor::visit;
   void visit(const Halide::Internal::Variable* variable) override { found.insert(variable->name); }
-};
-
-// Operations on floating-point numbers that an expression is made of.
-class Operations : public Halide::Internal::IRVisitor {
- public:
-  int count = 0;
-
- protected:
-  using IRVisitor::visit;
-  void visit(const Halide::Internal::Add* op) override { add(op); }
-  void visit(const Halide::Internal::Sub* op) override { add(op); }
-  void visit(const Halide::Internal::Mul* op) override { add(op); }
-  void visit(const Halide::Internal::Div* op) override { add(op); }
-  void visit(const Halide::Internal::Min* op) override { add(op); }
-  void visit(const Halide::Internal::Max* op) override { add(op); }
-  void visit(const Halide::Internal::Select* op) override { add(op); }
-
- private:
-  template <typename Operation>
-  void add(const Operation* op) {
-    IRVisitor::visit(op);
-    if (op->type.is_float()) ++count;
-  }
 };
 
 std::set<std::string> variables_of(const Expr& expression) {
@@ -122,12 +99,16 @@ StageStructure stage_of(const std::string& name, const Function& function, const
     }
   }
   const auto& last = function.updates().empty() ? function.definition() : function.updates().back();
-  Operations operations;
-  for (const Expr& value : last.values()) {
-    append_reads(value, meaning, funcs, stage.reads);
-    value.accept(&operations);
+  for (const Expr& value : last.values()) append_reads(value, meaning, funcs, stage.reads);
+  std::vector<std::pair<std::string, std::string>> loops;
+  for (const std::string& argument : function.args()) loops.emplace_back(argument, argument);
+  for (const auto& definition : function.updates()) {
+    for (const auto& rvar : definition.schedule().rvars()) {
+      const auto known = reductions.find(rvar.var);
+      if (known != reductions.end()) loops.emplace_back(rvar.var, known->second);
+    }
   }
-  stage.operations = operations.count;
+  stage.term = term_of(function, funcs, loops);
   std::erase_if(stage.reads, [&](const Read& read) { return read.func == name; });
   return stage;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "generators/bound_algorithm.h"
+#include "tune/term.h"
 
 namespace nestwright::tune {
 
@@ -32,7 +33,7 @@ struct StageStructure {
   std::vector<Loop> reduction;  // of its updates, innermost first
   int updates = 0;
   std::vector<Read> reads;  // of its last definition, through Funcs that schedules can't name
-  int operations = 0;       // on floating-point numbers, in its last definition
+  Term term;                // of its last definition
   bool is_output = false;
 
   const Loop* find(const std::string& loop) const;  // a pure loop, or null

@@ -61,7 +61,7 @@ double guess_of(const Roles& roles, const Choices& choices, const Registers& reg
 // Elements of the sum that a tile holds for each element of its vector: the tile's, times the windows that the stages
 // after the sum look through.
 std::int64_t accumulators_of(const Roles& roles, const Choices& choices);
-// The tile's elements of which a read sees different values.
-std::int64_t distinct_reads(const Roles& roles, const Choices& choices, const Read& read);
+// What a term of each of these sums takes, values that several use once.
+TileCount count_of_tile(const Roles& roles, const Choices& choices);
 
 }  // namespace nestwright::tune::tiled

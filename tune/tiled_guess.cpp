@@ -1,5 +1,6 @@
 // What a tiled schedule may cost: what is not worth a try, and what is tried first.
 #include <algorithm>
+#include <cmath>
 
 #include "tune/tiled.h"
 
@@ -70,9 +71,6 @@ double unrolled_taps(const Roles& roles, const Choices& choices) {
   return taps;
 }
 
-// What a term of the sum takes besides its loads; a multiply-add is one.
-double instructions_of_term(const Roles& roles) { return std::max(1.0, roles.sum->operations / 2.0); }
-
 double tile_size(const Choices& choices) {
   double size = 1.0;
   for (const auto& [loop, tile] : choices.tile) size *= tile;
@@ -90,6 +88,30 @@ double total_waste(const Roles& roles, const Choices& choices) {
   return factor;
 }
 
+// Of an output that is no sum, for each of its values: what a tile has in common, and stores that lie apart.
+double cost_of_stores(const Roles& roles, const Choices& choices, double in_vector) {
+  const std::vector<Loop>& loops = roles.output->pure;
+  const bool is_scattered = choices.vector.kind == Kind::shared && choices.vector.loop != loops.front().name;
+  // Of two equals the tile that is longer along what lies together.
+  double across = 0.0;
+  for (std::size_t d = 0; d < loops.size(); ++d) {
+    across += static_cast<double>(d) * std::log2(choices.tile.at(loops[d].name));
+  }
+  const double cost = 1.0 + 1.0 / (tile_size(choices) * in_vector) + 0.001 * across;
+  return is_scattered ? cost * choices.vector.size : cost;
+}
+
+// How many loads a vector of a Func's elements takes, where a whole one takes `in_vector` registers.
+double loads_of(const Roles& roles, const Choices& choices, const std::string& func, double in_vector) {
+  const auto read = std::ranges::find(roles.sum->reads, func, &Read::func);
+  if (read == roles.sum->reads.end()) return in_vector;  // read by a stage that is computed in place
+  if (choices.vector.kind == Kind::none || !read->depends_on(choices.vector.loop)) return 1.0;
+  const auto transposed = choices.is_transposed.find(func);
+  const bool is_contiguous =
+      read->is_contiguous_in(choices.vector.loop) || (transposed != choices.is_transposed.end() && transposed->second);
+  return is_contiguous ? in_vector : std::max(1, choices.vector.size);
+}
+
 }  // namespace
 
 std::int64_t accumulators_of(const Roles& roles, const Choices& choices) {
@@ -98,12 +120,16 @@ std::int64_t accumulators_of(const Roles& roles, const Choices& choices) {
   return count;
 }
 
-std::int64_t distinct_reads(const Roles& roles, const Choices& choices, const Read& read) {
-  std::int64_t count = 1;
+TileCount count_of_tile(const Roles& roles, const Choices& choices) {
+  std::map<std::string, std::int64_t> tile;
   for (std::size_t d = 0; d < roles.sum->pure.size(); ++d) {
-    if (read.depends_on(roles.sum->pure[d].name)) count *= tile_extent(roles, choices, d);
+    tile[roles.sum->pure[d].name] = tile_extent(roles, choices, d);
   }
-  return count;
+  std::map<std::string, const Term*> inlined;
+  for (const StageStructure* producer : roles.producers) {
+    if (choices.placed.at(producer->name) == "inline") inlined.emplace(producer->name, &producer->term);
+  }
+  return count_of(roles.sum->term, tile, inlined);
 }
 
 bool is_sensible(const Roles& roles, const Choices& choices, const Registers& registers) {
@@ -125,7 +151,8 @@ bool is_sensible(const Roles& roles, const Choices& choices, const Registers& re
   // A sum at each element is written out as often as the tile has elements.
   const double times = choices.sum_at == "element" ? tile_size(choices) : 1.0;
   const double terms = times * accumulators * unrolled_taps(roles, choices);
-  if (times > most_tile_elements || terms * instructions_of_term(roles) > most_unrolled) return false;
+  const double of_term = std::max(1.0, count_of(roles.sum->term, {}, {}).instructions);
+  if (times > most_tile_elements || terms * of_term > most_unrolled) return false;
   if (choices.unrolled == 0 && choices.inside == "taps") return false;  // the same as the tile inside
   for (const auto& [input, is_transposed] : choices.is_transposed) {
     if (!is_transposed) continue;
@@ -141,23 +168,18 @@ double guess_of(const Roles& roles, const Choices& choices, const Registers& reg
   const double vector = std::max(1, choices.vector.size);
   const double in_vector = vector_registers(choices, registers);
   const double idle = in_vector * registers.floats / vector;  // a vector that fills no register
-  if (roles.sum == nullptr) {
-    return idle * total_waste(roles, choices) * (1.0 + 1.0 / (tile_size(choices) * in_vector));
-  }
+  if (roles.sum == nullptr) return idle * total_waste(roles, choices) * cost_of_stores(roles, choices, in_vector);
   const double elements = static_cast<double>(accumulators_of(roles, choices));
   const double sums = elements * in_vector;
+  const TileCount tile = count_of_tile(roles, choices);
   double loads = 0.0, held = 0.0;
-  for (const Read& read : roles.sum->reads) {
-    const double count = static_cast<double>(distinct_reads(roles, choices, read));
-    const bool follows = choices.vector.kind != Kind::none && read.depends_on(choices.vector.loop);
-    const auto transposed = choices.is_transposed.find(read.func);
-    const bool is_contiguous =
-        read.is_contiguous_in(choices.vector.loop) || (transposed != choices.is_transposed.end() && transposed->second);
-    loads += count * (!follows ? 1.0 : is_contiguous ? in_vector : vector);
+  for (const auto& [func, count] : tile.loads) {
+    if (func == roles.sum->name) continue;
+    loads += count * loads_of(roles, choices, func, in_vector);
     held = std::max(held, std::min(count, 4.0) * in_vector);
   }
   const double taps = unrolled_taps(roles, choices);
-  double step = std::max({sums * instructions_of_term(roles), loads, independent_sums}) + 2.0 / taps;
+  double step = std::max({tile.instructions * in_vector, loads, independent_sums}) + 2.0 / taps;
   const double live = sums + held;
   if (live > registers.count) step *= 1.0 + 2.0 * (live - registers.count) / registers.count;
   double cost = step / (elements * vector) * registers.floats * total_waste(roles, choices);

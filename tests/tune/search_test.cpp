@@ -88,6 +88,13 @@ TEST(Search, FollowsTheGuessFirst) {
   EXPECT_EQ(outcome.best->point, made.best);
 }
 
+TEST(Search, FollowsTheGuessFirstAmongMoreThanItCanList) {
+  MadeUp made = {.best = {7, 2, 5, 9, 1, 6, 3}, .space = axes(7, 10), .knows_nothing = false};  // 10 million points
+  const Outcome outcome = search(made.problem(), {.seed = 1}, made.limits(10), quiet);
+  ASSERT_TRUE(outcome.best);
+  EXPECT_EQ(outcome.best->point, made.best);
+}
+
 TEST(Search, TriesItsStartsFirst) {
   MadeUp made = {.best = {7, 2, 5}, .space = axes(3, 10)};
   Problem problem = made.problem();
