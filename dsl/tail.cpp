@@ -145,6 +145,13 @@ TailStrategy tail(const Session& session, const Cursor& cursor, const Call& call
                             "Predicate, or split the whole loop so",
                             call.arguments[index].text));
   }
+  // Halide 21 stores a Tuple's first value before it computes the others from it.
+  if (strategy == TailStrategy::PredicateLoads && cursor.is_update && cursor.func.outputs() > 1) {
+    throw error(session, call.arguments[index].position,
+                fmt::format("PredicateLoads computes some values of `{}` from others that it has overwritten; use "
+                            "GuardWithIf or Predicate",
+                            cursor.name));
+  }
   if (in_place(session, cursor)) {
     if (strategy == TailStrategy::Auto) return TailStrategy::GuardWithIf;
     if (guards_everything(strategy)) return strategy;

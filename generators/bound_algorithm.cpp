@@ -24,12 +24,13 @@ Type halide_type(DataType type) {
 // Dense storage, innermost first: everything that the shape fixes becomes a constant of the kernel.
 // `follows`: the second or a later buffer of a Tuple, whose extents Halide takes from the first.
 template <typename DimensionOf>
-void fix_extents(const TensorSpec& spec, bool follows, DimensionOf dimension_of) {
+void fix_extents(const TensorSpec& spec, bool follows, BlockStride block_stride, DimensionOf dimension_of) {
   std::int64_t stride = 1;
   for (std::size_t d = 0; d < spec.dimensions.size(); ++d) {
     auto dimension = dimension_of(static_cast<int>(d));
     if (!follows) dimension.set_min(0);
-    if (stride != dynamic_extent) dimension.set_stride(static_cast<int>(stride));
+    const bool is_free = block_stride == BlockStride::any && d > 0 && spec.dimensions[d].name == "block";
+    if (stride != dynamic_extent && !is_free) dimension.set_stride(static_cast<int>(stride));
     const std::int64_t extent = spec.dimensions[d].extent;
     if (!follows && extent != dynamic_extent) dimension.set_extent(static_cast<int>(extent));
     stride = extent == dynamic_extent || stride == dynamic_extent ? dynamic_extent : stride * extent;
@@ -60,7 +61,8 @@ ops::Tensor wrap_scalar(const TensorSpec& spec, const Parameter& parameter) {
 
 }  // namespace
 
-BoundAlgorithm bind_algorithm(const std::string& op, const std::string& algorithm, const Shape& shape) {
+BoundAlgorithm bind_algorithm(const std::string& op, const std::string& algorithm, const Shape& shape,
+                              BlockStride block_stride) {
   const Signature& signature = find_signature(op);
   const ops::Operator& chosen = ops::find_operator(op, algorithm);
   BoundAlgorithm bound{.op = op,
@@ -76,7 +78,7 @@ BoundAlgorithm bind_algorithm(const std::string& op, const std::string& algorith
       bound.inputs.emplace_back(spec.name, parameter);
     } else {
       Halide::ImageParam image(halide_type(spec.type), static_cast<int>(spec.dimensions.size()), spec.name);
-      fix_extents(spec, false, [&](int d) { return image.dim(d); });
+      fix_extents(spec, false, block_stride, [&](int d) { return image.dim(d); });
       inputs.emplace(spec.name, wrap(spec, image));
       bound.inputs.emplace_back(spec.name, image.parameter());
     }
@@ -87,7 +89,7 @@ BoundAlgorithm bind_algorithm(const std::string& op, const std::string& algorith
   for (Func& output : bound.algorithm.outputs) {
     bool follows = false;
     for (Halide::OutputImageParam& buffer : output.output_buffers()) {
-      fix_extents(specs.at(index++), follows, [&](int d) { return buffer.dim(d); });
+      fix_extents(specs.at(index++), follows, block_stride, [&](int d) { return buffer.dim(d); });
       follows = true;
     }
   }

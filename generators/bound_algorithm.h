@@ -22,8 +22,20 @@ struct BoundAlgorithm {
   ops::Algorithm algorithm;
 };
 
+// How far blocks of images lie apart in a kernel's tensors.
+enum class BlockStride {
+  dense,  // one after another: a constant of the kernel
+  any,    // an argument: a tensor may be a part of another, in every block
+};
+
+// As a kernel for `target` takes them: on a GPU it is called on many blocks at once.
+inline BlockStride block_stride_of(const Halide::Target& target) {
+  return target.has_gpu_feature() ? BlockStride::any : BlockStride::dense;
+}
+
 // Makes the operator's inputs and builds its algorithm on them (the default one where `algorithm` is empty). Every
 // extent and stride of inputs and outputs that the shape fixes is fixed in the pipeline, too. Throws Error.
-BoundAlgorithm bind_algorithm(const std::string& op, const std::string& algorithm, const Shape& shape);
+BoundAlgorithm bind_algorithm(const std::string& op, const std::string& algorithm, const Shape& shape,
+                              BlockStride block_stride = BlockStride::dense);
 
 }  // namespace nestwright

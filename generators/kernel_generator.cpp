@@ -143,7 +143,7 @@ class KernelGenerator : public Halide::Internal::AbstractGenerator {
       const std::string algorithm = parameter("algorithm");
       bound_ = bind_algorithm(parameter("op"),
                               algorithm.empty() ? algorithm_of(read_schedule(parameter("schedule"))) : algorithm,
-                              parse_shape(parameter("shape")));
+                              parse_shape(parameter("shape")), block_stride_of(context_.target()));
     }
     return *bound_;
   }

@@ -51,10 +51,10 @@ int call(const Halide::Callable& callable, std::size_t count, void** arguments) 
 
 Kernel compile(const Source& source) {
   const ScheduleSource& schedule = source.schedule;
-  const BoundAlgorithm bound =
-      bind_algorithm(source.op, source.algorithm.empty() ? algorithm_of(schedule) : source.algorithm, source.shape);
-  make_halide_strict();
   const Halide::Target target = source.target.value_or(Halide::get_jit_target_from_environment());
+  const std::string algorithm = source.algorithm.empty() ? algorithm_of(schedule) : source.algorithm;
+  const BoundAlgorithm bound = bind_algorithm(source.op, algorithm, source.shape, block_stride_of(target));
+  make_halide_strict();
   apply_schedule(bound, schedule, target);
   try {
     return compile_scheduled(bound, source.schedule_name, target);

@@ -20,6 +20,8 @@ Expr is_within(const Expr& x, int width, const Expr& y, int height) {
   return x >= 0 && x < width && Halide::cast<uint32_t>(y) < Halide::cast<uint32_t>(height);
 }
 
+Expr is_row(const Expr& o, int row) { return (o ^ row) == 0; }
+
 Func with_zeros_around(const Func& input, int width, int height, int padding) {
   if (padding == 0) return input;
   Func padded("padded");

@@ -24,6 +24,10 @@ struct Convolution {
 // (tests/ops/operator_case.cpp has a shape where it did). That of x stays as it is, for loops over x to be partitioned.
 Halide::Expr is_within(const Halide::Expr& x, int width, const Halide::Expr& y, int height);
 
+// o == row, by a formula that Halide's bounds don't see through: they would narrow what is computed to that row, and
+// leave a thread's part of it, on a GPU, no constant size.
+Halide::Expr is_row(const Halide::Expr& o, int row);
+
 // `input` (lane, x, y, channel, b) of `width` x `height`, continued by zeros; itself where no padding makes anyone read
 // outside.
 Halide::Func with_zeros_around(const Halide::Func& input, int width, int height, int padding);

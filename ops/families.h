@@ -14,6 +14,7 @@ std::vector<Operator> fused_convolution_operators();
 std::vector<Operator> linear_operators();
 std::vector<Operator> activation_operators();
 std::vector<Operator> loss_operators();
+std::vector<Operator> classifier_operators();
 std::vector<Operator> optimizer_operators();
 std::vector<Operator> layout_operators();
 

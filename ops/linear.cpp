@@ -2,6 +2,7 @@
 
 #include "ops/activation.h"
 #include "ops/families.h"
+#include "signatures/bias_place.h"
 
 namespace nestwright::ops {
 
@@ -18,20 +19,22 @@ int extent(const Shape& shape, const char* name) { return static_cast<int>(shape
 
 }  // namespace
 
-Reduction linear(const Func& input, const Func& weight, const Func& bias, int in_features) {
-  const RDom k(0, in_features, "k");
+Reduction linear(const Func& input, const Func& weight, const Func& bias, int in_features,
+                 const std::string& variable) {
+  const RDom k(0, in_features, variable);
   Func sum("sum");
   sum(lane, o, b) = bias(o);
   sum(lane, o, b) += weight(k, o) * input(lane, k, b);
-  return {sum, {{"k", k.x}}};
+  return {sum, {{variable, k.x}}};
 }
 
-Reduction linear_input_gradient(const Func& output_gradient, const Func& weight, int out_features) {
-  const RDom k(0, out_features, "k");
+Reduction linear_input_gradient(const Func& output_gradient, const Func& weight, int out_features,
+                                const std::string& variable) {
+  const RDom k(0, out_features, variable);
   Func input_sum("input_sum");
   input_sum(lane, i, b) = 0.0f;
   input_sum(lane, i, b) += weight(i, k) * output_gradient(lane, k, b);
-  return {input_sum, {{"k", k.x}}};
+  return {input_sum, {{variable, k.x}}};
 }
 
 Reduction linear_weight_gradient(const Func& input, const Func& output_gradient, int lanes, const Expr& blocks) {
@@ -127,6 +130,31 @@ Algorithm build_linear_bias_gradient(const Inputs& inputs, const Shape& shape) {
       .reduction_variables = {{"lane_r", r.x}, {"block", r.y}}};
 }
 
+// One sum for each block, where an outer kernel adds blocks up; the biases' stretch of a row is the second update.
+Algorithm build_linear_parameter_gradients(const Inputs& inputs, const Shape& shape) {
+  const Func input = inputs.at("input").func, output_gradient = inputs.at("output_gradient").func;
+  const int lanes = extent(shape, "lanes"), outputs = extent(shape, "out_features");
+  const BiasPlace place = bias_place(shape.at("in_features"), outputs);
+  const int row = static_cast<int>(place.row), column = static_cast<int>(place.column);
+  Func row_gradient("row_gradient"), block_sum("block_sum"), gradients("gradients");
+  row_gradient(lane, o, b) = select(o < outputs, output_gradient(lane, min(o, outputs - 1), b), 0.0f);
+  const RDom r(0, lanes, "r");
+  RDom r_bias(0, lanes, "r_bias");
+  r_bias.where(is_row(o, row));
+  const Expr is_bias = i >= column && i < column + outputs;
+  block_sum(i, o, b) = 0.0f;
+  block_sum(i, o, b) += input(r, i, b) * row_gradient(r, o, b);
+  block_sum(i, o, b) += select(is_bias, output_gradient(r_bias, clamp(i - column, 0, outputs - 1), b), 0.0f);
+  gradients(i, o, b) = block_sum(i, o, b);
+  return {.outputs = {gradients},
+          .funcs = {{"input", input},
+                    {"output_gradient", output_gradient},
+                    {"row_gradient", row_gradient},
+                    {"block_sum", block_sum},
+                    {"gradients", gradients}},
+          .reduction_variables = {{"lane_r", r.x}, {"bias_lane_r", r_bias.x}}};
+}
+
 }  // namespace
 
 std::vector<Operator> linear_operators() {
@@ -135,7 +163,8 @@ std::vector<Operator> linear_operators() {
           {"linear_input_gradient", "direct", build_linear_input_gradient},
           {"linear_input_gradient_relu_gradient", "direct", build_linear_input_gradient_relu_gradient},
           {"linear_weight_gradient", "direct", build_linear_weight_gradient},
-          {"linear_bias_gradient", "direct", build_linear_bias_gradient}};
+          {"linear_bias_gradient", "direct", build_linear_bias_gradient},
+          {"linear_parameter_gradients", "direct", build_linear_parameter_gradients}};
 }
 
 }  // namespace nestwright::ops

@@ -129,25 +129,15 @@ Algorithm build_nll_loss_gradient(const Inputs& inputs, const Shape& shape) {
 }
 
 Algorithm build_softmax_cross_entropy(const Inputs& inputs, const Shape& shape) {
-  const Func logits = inputs.at("logits").func, labels = inputs.at("labels").func, scale = inputs.at("scale").func;
-  const int classes = labelled_class_count(shape);
-  const Softmax stages = softmax(logits, classes);
-  const Expr labelled = has_label(labels, classes);
-  Func loss("loss"), normalizer("normalizer"), logits_gradient("logits_gradient");
-  loss(lane, b) = select(
-      labelled,
-      log(stages.exp_sum.func(lane, b)) + stages.largest.func(lane, b) - value_of_label(logits, labels, classes), 0.0f);
-  normalizer(lane, b) = select(labelled, scale() / stages.exp_sum.func(lane, b), 0.0f);
-  logits_gradient(lane, c, b) =
-      stages.exponential(lane, c, b) * normalizer(lane, b) - select(cast<int>(labels(lane, b)) == c, scale(), 0.0f);
-  Algorithm algorithm{.outputs = {loss, logits_gradient},
+  const Func logits = inputs.at("logits").func, labels = inputs.at("labels").func;
+  const CrossEntropy entropy = softmax_cross_entropy(logits, labels, inputs.at("scale").func(), shape);
+  Algorithm algorithm{.outputs = {entropy.loss, entropy.logits_gradient},
                       .funcs = {{"logits", logits},
                                 {"labels", labels},
-                                {"loss", loss},
-                                {"normalizer", normalizer},
-                                {"logits_gradient", logits_gradient}},
-                      .reduction_variables = {}};
-  add_stages(stages, algorithm);
+                                {"loss", entropy.loss},
+                                {"logits_gradient", entropy.logits_gradient}},
+                      .reduction_variables = entropy.variables};
+  algorithm.funcs.insert(entropy.stages.begin(), entropy.stages.end());
   return algorithm;
 }
 
@@ -166,6 +156,28 @@ Algorithm build_accuracy(const Inputs& inputs, const Shape& shape) {
 }
 
 }  // namespace
+
+CrossEntropy softmax_cross_entropy(const Func& logits, const Func& labels, const Expr& scale, const Shape& shape) {
+  const int classes = labelled_class_count(shape);
+  const Softmax stages = softmax(logits, classes);
+  const Expr labelled = has_label(labels, classes);
+  Func loss("loss"), normalizer("normalizer"), logits_gradient("logits_gradient");
+  loss(lane, b) = select(
+      labelled,
+      log(stages.exp_sum.func(lane, b)) + stages.largest.func(lane, b) - value_of_label(logits, labels, classes), 0.0f);
+  normalizer(lane, b) = select(labelled, scale / stages.exp_sum.func(lane, b), 0.0f);
+  logits_gradient(lane, c, b) =
+      stages.exponential(lane, c, b) * normalizer(lane, b) - select(cast<int>(labels(lane, b)) == c, scale, 0.0f);
+  CrossEntropy entropy = {.loss = loss,
+                          .logits_gradient = logits_gradient,
+                          .stages = {{"largest", stages.largest.func},
+                                     {"exponential", stages.exponential},
+                                     {"exp_sum", stages.exp_sum.func},
+                                     {"normalizer", normalizer}},
+                          .variables = stages.largest.variables};
+  entropy.variables.insert(stages.exp_sum.variables.begin(), stages.exp_sum.variables.end());
+  return entropy;
+}
 
 std::vector<Operator> loss_operators() {
   return {{"log_softmax", "direct", build_log_softmax},

@@ -13,7 +13,7 @@ const std::vector<Operator>& all_operators() {
     std::vector<Operator> all;
     for (const auto& family : {convolution_operators(), depthwise_convolution_operators(), pooling_operators(),
                                fused_convolution_operators(), linear_operators(), activation_operators(),
-                               loss_operators(), optimizer_operators(), layout_operators()}) {
+                               loss_operators(), classifier_operators(), optimizer_operators(), layout_operators()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;

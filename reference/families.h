@@ -20,6 +20,8 @@ References pooling_references();
 References linear_references();
 References activation_references();
 References loss_references();
+References classifier_references();
+References parameter_gradient_references();
 References optimizer_references();
 References layout_references();
 

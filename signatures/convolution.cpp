@@ -1,3 +1,4 @@
+#include "signatures/bias_place.h"
 #include "signatures/families.h"
 
 namespace nestwright {
@@ -168,6 +169,23 @@ std::vector<Signature> fused_convolution_signatures() {
              return std::vector{in_place(channel_vector(s, "bias_gradient", "channels"), "previous")};
            },
        .flops = [](const Shape& s) { return s.at("lanes") * s.at("width") * s.at("height") * s.at("channels"); }},
+      {.name = "conv2d_max_pool2d_parameter_gradients",
+       .summary = "what each block adds to the gradients of weights and biases: conv2d_max_pool2d_weight_gradient and, "
+                  "where signatures/bias_place.h says, conv2d_max_pool2d_bias_gradient",
+       .parameters = fused_parameters(),
+       .inputs =
+           [](const Shape& s) {
+             return std::vector{input(s, "input"), pooled(s, "output_gradient"), pooled(s, "argmax", DataType::uint8)};
+           },
+       .outputs =
+           [](const Shape& s) {
+             const std::int64_t taps = s.at("kernel_width") * s.at("kernel_height") * s.at("in_channels");
+             TensorSpec gradients = weight(s, "gradients");
+             gradients.dimensions.back().extent = gradient_rows(taps, s.at("out_channels"), 2);
+             gradients.dimensions.push_back({"block", dynamic_extent});
+             return std::vector{gradients};
+           },
+       .flops = flops},
   };
 }
 

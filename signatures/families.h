@@ -14,6 +14,7 @@ std::vector<Signature> fused_convolution_signatures();
 std::vector<Signature> linear_signatures();
 std::vector<Signature> activation_signatures();
 std::vector<Signature> loss_signatures();
+std::vector<Signature> classifier_signatures();
 std::vector<Signature> optimizer_signatures();
 std::vector<Signature> layout_signatures();
 

@@ -1,3 +1,4 @@
+#include "signatures/bias_place.h"
 #include "signatures/families.h"
 
 namespace nestwright {
@@ -71,6 +72,23 @@ std::vector<Signature> linear_signatures() {
            },
        .outputs = [](const Shape& s) { return std::vector{in_place(bias(s, "bias_gradient"), "previous")}; },
        .flops = [](const Shape& s) { return s.at("lanes") * s.at("out_features"); }},
+      {.name = "linear_parameter_gradients",
+       .summary = "what each block adds to the gradients of weights and biases: gradients(i, o) = sum over images of "
+                  "input(i) * output_gradient(o), and for the biases the sum over images of output_gradient(o), which "
+                  "lies where signatures/bias_place.h says",
+       .parameters = linear_parameters(),
+       .inputs =
+           [](const Shape& s) {
+             return std::vector{input(s, "input"), output(s, "output_gradient")};
+           },
+       .outputs =
+           [](const Shape& s) {
+             TensorSpec gradients = weight(s, "gradients");
+             gradients.dimensions.back().extent = gradient_rows(s.at("in_features"), s.at("out_features"), 4);
+             gradients.dimensions.push_back({"block", dynamic_extent});
+             return std::vector{gradients};
+           },
+       .flops = flops},
   };
 }
 

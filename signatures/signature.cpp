@@ -24,9 +24,10 @@ std::size_t size_in_bytes(DataType type) {
 const std::vector<Signature>& all_signatures() {
   static const std::vector<Signature> signatures = [] {
     std::vector<Signature> all;
-    for (const auto& family : {convolution_signatures(), depthwise_convolution_signatures(), pooling_signatures(),
-                               fused_convolution_signatures(), linear_signatures(), activation_signatures(),
-                               loss_signatures(), optimizer_signatures(), layout_signatures()}) {
+    for (const auto& family :
+         {convolution_signatures(), depthwise_convolution_signatures(), pooling_signatures(),
+          fused_convolution_signatures(), linear_signatures(), activation_signatures(), loss_signatures(),
+          classifier_signatures(), optimizer_signatures(), layout_signatures()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;

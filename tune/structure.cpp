@@ -90,24 +90,17 @@ StageStructure stage_of(const std::string& name, const Function& function, const
     meaning[argument] = {argument};
   }
   stage.updates = static_cast<int>(function.updates().size());
-  for (const auto& definition : function.updates()) {
-    for (const auto& rvar : definition.schedule().rvars()) {
-      const auto known = reductions.find(rvar.var);
-      if (known == reductions.end() || meaning.contains(rvar.var)) continue;
-      stage.reduction.push_back({known->second, constant_extent(rvar.extent)});
-      meaning[rvar.var] = {known->second};
-    }
-  }
-  const auto& last = function.updates().empty() ? function.definition() : function.updates().back();
-  for (const Expr& value : last.values()) append_reads(value, meaning, funcs, stage.reads);
+  const auto& main = function.updates().empty() ? function.definition() : function.updates().front();
   std::vector<std::pair<std::string, std::string>> loops;
   for (const std::string& argument : function.args()) loops.emplace_back(argument, argument);
-  for (const auto& definition : function.updates()) {
-    for (const auto& rvar : definition.schedule().rvars()) {
-      const auto known = reductions.find(rvar.var);
-      if (known != reductions.end()) loops.emplace_back(rvar.var, known->second);
-    }
+  for (const auto& rvar : main.schedule().rvars()) {
+    const auto known = reductions.find(rvar.var);
+    if (known == reductions.end() || meaning.contains(rvar.var)) continue;
+    stage.reduction.push_back({known->second, constant_extent(rvar.extent)});
+    meaning[rvar.var] = {known->second};
+    loops.emplace_back(rvar.var, known->second);
   }
+  for (const Expr& value : main.values()) append_reads(value, meaning, funcs, stage.reads);
   stage.term = term_of(function, funcs, loops);
   std::erase_if(stage.reads, [&](const Read& read) { return read.func == name; });
   return stage;

@@ -30,10 +30,10 @@ struct Read {
 struct StageStructure {
   std::string name;
   std::vector<Loop> pure;       // innermost first
-  std::vector<Loop> reduction;  // of its updates, innermost first
+  std::vector<Loop> reduction;  // of its first update, innermost first
   int updates = 0;
-  std::vector<Read> reads;  // of its last definition, through Funcs that schedules can't name
-  Term term;                // of its last definition
+  std::vector<Read> reads;  // of its first update, if it has one, through Funcs that schedules can't name
+  Term term;                // of the same
   bool is_output = false;
 
   const Loop* find(const std::string& loop) const;  // a pure loop, or null

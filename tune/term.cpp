@@ -224,10 +224,10 @@ Term term_of(const Function& function, const FuncNames& funcs,
     term.instructions.push_back({.kind = Kind::loop, .salt = term.loops.size(), .operands = {}});
     term.loops.push_back(name);
   }
-  const auto& last = function.updates().empty() ? function.definition() : function.updates().back();
+  const auto& main = function.updates().empty() ? function.definition() : function.updates().front();
   const auto named = funcs.find(function.name());
   Builder builder(term, funcs, std::move(meaning));
-  for (const Expr& value : last.values()) {
+  for (const Expr& value : main.values()) {
     term.results.push_back(builder.append(value));
     if (named != funcs.end()) fuse_multiply_add(term, term.results.back(), named->second);
   }

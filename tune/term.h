@@ -28,8 +28,8 @@ struct Term {
 // The Func of each Halide name that schedules know, by what they call it.
 using FuncNames = std::map<std::string, std::string>;
 
-// The term of a Func's last definition; Funcs without a name are part of it. `loops`: Halide's names of the loops and
-// those that schedules use, in the order of Term::loops.
+// The term of a Func's first update, or of its definition where it has none; Funcs without a name are part of it.
+// `loops`: Halide's names of the loops and those that schedules use, in the order of Term::loops.
 Term term_of(const Halide::Internal::Function& function, const FuncNames& funcs,
              const std::vector<std::pair<std::string, std::string>>& loops);
 

@@ -39,7 +39,7 @@ Shape example_shape(const Signature& signature, std::int64_t lanes) {
   static const std::map<std::string, std::int64_t> values = {
       {"width", 14},        {"height", 14},       {"in_channels", 6}, {"out_channels", 16}, {"channels", 6},
       {"kernel_width", 5},  {"kernel_height", 5}, {"window", 2},      {"stride", 2},        {"in_features", 120},
-      {"out_features", 84}, {"size", 4704},       {"classes", 10}};
+      {"out_features", 84}, {"size", 4704},       {"classes", 10},    {"hidden1", 120},     {"hidden2", 84}};
   Shape shape;
   for (const ShapeParameter& parameter : signature.parameters) {
     const auto value = values.find(parameter.name);
@@ -83,6 +83,7 @@ std::vector<Use> uses_in_model(const std::string& op, const std::string& model, 
   append_uses(uses, network_graph(found, ImageSize{}, lanes, Purpose::training), op, model);
   append_uses(uses, network_graph(found, ImageSize{}, lanes, Purpose::evaluation), op, model);
   append_uses(uses, unfused_graph(found, lanes), op, model);
+  append_uses(uses, device_graph(found, ImageSize{}, lanes, Purpose::training), op, model);
   const std::vector<std::string> optimizers = optimizer_names();
   if (std::ranges::find(optimizers, op) != optimizers.end()) {
     uses.push_back({.op = op, .shape = optimizer_shape(optimizer_defaults(op)), .where = model});

@@ -73,7 +73,7 @@ class Translator {
     if (const auto* op = e.as<ir::LE>()) return comparison("{} <= {}", op->a, op->b);
     if (const auto* op = e.as<ir::GT>()) return comparison("{} > {}", op->a, op->b);
     if (const auto* op = e.as<ir::GE>()) return comparison("{} >= {}", op->a, op->b);
-    if (const auto* op = e.as<ir::EQ>()) return comparison("{} = {}", op->a, op->b);
+    if (const auto* op = e.as<ir::EQ>()) return equality(*op);
     if (const auto* op = e.as<ir::NE>()) return comparison("{} != {}", op->a, op->b);
     return {};
   }
@@ -91,6 +91,13 @@ class Translator {
     std::vector<std::string> cases;
     for (const Piece& piece : *pieces) cases.push_back(fmt::format("({})", both(piece.condition, piece.value)));
     return fmt::format("({})", fmt::join(cases, " or "));
+  }
+
+  // (a ^ b) == 0 is how an algorithm says a == b where Halide's bounds are not to see it.
+  Text equality(const ir::EQ& equal) const {
+    const auto* call = equal.a.as<ir::Call>();
+    const bool is_of_bits = call != nullptr && call->is_intrinsic(ir::Call::bitwise_xor) && ir::is_const_zero(equal.b);
+    return is_of_bits ? comparison("{} = {}", call->args[0], call->args[1]) : comparison("{} = {}", equal.a, equal.b);
   }
 
   Pieces choice(const ir::Select& select) const {

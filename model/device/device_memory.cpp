@@ -54,32 +54,53 @@ DeviceMemory::DeviceMemory(const halide_device_interface_t* device, std::size_t 
 DeviceMemory::~DeviceMemory() { buffer_.device_interface->device_free(nullptr, &buffer_); }
 
 DevicePart::DevicePart(const DeviceMemory& memory, std::size_t offset, std::size_t bytes)
-    : dimension_{static_cast<std::int32_t>(offset), static_cast<std::int32_t>(bytes), 1},
+    : DevicePart(memory, offset, bytes, 1, bytes) {}
+
+DevicePart::DevicePart(const DeviceMemory& memory, std::size_t offset, std::size_t bytes, std::size_t rows,
+                       std::size_t pitch)
+    : dimension_{static_cast<std::int32_t>(offset), static_cast<std::int32_t>((rows - 1) * pitch + bytes), 1},
+      rows_{{{0, static_cast<std::int32_t>(bytes), 1},
+             {0, static_cast<std::int32_t>(rows), static_cast<std::int32_t>(pitch)}}},
       buffer_(bytes_along(dimension_)) {
-  if (offset % device_alignment != 0 || offset + bytes > memory.bytes()) {
-    throw Error("device", fmt::format("{} bytes at {} are no part of its memory", bytes, offset));
+  if (offset % device_alignment != 0 || offset + static_cast<std::size_t>(dimension_.extent) > memory.bytes()) {
+    throw Error("device", fmt::format("{} bytes at {} are no part of its memory", dimension_.extent, offset));
   }
   require(memory.device()->device_crop(nullptr, &memory.buffer_, &buffer_), "can't give a part of its memory");
 }
 
 DevicePart::~DevicePart() { buffer_.device_interface->device_release_crop(nullptr, &buffer_); }
 
+halide_buffer_t DevicePart::on_host(void* memory, std::array<halide_dimension_t, 2>& dimensions) const {
+  dimensions = rows_;
+  dimensions[1].stride = dimensions[0].extent;
+  halide_buffer_t buffer = {};
+  buffer.host = static_cast<std::uint8_t*>(memory);
+  buffer.type = buffer_.type;
+  buffer.dimensions = 2;
+  buffer.dim = dimensions.data();
+  return buffer;
+}
+
 void DevicePart::upload(const void* from) {
+  std::array<halide_dimension_t, 2> dimensions = {}, rows = rows_;
   // Halide's buffers know no const; this one is read.
-  buffer_.host = const_cast<std::uint8_t*>(static_cast<const std::uint8_t*>(from));
-  buffer_.flags = halide_buffer_flag_host_dirty;
-  require(buffer_.device_interface->copy_to_device(nullptr, &buffer_, buffer_.device_interface), "can't be copied to");
-  require(buffer_.device_interface->device_sync(nullptr, &buffer_), "can't be waited for");
-  buffer_.host = nullptr;
-  buffer_.flags = 0;
+  halide_buffer_t host = on_host(const_cast<void*>(from), dimensions);
+  halide_buffer_t device = buffer_;
+  device.dimensions = 2;
+  device.dim = rows.data();
+  require(device.device_interface->buffer_copy(nullptr, &host, device.device_interface, &device), "can't be copied to");
+  require(device.device_interface->device_sync(nullptr, &device), "can't be waited for");
 }
 
 void DevicePart::download(void* to) {
-  buffer_.host = static_cast<std::uint8_t*>(to);
-  buffer_.flags = halide_buffer_flag_device_dirty;
-  require(buffer_.device_interface->copy_to_host(nullptr, &buffer_), "can't be copied from");
-  buffer_.host = nullptr;
-  buffer_.flags = 0;
+  std::array<halide_dimension_t, 2> dimensions = {}, rows = rows_;
+  halide_buffer_t host = on_host(to, dimensions);
+  halide_buffer_t device = buffer_;
+  device.dimensions = 2;
+  device.dim = rows.data();
+  // What only the device has, or halide_buffer_copy would take the host's.
+  device.flags = halide_buffer_flag_device_dirty;
+  require(device.device_interface->buffer_copy(nullptr, &device, nullptr, &host), "can't be copied from");
 }
 
 }  // namespace nestwright

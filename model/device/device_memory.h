@@ -2,14 +2,17 @@
 
 #include <HalideRuntime.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
+#include "signatures/bias_place.h"
+
 namespace nestwright {
 
-// Where parts of a device's memory may begin, in bytes: OpenCL's CL_DEVICE_MEM_BASE_ADDR_ALIGN is at most this.
-inline constexpr std::size_t device_alignment = 512;
+// Where parts of a device's memory may begin, in bytes.
+inline constexpr std::size_t device_alignment = part_alignment * sizeof(float);
 
 // Throws Error, in one line, where the device's driver can't be loaded or there is none. `target`: "opencl" or "cuda".
 void require_device(const halide_device_interface_t* device, const std::string& target);
@@ -37,21 +40,30 @@ class DevicePart {
  public:
   // `offset` is a multiple of device_alignment. Throws Error.
   DevicePart(const DeviceMemory& memory, std::size_t offset, std::size_t bytes);
+  // `rows` times `bytes`, `pitch` bytes apart.
+  DevicePart(const DeviceMemory& memory, std::size_t offset, std::size_t bytes, std::size_t rows, std::size_t pitch);
   ~DevicePart();
   DevicePart(const DevicePart&) = delete;
   DevicePart& operator=(const DevicePart&) = delete;
 
   // What a kernel's buffer takes as its device's memory.
   std::uint64_t handle() const { return buffer_.device; }
-  std::size_t bytes() const { return static_cast<std::size_t>(dimension_.extent); }
+  // Without what lies between rows.
+  std::size_t bytes() const {
+    return static_cast<std::size_t>(rows_[0].extent) * static_cast<std::size_t>(rows_[1].extent);
+  }
 
-  // All of it, from or to the host. Throws Error.
+  // All of it, from or to the host, where rows lie one after another. Throws Error.
   void upload(const void* from);
   void download(void* to);
 
  private:
+  // The same bytes on the host.
+  halide_buffer_t on_host(void* memory, std::array<halide_dimension_t, 2>& dimensions) const;
+
   halide_dimension_t dimension_ = {};
-  halide_buffer_t buffer_ = {};
+  std::array<halide_dimension_t, 2> rows_ = {};
+  halide_buffer_t buffer_ = {};  // all, with what lies between
 };
 
 }  // namespace nestwright

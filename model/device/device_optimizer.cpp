@@ -10,12 +10,15 @@
 #include "signatures/signature.h"
 
 namespace nestwright {
+
 DeviceOptimizer::DeviceOptimizer(OptimizerOptions options, const ParameterLayout& layout,
-                                 const DeviceMemory& parameters, const DeviceMemory& gradients,
-                                 const KernelProvider& provider, const std::string& target)
+                                 const DeviceMemory& parameters, const KernelProvider& provider,
+                                 const std::string& target)
     : options_(std::move(options)),
       layout_(layout),
-      kernel_(&provider.find(options_.name, optimizer_shape(options_), target)) {
+      parameters_(&parameters),
+      kernel_(&provider.find(options_.name, optimizer_shape(options_), target)),
+      specs_(optimizer_arguments(options_)) {
   const std::vector<float> zeros(static_cast<std::size_t>(layout.size));
   for (const TensorSpec& spec : find_signature(options_.name).inputs(optimizer_shape(options_))) {
     if (spec.is_scalar()) {
@@ -25,37 +28,46 @@ DeviceOptimizer::DeviceOptimizer(OptimizerOptions options, const ParameterLayout
       DevicePart(*states_.back().memory, 0, layout.bytes()).upload(zeros.data());
     }
   }
-  const std::vector<TensorSpec> specs = optimizer_arguments(options_);
+}
+
+const DeviceMemory* DeviceOptimizer::memory_of(const std::string& name, const DeviceMemory& gradients) const {
+  if (name == "parameter") return parameters_;
+  if (name == "gradient") return &gradients;
+  const auto state = std::ranges::find(states_, name, &State::name);
+  return state == states_.end() ? nullptr : state->memory.get();
+}
+
+KernelArguments DeviceOptimizer::arguments_for(std::int64_t groups) {
   std::vector<void*> memory;
-  for (const TensorSpec& spec : specs) {
+  for (const TensorSpec& spec : specs_) {
     const auto scalar = std::ranges::find(scalars_, spec.name, &Scalar::name);
     memory.push_back(scalar == scalars_.end() ? nullptr : &scalar->value);
   }
-  const std::vector<KernelArguments::DynamicExtent> extents = {{"i", static_cast<std::int32_t>(layout.size)},
-                                                               {"group", 1}};
-  KernelArguments& arguments = arguments_.emplace_back(specs, memory, extents);
-  for (std::size_t i = 0; i < specs.size(); ++i) {
-    if (memory[i] != nullptr) continue;
-    const std::string& name = specs[i].in_place_of.empty() ? specs[i].name : specs[i].in_place_of;
-    const DevicePart& part = parts_.emplace_back(memory_of(name, parameters, gradients), 0, layout.bytes());
-    arguments.set_device(i, part.handle(), parameters.device());
+  const std::vector<KernelArguments::DynamicExtent> extents = {{"i", static_cast<std::int32_t>(layout_.size)},
+                                                               {"group", static_cast<std::int32_t>(groups)}};
+  return {specs_, memory, extents};
+}
+
+DeviceOptimizer::Update::Update(DeviceOptimizer& optimizer, const DeviceMemory& gradients, std::int64_t groups)
+    : optimizer_(&optimizer), arguments_(optimizer.arguments_for(groups)) {
+  for (std::size_t i = 0; i < optimizer.specs_.size(); ++i) {
+    const TensorSpec& spec = optimizer.specs_[i];
+    const DeviceMemory* const memory =
+        optimizer.memory_of(spec.in_place_of.empty() ? spec.name : spec.in_place_of, gradients);
+    if (memory != nullptr) {
+      arguments_.set_device(i, parts_.emplace_back(*memory, 0, memory->bytes()).handle(), memory->device());
+    }
   }
 }
 
-const DeviceMemory& DeviceOptimizer::memory_of(const std::string& name, const DeviceMemory& parameters,
-                                               const DeviceMemory& gradients) const {
-  if (name == "parameter") return parameters;
-  if (name == "gradient") return gradients;
-  return *std::ranges::find(states_, name, &State::name)->memory;
-}
-
-void DeviceOptimizer::update(double learning_rate, std::int64_t step) {
-  for (Scalar& scalar : scalars_) {
-    scalar.value = static_cast<float>(optimizer_scalar(scalar.name, options_, learning_rate, step));
+void DeviceOptimizer::Update::run(double learning_rate, std::int64_t step) {
+  for (Scalar& scalar : optimizer_->scalars_) {
+    scalar.value = static_cast<float>(optimizer_scalar(scalar.name, optimizer_->options_, learning_rate, step));
   }
-  if (const int code = kernel_->call(arguments_.front().pointers()); code != 0) {
+  const Kernel& kernel = *optimizer_->kernel_;
+  if (const int code = kernel.call(arguments_.pointers()); code != 0) {
     throw Error("device",
-                fmt::format("kernel {} failed with code {}: {}", to_string(kernel_->key), code, take_kernel_error()));
+                fmt::format("kernel {} failed with code {}: {}", to_string(kernel.key), code, take_kernel_error()));
   }
 }
 

@@ -17,12 +17,24 @@ namespace nestwright {
 // Updates a flat parameter vector on a device, all of it at once.
 class DeviceOptimizer {
  public:
-  // `parameters` and `gradients` are vectors of the layout; they and the provider's kernels must outlive it.
+  // `parameters` is a vector of the layout; it and the provider's kernels must outlive it.
   DeviceOptimizer(OptimizerOptions options, const ParameterLayout& layout, const DeviceMemory& parameters,
-                  const DeviceMemory& gradients, const KernelProvider& provider, const std::string& target);
+                  const KernelProvider& provider, const std::string& target);
 
-  // One step, the first being 1. Throws Error.
-  void update(double learning_rate, std::int64_t step);
+  // An update by the sum of several vectors of gradients.
+  class Update {
+   public:
+    // `gradients`: `groups` vectors of the layout, one after another; they and the optimiser must outlive it.
+    Update(DeviceOptimizer& optimizer, const DeviceMemory& gradients, std::int64_t groups);
+
+    // One step, the first being 1. Throws Error.
+    void run(double learning_rate, std::int64_t step);
+
+   private:
+    DeviceOptimizer* optimizer_;
+    std::deque<DevicePart> parts_;  // the arguments hold their handles
+    KernelArguments arguments_;
+  };
 
   // "square_average.conv1.weight", ...
   std::vector<NamedTensor> state() const;
@@ -41,16 +53,17 @@ class DeviceOptimizer {
     float value = 0.0F;
   };
 
-  const DeviceMemory& memory_of(const std::string& name, const DeviceMemory& parameters,
-                                const DeviceMemory& gradients) const;
+  // By name; null for scalars.
+  const DeviceMemory* memory_of(const std::string& name, const DeviceMemory& gradients) const;
+  KernelArguments arguments_for(std::int64_t groups);
 
   OptimizerOptions options_;
   ParameterLayout layout_;
+  const DeviceMemory* parameters_;
   const Kernel* kernel_;
+  std::vector<TensorSpec> specs_;  // of its arguments
   std::vector<State> states_;
-  std::deque<Scalar> scalars_;              // arguments point to them
-  std::deque<DevicePart> parts_;            // arguments hold their handles
-  std::vector<KernelArguments> arguments_;  // one
+  std::deque<Scalar> scalars_;  // arguments point to them
 };
 
 }  // namespace nestwright

@@ -16,6 +16,8 @@ namespace {
 constexpr std::uint8_t no_label = 255;
 constexpr std::int32_t no_image = -1;
 
+std::size_t offset_of(const ParameterSlot& slot) { return static_cast<std::size_t>(slot.offset) * sizeof(float); }
+
 const DeviceMemory& memory_for(const Tensor& tensor, bool is_output, const DeviceMemory& arena,
                                const DeviceTensors& tensors) {
   switch (tensor.role) {
@@ -25,6 +27,8 @@ const DeviceMemory& memory_for(const Tensor& tensor, bool is_output, const Devic
       return *tensors.parameters;
     case Role::parameter_gradient:
       return is_output ? *tensors.gradients : *tensors.zeros;
+    case Role::block_gradients:
+      return *tensors.gradients;
     default:
       return arena;
   }
@@ -58,22 +62,31 @@ DevicePart* DeviceProgram::find_part(const char* name, const DeviceMemory& arena
   const std::vector<Tensor>& tensors = compiled_->graph.tensors;
   const auto tensor = std::ranges::find(tensors, name, &Tensor::name);
   if (tensor == tensors.end()) return nullptr;
-  const auto& offset = compiled_->plan.offsets[static_cast<TensorId>(tensor - tensors.begin())];
-  return &parts_.emplace_back(arena, offset.value(), static_cast<std::size_t>(size_in_bytes(*tensor) * blocks_));
+  const auto id = static_cast<TensorId>(tensor - tensors.begin());
+  const auto pitch = static_cast<std::size_t>(size_in_bytes(tensors[storage_of(compiled_->graph, id)]));
+  return &parts_.emplace_back(arena, compiled_->plan.offsets[id].value(),
+                              static_cast<std::size_t>(size_in_bytes(*tensor)), static_cast<std::size_t>(blocks_),
+                              pitch);
 }
 
-const DevicePart& DeviceProgram::part_of(TensorId id, bool is_output, const ParameterLayout& layout,
-                                         const DeviceMemory& arena, const DeviceTensors& tensors) {
-  const Tensor& tensor = compiled_->graph.tensors[id];
+DeviceProgram::Place DeviceProgram::place_of(TensorId id, bool is_output, const ParameterLayout& layout,
+                                             const DeviceMemory& arena, const DeviceTensors& tensors) {
+  const Graph& graph = compiled_->graph;
+  const Tensor& tensor = graph.tensors[id];
   const DeviceMemory& memory = memory_for(tensor, is_output, arena, tensors);
-  if (tensor.role == Role::images) return parts_.emplace_back(memory, 0, memory.bytes());
+  if (tensor.role == Role::images) return {&parts_.emplace_back(memory, 0, memory.bytes())};
+  const auto bytes = static_cast<std::size_t>(size_in_bytes(tensor)), blocks = static_cast<std::size_t>(blocks_);
   if (tensor.role == Role::parameter || tensor.role == Role::parameter_gradient) {
-    const ParameterSlot& slot = slot_of(compiled_->graph, id, layout);
-    return parts_.emplace_back(memory, static_cast<std::size_t>(slot.offset) * sizeof(float),
-                               static_cast<std::size_t>(slot.count) * sizeof(float));
+    return {&parts_.emplace_back(memory, offset_of(slot_of(graph, id, layout)), bytes)};
   }
-  return parts_.emplace_back(memory, compiled_->plan.offsets[id].value(),
-                             static_cast<std::size_t>(size_in_bytes(tensor) * blocks_));
+  if (tensor.role == Role::block_gradients) {
+    return {&parts_.emplace_back(memory, offset_of(slot_of(graph, id, layout)), bytes, blocks, layout.bytes()),
+            layout.size};
+  }
+  const Tensor& storage = graph.tensors[storage_of(graph, id)];
+  return {&parts_.emplace_back(memory, compiled_->plan.offsets[id].value(), bytes, blocks,
+                               static_cast<std::size_t>(size_in_bytes(storage))),
+          element_count(storage.dimensions)};
 }
 
 void DeviceProgram::add_call(const Node& node, const ParameterLayout& layout, const DeviceMemory& arena,
@@ -87,10 +100,16 @@ void DeviceProgram::add_call(const Node& node, const ParameterLayout& layout, co
   }
   const std::vector<KernelArguments::DynamicExtent> extents = {
       {"block", static_cast<std::int32_t>(blocks_)}, {"image", static_cast<std::int32_t>(tensors.image_count)}};
-  KernelArguments& arguments = calls_.emplace_back(argument_specs(node), memory, extents);
+  const std::vector<TensorSpec> specs = argument_specs(node);
+  KernelArguments& arguments = calls_.emplace_back(specs, memory, extents);
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (memory[i] != nullptr) continue;
-    arguments.set_device(i, part_of(ids[i], i >= node.inputs.size(), layout, arena, tensors).handle(), arena.device());
+    const Place place = place_of(ids[i], i >= node.inputs.size(), layout, arena, tensors);
+    arguments.set_device(i, place.part->handle(), arena.device());
+    // Blocks are the outermost dimension.
+    if (place.block_stride) {
+      arguments.set_stride(i, specs[i].dimensions.size() - 1, static_cast<std::int32_t>(*place.block_stride));
+    }
   }
 }
 

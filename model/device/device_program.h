@@ -21,8 +21,8 @@ struct DeviceTensors {
   const DeviceMemory* images = nullptr;  // (x, y, image) uint8
   std::int64_t image_count = 0;
   const DeviceMemory* parameters = nullptr;  // the flat vector
-  const DeviceMemory* gradients = nullptr;   // one of the same layout
-  const DeviceMemory* zeros = nullptr;       // what gradients are added to: another, of zeros
+  const DeviceMemory* gradients = nullptr;   // of the same layout, one for each block
+  const DeviceMemory* zeros = nullptr;       // what gradients are added to: one, of zeros
 };
 
 // A compiled graph on a device, for a fixed number of blocks of images that its kernels take at once. All arguments are
@@ -60,8 +60,13 @@ class DeviceProgram {
   float& scalar(const std::string& name);
   void add_call(const Node& node, const ParameterLayout& layout, const DeviceMemory& arena,
                 const DeviceTensors& tensors);
-  const DevicePart& part_of(TensorId id, bool is_output, const ParameterLayout& layout, const DeviceMemory& arena,
-                            const DeviceTensors& tensors);
+  // The memory of a tensor, and how many values its blocks lie apart (none: it has no blocks).
+  struct Place {
+    const DevicePart* part = nullptr;
+    std::optional<std::int64_t> block_stride = {};
+  };
+  Place place_of(TensorId id, bool is_output, const ParameterLayout& layout, const DeviceMemory& arena,
+                 const DeviceTensors& tensors);
   DevicePart* find_part(const char* name, const DeviceMemory& arena);
 
   const CompiledGraph* compiled_;

@@ -6,14 +6,12 @@
 #include <numeric>
 
 #include "error/error.h"
+#include "model/device/device_layout.h"
 #include "model/graph/forward.h"
 #include "model/runtime/training_session.h"
 
 namespace nestwright {
 namespace {
-
-// Values, so that every parameter begins where a part of a device's memory may.
-constexpr std::int64_t device_slot_alignment = device_alignment / sizeof(float);
 
 // Blocks that a test runs at once.
 constexpr std::int64_t most_evaluated_blocks = 32;
@@ -30,6 +28,12 @@ const halide_device_interface_t* usable_device(const KernelProvider& provider, c
 
 void upload(const DeviceMemory& memory, const void* values) { DevicePart(memory, 0, memory.bytes()).upload(values); }
 
+std::vector<float> download(const DeviceMemory& memory) {
+  std::vector<float> values(memory.bytes() / sizeof(float));
+  DevicePart(memory, 0, memory.bytes()).download(values.data());
+  return values;
+}
+
 }  // namespace
 
 DeviceSession::Compiled::Compiled(CompiledGraph compiled, std::int64_t blocks, const ParameterLayout& layout,
@@ -37,6 +41,19 @@ DeviceSession::Compiled::Compiled(CompiledGraph compiled, std::int64_t blocks, c
     : graph(std::move(compiled)),
       arena(device, graph.plan.planned_bytes),
       program(graph, blocks, layout, arena, tensors) {}
+
+DeviceSession::Training::Training(DeviceSession& session, std::int64_t blocks)
+    : gradients(session.device_, static_cast<std::size_t>(blocks) * session.layout_.bytes()),
+      compiled(session.compile(Purpose::training, blocks,
+                               {.images = &session.images_,
+                                .image_count = session.dataset_->train.count,
+                                .parameters = &session.parameters_,
+                                .gradients = &gradients,
+                                .zeros = &session.zeros_})),
+      update(session.optimizer_, gradients, blocks) {
+  // What no kernel writes, between slots and in the vectors of blocks, stays zero: the optimiser goes through all.
+  upload(gradients, std::vector<float>(gradients.bytes() / sizeof(float)).data());
+}
 
 DeviceSession::DeviceSession(const Model& model, const Dataset& dataset, const Normalisation& normalisation,
                              const KernelProvider& provider, DeviceTrainingOptions options)
@@ -48,51 +65,44 @@ DeviceSession::DeviceSession(const Model& model, const Dataset& dataset, const N
       options_(std::move(options)),
       device_(usable_device(provider, options_.target)),
       classes_(class_count(model, size_)),
-      layout_(parameter_layout(network_graph(model, size_, 1, Purpose::prediction), device_slot_alignment)),
+      layout_(device_parameter_layout(network_graph(model, size_, 1, Purpose::prediction))),
       parameters_(device_, layout_.bytes()),
-      gradients_(device_, layout_.bytes()),
       zeros_(device_, layout_.bytes()),
       images_(device_, dataset.train.pixels.size()),
-      optimizer_(options_.optimizer, layout_, parameters_, gradients_, provider, options_.target) {
+      optimizer_(options_.optimizer, layout_, parameters_, provider, options_.target) {
   check_images(dataset.train, size_);
   check_labels(dataset.train, classes_);
   std::vector<float> values(static_cast<std::size_t>(layout_.size));
-  // What lies between slots stays zero: the optimiser goes through all.
   upload(zeros_, values.data());
-  upload(gradients_, values.data());
   initialise(layout_, options_.seed, values);
   upload(parameters_, values.data());
   upload(images_, dataset.train.pixels.data());
 }
 
 std::unique_ptr<DeviceSession::Compiled> DeviceSession::compile(Purpose purpose, std::int64_t blocks,
-                                                                const DeviceMemory& images,
-                                                                const LabelledImages& labelled) {
-  CompiledGraph graph = compile_graph(network_graph(model_, size_, device_lanes, purpose), *provider_, options_.target,
+                                                                const DeviceTensors& tensors) {
+  CompiledGraph graph = compile_graph(device_graph(model_, size_, device_lanes, purpose), *provider_, options_.target,
                                       {.blocks = blocks, .alignment = device_alignment});
-  const DeviceTensors tensors = {.images = &images,
-                                 .image_count = labelled.count,
-                                 .parameters = &parameters_,
-                                 .gradients = &gradients_,
-                                 .zeros = &zeros_};
   auto compiled = std::make_unique<Compiled>(std::move(graph), blocks, layout_, tensors, device_);
   compiled->program.set_normalisation(normalisation_);
   return compiled;
 }
 
-DeviceProgram& DeviceSession::training_program(std::int64_t blocks) {
-  std::unique_ptr<Compiled>& compiled = training_[blocks];
-  if (!compiled) compiled = compile(Purpose::training, blocks, images_, dataset_->train);
-  return compiled->program;
+DeviceSession::Training& DeviceSession::training(std::int64_t blocks) {
+  std::unique_ptr<Training>& training = training_[blocks];
+  if (!training) training = std::make_unique<Training>(*this, blocks);
+  return *training;
 }
 
 double DeviceSession::step(std::span<const std::int32_t> indices, double learning_rate) {
   check_indices(dataset_->train, indices);
-  DeviceProgram& program = training_program(blocks_for(indices.size()));
+  last_blocks_ = blocks_for(indices.size());
+  Training& training = this->training(last_blocks_);
+  DeviceProgram& program = training.compiled->program;
   program.load_images(indices, dataset_->train.labels);
   program.set_loss_scale(1.0F / static_cast<float>(indices.size()));
   program.run();
-  optimizer_.update(learning_rate, ++steps_done_);
+  training.update.run(learning_rate, ++steps_done_);
   const std::span<const float> losses = program.read_losses();
   return std::accumulate(losses.begin(), losses.begin() + static_cast<std::ptrdiff_t>(indices.size()), 0.0);
 }
@@ -110,7 +120,9 @@ Evaluation DeviceSession::evaluate(const LabelledImages& images) {
   std::vector<std::int32_t> indices(static_cast<std::size_t>(images.count));
   std::iota(indices.begin(), indices.end(), 0);
   const auto at_once = std::min<std::size_t>(indices.size(), most_evaluated_blocks * device_lanes);
-  const std::unique_ptr<Compiled> compiled = compile(Purpose::evaluation, blocks_for(at_once), pixels, images);
+  const std::unique_ptr<Compiled> compiled =
+      compile(Purpose::evaluation, blocks_for(at_once),
+              {.images = &pixels, .image_count = images.count, .parameters = &parameters_});
   std::vector<float> losses;
   std::vector<std::uint8_t> predicted;
   for (std::size_t first = 0; first < indices.size(); first += at_once) {
@@ -125,14 +137,16 @@ Evaluation DeviceSession::evaluate(const LabelledImages& images) {
   return summarise(images, classes_, losses, predicted);
 }
 
-std::vector<NamedTensor> DeviceSession::download(const DeviceMemory& vector) const {
-  std::vector<float> values(static_cast<std::size_t>(layout_.size));
-  DevicePart(vector, 0, layout_.bytes()).download(values.data());
-  return named_tensors(layout_, values);
-}
+std::vector<NamedTensor> DeviceSession::parameters() const { return named_tensors(layout_, download(parameters_)); }
 
-std::vector<NamedTensor> DeviceSession::parameters() const { return download(parameters_); }
-std::vector<NamedTensor> DeviceSession::gradients() const { return download(gradients_); }
+std::vector<NamedTensor> DeviceSession::gradients() const {
+  std::vector<float> sums(static_cast<std::size_t>(layout_.size));
+  if (last_blocks_ != 0) {
+    const std::vector<float> of_blocks = download(training_.at(last_blocks_)->gradients);
+    for (std::size_t i = 0; i < of_blocks.size(); ++i) sums[i % sums.size()] += of_blocks[i];
+  }
+  return named_tensors(layout_, sums);
+}
 
 void DeviceSession::set_parameters(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors) {
   std::vector<float> values(static_cast<std::size_t>(layout_.size));
@@ -160,13 +174,13 @@ void DeviceSession::restore(const std::filesystem::path& path, const Checkpoint&
 
 MemoryReport DeviceSession::memory() {
   const std::int64_t blocks = blocks_for(static_cast<std::size_t>(options_.batch_size));
-  training_program(blocks);
-  const MemoryPlan& plan = training_.at(blocks)->graph.plan;
+  const Training& training = this->training(blocks);
+  const MemoryPlan& plan = training.compiled->graph.plan;
   return {.planned = plan.planned_bytes,
           .sum_of_all = plan.sum_of_all,
           .workers = 1,
           .parameters = parameters_.bytes(),
-          .partial_gradients = gradients_.bytes() + zeros_.bytes(),
+          .partial_gradients = training.gradients.bytes() + zeros_.bytes(),
           .optimizer_state = optimizer_.state_bytes()};
 }
 

@@ -39,7 +39,7 @@ class DeviceSession : public Session {
   TestResult test() override;
   Evaluation evaluate(const LabelledImages& images);
 
-  // Copies of the current weights, and of the last step's gradients.
+  // Copies of the current weights, and of the last step's gradients (zero before the first).
   std::vector<NamedTensor> parameters() const;
   std::vector<NamedTensor> gradients() const;
   void set_parameters(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors);
@@ -60,11 +60,17 @@ class DeviceSession : public Session {
     DeviceMemory arena;
     DeviceProgram program;
   };
+  // The gradients of so many blocks, what computes them and what they update.
+  struct Training {
+    Training(DeviceSession& session, std::int64_t blocks);
 
-  DeviceProgram& training_program(std::int64_t blocks);
-  std::unique_ptr<Compiled> compile(Purpose purpose, std::int64_t blocks, const DeviceMemory& images,
-                                    const LabelledImages& labelled);
-  std::vector<NamedTensor> download(const DeviceMemory& vector) const;
+    DeviceMemory gradients;
+    std::unique_ptr<Compiled> compiled;
+    DeviceOptimizer::Update update;
+  };
+
+  Training& training(std::int64_t blocks);
+  std::unique_ptr<Compiled> compile(Purpose purpose, std::int64_t blocks, const DeviceTensors& tensors);
 
   Model model_;
   ImageSize size_;
@@ -75,9 +81,10 @@ class DeviceSession : public Session {
   const halide_device_interface_t* device_;
   std::int64_t classes_;
   ParameterLayout layout_;
-  DeviceMemory parameters_, gradients_, zeros_, images_;
+  DeviceMemory parameters_, zeros_, images_;
   DeviceOptimizer optimizer_;
-  std::map<std::int64_t, std::unique_ptr<Compiled>> training_;  // by the number of blocks
+  std::map<std::int64_t, std::unique_ptr<Training>> training_;  // by the number of blocks
+  std::int64_t last_blocks_ = 0;                                // of the last step; 0: none yet
   std::int64_t steps_done_ = 0;
 };
 

@@ -5,7 +5,9 @@
 namespace nestwright {
 namespace {
 
-bool is_visible(const Tensor& tensor) { return tensor.role == Role::output || tensor.role == Role::parameter_gradient; }
+bool is_visible(const Tensor& tensor) {
+  return tensor.role == Role::output || tensor.role == Role::parameter_gradient || tensor.role == Role::block_gradients;
+}
 
 void remove_dead_nodes(Graph& graph) {
   std::vector<bool> is_needed(graph.tensors.size());
@@ -33,6 +35,10 @@ void remove_unused_tensors(Graph& graph) {
   for (const Node& node : graph.nodes) {
     std::ranges::for_each(node.inputs, use);
     std::ranges::for_each(node.outputs, use);
+  }
+  // What the caller reads may be a part of what a node gives.
+  for (TensorId id = 0; id < graph.tensors.size(); ++id) {
+    if (graph.tensors[id].role == Role::output && is_used[storage_of(graph, id)]) use(id);
   }
   std::vector<TensorId> new_ids(graph.tensors.size());
   std::vector<Tensor> kept;

@@ -16,7 +16,8 @@ struct Region {
 
 bool is_in_arena(const Graph& graph, TensorId id) {
   const Role role = graph.tensors[id].role;
-  return role != Role::images && role != Role::parameter && role != Role::parameter_gradient;
+  return role != Role::images && role != Role::parameter && role != Role::parameter_gradient &&
+         role != Role::block_gradients;
 }
 
 std::size_t aligned_size(const Tensor& tensor, const MemoryUnit& unit) {
@@ -130,7 +131,15 @@ MemoryPlan plan_memory(const Graph& graph, const MemoryUnit& unit) {
     for (const TensorId id : region.tensors) plan.offsets[id] = region.offset;
     placed.push_back(std::move(region));
   }
-  for (TensorId id = 0; id < graph.tensors.size(); ++id) plan.offsets[id] = plan.offsets[storage_of(graph, id)];
+  for (TensorId id = 0; id < graph.tensors.size(); ++id) {
+    const TensorId storage = storage_of(graph, id);
+    if (storage == id || !plan.offsets[storage]) continue;
+    plan.offsets[id] = *plan.offsets[storage];
+    for (TensorId view = id; view != storage; view = *graph.tensors[view].view_of) {
+      const Tensor& tensor = graph.tensors[view];
+      *plan.offsets[id] += static_cast<std::size_t>(tensor.view_offset) * size_in_bytes(tensor.type);
+    }
+  }
   return plan;
 }
 

@@ -19,7 +19,7 @@ struct Lifetime {
 // Where each tensor of a graph lies in one arena.
 struct MemoryPlan {
   // In bytes from the arena's start, multiples of the alignment; none for tensors that lie elsewhere (images,
-  // parameters and their gradients). A view has its storage's offset.
+  // parameters and their gradients). A view lies within its storage.
   std::vector<std::optional<std::size_t>> offsets;
   std::size_t planned_bytes = 0;  // the arena's size
   std::size_t sum_of_all = 0;     // what the tensors would take without sharing

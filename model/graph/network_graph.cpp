@@ -4,6 +4,7 @@
 
 #include "model/graph/autodiff.h"
 #include "model/graph/dead_code.h"
+#include "model/graph/device_fusion.h"
 #include "model/graph/fusion.h"
 
 namespace nestwright {
@@ -19,6 +20,15 @@ Graph network_graph(const Model& model, ImageSize size, std::int64_t lanes, Purp
     fuse(graph);
   }
   eliminate_dead_code(graph);
+  return graph;
+}
+
+Graph device_graph(const Model& model, ImageSize size, std::int64_t lanes, Purpose purpose) {
+  Graph graph = network_graph(model, size, lanes, purpose);
+  if (purpose == Purpose::training) {
+    fuse_for_device(graph);
+    eliminate_dead_code(graph);
+  }
   return graph;
 }
 

@@ -23,7 +23,7 @@ std::span<float> part(const ParameterSlot& slot, std::span<float> values) {
 
 }  // namespace
 
-ParameterLayout parameter_layout(const Graph& graph, std::int64_t alignment) {
+ParameterLayout parameter_layout(const Graph& graph) {
   ParameterLayout layout;
   for (const Tensor& tensor : graph.tensors) {
     if (tensor.role != Role::parameter) continue;
@@ -32,7 +32,7 @@ ParameterLayout parameter_layout(const Graph& graph, std::int64_t alignment) {
       slot.shape.push_back(dimension->extent);
     }
     slot.fan_in = is_bias(tensor) ? layout.slots.back().fan_in : slot.count / slot.shape[0];
-    layout.size += (slot.count + alignment - 1) / alignment * alignment;
+    layout.size += (slot.count + slot_alignment - 1) / slot_alignment * slot_alignment;
     layout.slots.push_back(std::move(slot));
   }
   return layout;
@@ -40,7 +40,7 @@ ParameterLayout parameter_layout(const Graph& graph, std::int64_t alignment) {
 
 const ParameterSlot& slot_of(const Graph& graph, TensorId id, const ParameterLayout& layout) {
   std::string name = graph.tensors[id].name;
-  if (graph.tensors[id].role == Role::parameter_gradient) name.resize(name.size() - std::string(".gradient").size());
+  if (graph.tensors[id].role != Role::parameter) name.resize(name.size() - std::string(".gradient").size());
   const auto slot = std::ranges::find(layout.slots, name, &ParameterSlot::name);
   if (slot == layout.slots.end()) throw Error("program", fmt::format("no parameter '{}'", name));
   return *slot;

@@ -34,8 +34,8 @@ struct ParameterLayout {
 // Values in a cache line, on which each slot begins.
 inline constexpr std::int64_t slot_alignment = 16;
 
-// The layout of the parameters in `graph`; the same for all purposes and lanes. Offsets are multiples of `alignment`.
-ParameterLayout parameter_layout(const Graph& graph, std::int64_t alignment = slot_alignment);
+// The layout of the parameters in `graph`; the same for all purposes and lanes.
+ParameterLayout parameter_layout(const Graph& graph);
 
 // The slot of the parameter that the tensor is, or is the gradient of. Throws Error.
 const ParameterSlot& slot_of(const Graph& graph, TensorId id, const ParameterLayout& layout);

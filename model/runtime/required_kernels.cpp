@@ -43,7 +43,7 @@ std::vector<RequiredKernel> required_kernels(const Model& model, ImageSize size,
 std::vector<RequiredKernel> required_device_kernels(const Model& model, ImageSize size) {
   std::vector<RequiredKernel> kernels;
   for (const Purpose purpose : {Purpose::training, Purpose::evaluation}) {
-    add_graph(kernels, network_graph(model, size, device_lanes, purpose));
+    add_graph(kernels, device_graph(model, size, device_lanes, purpose));
   }
   add_optimizers(kernels);
   return kernels;

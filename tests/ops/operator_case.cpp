@@ -76,6 +76,12 @@ const Texts elements = {"lanes=16 size=100", "lanes=16 size=1", "lanes=8 size=33
 const Texts classes = {"lanes=16 classes=10", "lanes=16 classes=1", "lanes=16 classes=100",
                        "lanes=8 classes=3",   "lanes=1 classes=10", "lanes=1 classes=255"};
 
+const Texts classifiers = {"lanes=16 in_features=400 hidden1=120 hidden2=84 classes=10",
+                           "lanes=16 in_features=1 hidden1=1 hidden2=1 classes=1",
+                           "lanes=16 in_features=19 hidden1=7 hidden2=13 classes=3",
+                           "lanes=8 in_features=63 hidden1=17 hidden2=5 classes=10",
+                           "lanes=1 in_features=36 hidden1=24 hidden2=16 classes=10"};
+
 const Texts planes = {"lanes=16 width=5 height=3 channels=2", "lanes=16 width=1 height=1 channels=1",
                       "lanes=16 width=28 height=28 channels=1", "lanes=8 width=17 height=4 channels=3",
                       "lanes=1 width=6 height=5 channels=16"};
@@ -96,20 +102,21 @@ std::vector<Group> groups() {
        {"lanes=16 width=10 height=10 channels=16", "lanes=16 width=1 height=3 channels=5",
         "lanes=8 width=4 height=4 channels=6", "lanes=1 width=7 height=5 channels=3"}},
       {{"conv2d_relu_max_pool2d", "conv2d_max_pool2d", "conv2d_max_pool2d_input_gradient",
-        "conv2d_max_pool2d_weight_gradient"},
+        "conv2d_max_pool2d_weight_gradient", "conv2d_max_pool2d_parameter_gradients"},
        fused_convolutions},
       {{"conv2d_max_pool2d_bias_gradient"},
        {"lanes=16 width=5 height=5 channels=16", "lanes=16 width=3 height=1 channels=5 window=3",
         "lanes=8 width=4 height=4 channels=6", "lanes=1 width=7 height=5 channels=3"}},
       {{"max_pool2d", "max_pool2d_gradient", "avg_pool2d", "avg_pool2d_gradient"}, poolings},
       {{"linear", "linear_relu", "linear_input_gradient", "linear_input_gradient_relu_gradient",
-        "linear_weight_gradient"},
+        "linear_weight_gradient", "linear_parameter_gradients"},
        linears},
       {{"linear_bias_gradient"},
        {"lanes=16 out_features=120", "lanes=16 out_features=1", "lanes=8 out_features=10", "lanes=1 out_features=84"}},
       {{"relu", "relu_gradient", "tanh", "tanh_gradient", "sigmoid", "sigmoid_gradient"}, elements},
       {{"log_softmax", "log_softmax_gradient", "nll_loss", "nll_loss_gradient", "softmax_cross_entropy", "accuracy"},
        classes},
+      {{"classifier_step"}, classifiers},
       {{"sgd", "adadelta", "adam", "adamw"}, {""}},
       {{"momentum"}, {"nesterov=0", "nesterov=1"}},
       {{"load_images"}, images},

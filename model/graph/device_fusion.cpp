@@ -1,0 +1,152 @@
+#include "model/graph/device_fusion.h"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "signatures/bias_place.h"
+#include "signatures/classifier.h"
+
+namespace nestwright {
+namespace {
+
+constexpr std::int64_t shared_bytes = 48 * 1024;
+constexpr std::int64_t images_of_group = 8;
+
+void erase_nodes(Graph& graph, std::vector<std::size_t> indices) {
+  std::ranges::sort(indices, std::ranges::greater{});
+  for (const std::size_t index : indices) graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(index));
+}
+
+// The node of `op` whose inputs begin with these, views of them included.
+std::optional<std::size_t> find_node(const Graph& graph, const std::string& op, const std::vector<TensorId>& inputs) {
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    if (node.op != op || node.inputs.size() < inputs.size()) continue;
+    const bool is_same = std::ranges::equal(
+        inputs, std::span(node.inputs).first(inputs.size()), {}, [&](TensorId id) { return storage_of(graph, id); },
+        [&](TensorId id) { return storage_of(graph, id); });
+    if (is_same) return i;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> producer(const Graph& graph, TensorId id, const std::string& op) {
+  const std::optional<std::size_t> index = producer_of(graph, id);
+  return index && graph.nodes[*index].op == op ? index : std::nullopt;
+}
+
+// The nodes of a classifier, forward and back.
+struct Classifier {
+  std::size_t layer1, layer2, layer3, loss, hidden2_gradient, hidden1_gradient;
+};
+
+std::optional<Classifier> match_classifier(const Graph& graph) {
+  const std::string back = "linear_input_gradient_relu_gradient";
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& loss = graph.nodes[i];
+    if (loss.op != "softmax_cross_entropy") continue;
+    const auto layer3 = producer(graph, loss.inputs[0], "linear");
+    if (!layer3 || readers_of(graph, loss.inputs[0]).size() != 1) continue;
+    const Node& third = graph.nodes[*layer3];
+    const auto layer2 = producer(graph, third.inputs[0], "linear_relu");
+    if (!layer2) continue;
+    const Node& second = graph.nodes[*layer2];
+    const auto layer1 = producer(graph, second.inputs[0], "linear_relu");
+    const auto gradient2 = find_node(graph, back, {loss.outputs[1], third.inputs[1], third.inputs[0]});
+    if (!layer1 || !gradient2) continue;
+    const auto gradient1 =
+        find_node(graph, back, {graph.nodes[*gradient2].outputs[0], second.inputs[1], second.inputs[0]});
+    if (gradient1) return Classifier{*layer1, *layer2, *layer3, i, *gradient2, *gradient1};
+  }
+  return std::nullopt;
+}
+
+Shape classifier_shape(const Graph& graph, const Classifier& c) {
+  const Shape &first = graph.nodes[c.layer1].shape, &second = graph.nodes[c.layer2].shape;
+  return {{"lanes", graph.lanes},
+          {"in_features", first.at("in_features")},
+          {"hidden1", first.at("out_features")},
+          {"hidden2", second.at("out_features")},
+          {"classes", graph.nodes[c.layer3].shape.at("out_features")}};
+}
+
+// Of each image the values of the classifier's stages that schedules/classifier_step/gpu.nest keeps.
+bool fits_shared_memory(const Shape& shape) {
+  const std::int64_t features = shape.at("hidden1") + shape.at("hidden2") + shape.at("classes");
+  const std::int64_t softmax = 4;  // the largest logit, the sum, the factor and the loss
+  return (2 * features + softmax) * images_of_group * static_cast<std::int64_t>(sizeof(float)) <= shared_bytes;
+}
+
+void fuse_classifier(Graph& graph) {
+  const std::optional<Classifier> found = match_classifier(graph);
+  if (!found) return;
+  const Classifier& c = *found;
+  const Shape shape = classifier_shape(graph, c);
+  const ClassifierValues places = ClassifierValues::from(shape);
+  if (!fits_shared_memory(shape)) return;
+  const TensorSpec spec = find_signature("classifier_step").outputs(shape).front();
+  // The loss, a part of it, is read after a run.
+  const TensorId values =
+      add_tensor(graph, {.name = "classifier", .dimensions = spec.dimensions, .role = Role::output});
+  const auto make_view = [&](TensorId id, std::int64_t first) {
+    graph.tensors[id].view_of = values;
+    graph.tensors[id].view_offset = first * graph.lanes;
+  };
+  const Node first = graph.nodes[c.layer1], second = graph.nodes[c.layer2], third = graph.nodes[c.layer3];
+  Node& loss = graph.nodes[c.loss];
+  make_view(first.outputs[0], places.hidden1);
+  make_view(second.outputs[0], places.hidden2);
+  make_view(graph.nodes[c.hidden1_gradient].outputs[0], places.hidden1_gradient);
+  make_view(graph.nodes[c.hidden2_gradient].outputs[0], places.hidden2_gradient);
+  make_view(loss.outputs[1], places.logits_gradient);
+  make_view(loss.outputs[0], places.loss);
+  std::vector<TensorId> inputs = first.inputs;
+  for (const Node* layer : {&second, &third})
+    inputs.insert(inputs.end(), layer->inputs.begin() + 1, layer->inputs.end());
+  inputs.insert(inputs.end(), loss.inputs.begin() + 1, loss.inputs.end());
+  loss = {.op = "classifier_step", .shape = shape, .inputs = inputs, .outputs = {values}, .layer = first.layer};
+  erase_nodes(graph, {c.layer1, c.layer2, c.layer3, c.hidden2_gradient, c.hidden1_gradient});
+}
+
+// Weights of one output, and outputs.
+std::pair<std::int64_t, std::int64_t> rows_of(const Node& node) {
+  const Shape& s = node.shape;
+  if (node.op.starts_with("linear")) return {s.at("in_features"), s.at("out_features")};
+  return {s.at("kernel_width") * s.at("kernel_height") * s.at("in_channels"), s.at("out_channels")};
+}
+
+bool fuse_gradients(Graph& graph, std::size_t index, const std::string& operators) {
+  Node& weight = graph.nodes[index];
+  if (weight.op != operators + "_weight_gradient") return false;
+  const auto [weights_of_output, outputs] = rows_of(weight);
+  if (!has_bias_place(weights_of_output, outputs)) return false;
+  // Without the input, and the gradient so far.
+  const std::vector<TensorId> of_bias(weight.inputs.begin() + 1, weight.inputs.end() - 1);
+  const auto bias = find_node(graph, operators + "_bias_gradient", of_bias);
+  if (!bias) return false;
+  Node fused = {.op = operators + "_parameter_gradients",
+                .shape = weight.shape,
+                .inputs = {weight.inputs.begin(), weight.inputs.end() - 1},
+                .outputs = weight.outputs,
+                .layer = weight.layer};
+  Tensor& gradients = graph.tensors[weight.outputs[0]];
+  gradients.role = Role::block_gradients;
+  gradients.dimensions = find_signature(fused.op).outputs(fused.shape).front().dimensions;
+  weight = std::move(fused);
+  erase_nodes(graph, {*bias});
+  return true;
+}
+
+}  // namespace
+
+void fuse_for_device(Graph& graph) {
+  fuse_classifier(graph);
+  for (std::size_t index = 0; index < graph.nodes.size();) {
+    const bool is_fused = fuse_gradients(graph, index, "linear") || fuse_gradients(graph, index, "conv2d_max_pool2d");
+    if (!is_fused) ++index;
+  }
+}
+
+}  // namespace nestwright
