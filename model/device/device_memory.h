@@ -48,10 +48,11 @@ class DevicePart {
 
   // What a kernel's buffer takes as its device's memory.
   std::uint64_t handle() const { return buffer_.device; }
+  std::size_t row_bytes() const { return static_cast<std::size_t>(rows_[0].extent); }
+  std::size_t rows() const { return static_cast<std::size_t>(rows_[1].extent); }
+  std::size_t pitch() const { return static_cast<std::size_t>(rows_[1].stride); }
   // Without what lies between rows.
-  std::size_t bytes() const {
-    return static_cast<std::size_t>(rows_[0].extent) * static_cast<std::size_t>(rows_[1].extent);
-  }
+  std::size_t bytes() const { return row_bytes() * rows(); }
 
   // All of it, from or to the host, where rows lie one after another. Throws Error.
   void upload(const void* from);

@@ -60,10 +60,16 @@ DeviceOptimizer::Update::Update(DeviceOptimizer& optimizer, const DeviceMemory& 
   }
 }
 
-void DeviceOptimizer::Update::run(double learning_rate, std::int64_t step) {
+std::vector<float> DeviceOptimizer::Update::set_step(double learning_rate, std::int64_t step) {
+  std::vector<float> values;
   for (Scalar& scalar : optimizer_->scalars_) {
     scalar.value = static_cast<float>(optimizer_scalar(scalar.name, optimizer_->options_, learning_rate, step));
+    values.push_back(scalar.value);
   }
+  return values;
+}
+
+void DeviceOptimizer::Update::issue() {
   const Kernel& kernel = *optimizer_->kernel_;
   if (const int code = kernel.call(arguments_.pointers()); code != 0) {
     throw Error("device",

@@ -27,8 +27,10 @@ class DeviceOptimizer {
     // `gradients`: `groups` vectors of the layout, one after another; they and the optimiser must outlive it.
     Update(DeviceOptimizer& optimizer, const DeviceMemory& gradients, std::int64_t groups);
 
-    // One step, the first being 1. Throws Error.
-    void run(double learning_rate, std::int64_t step);
+    // What its kernel is given by value in a step, the first being 1.
+    std::vector<float> set_step(double learning_rate, std::int64_t step);
+    // Gives the device that step to do. Throws Error.
+    void issue();
 
    private:
     DeviceOptimizer* optimizer_;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <exception>
 
 #include "error/error.h"
 #include "model/graph/forward.h"
@@ -37,18 +36,14 @@ const DeviceMemory& memory_for(const Tensor& tensor, bool is_output, const Devic
 }  // namespace
 
 DeviceProgram::DeviceProgram(const CompiledGraph& graph, std::int64_t blocks, const ParameterLayout& layout,
-                             const DeviceMemory& arena, const DeviceTensors& tensors)
+                             const DeviceMemory& arena, const DeviceTensors& tensors, DeviceQueue& queue)
     : compiled_(&graph),
+      queue_(&queue),
       blocks_(blocks),
-      indices_(find_part(tensor_name::indices, arena)),
-      labels_(find_part(tensor_name::labels, arena)),
-      losses_(find_part(tensor_name::loss, arena)),
-      predictions_(find_part(tensor_name::predicted, arena)) {
-  const auto count = static_cast<std::size_t>(blocks * graph.graph.lanes);
-  host_indices_.resize(count);
-  host_labels_.resize(count);
-  host_losses_.resize(count);
-  host_predictions_.resize(count);
+      indices_(find_host_tensor(tensor_name::indices, arena)),
+      labels_(find_host_tensor(tensor_name::labels, arena)),
+      losses_(find_host_tensor(tensor_name::loss, arena)),
+      predictions_(find_host_tensor(tensor_name::predicted, arena)) {
   calls_.reserve(graph.graph.nodes.size());
   for (const Node& node : graph.graph.nodes) add_call(node, layout, arena, tensors);
 }
@@ -58,15 +53,16 @@ float& DeviceProgram::scalar(const std::string& name) {
   return found != scalars_.end() ? found->value : scalars_.emplace_back(Scalar{.name = name}).value;
 }
 
-DevicePart* DeviceProgram::find_part(const char* name, const DeviceMemory& arena) {
+DeviceProgram::HostTensor DeviceProgram::find_host_tensor(const char* name, const DeviceMemory& arena) {
   const std::vector<Tensor>& tensors = compiled_->graph.tensors;
   const auto tensor = std::ranges::find(tensors, name, &Tensor::name);
-  if (tensor == tensors.end()) return nullptr;
+  if (tensor == tensors.end()) return {};
   const auto id = static_cast<TensorId>(tensor - tensors.begin());
   const auto pitch = static_cast<std::size_t>(size_in_bytes(tensors[storage_of(compiled_->graph, id)]));
-  return &parts_.emplace_back(arena, compiled_->plan.offsets[id].value(),
-                              static_cast<std::size_t>(size_in_bytes(*tensor)), static_cast<std::size_t>(blocks_),
-                              pitch);
+  DevicePart& part =
+      parts_.emplace_back(arena, compiled_->plan.offsets[id].value(), static_cast<std::size_t>(size_in_bytes(*tensor)),
+                          static_cast<std::size_t>(blocks_), pitch);
+  return {.part = &part, .memory = queue_->host_memory(part.bytes())};
 }
 
 DeviceProgram::Place DeviceProgram::place_of(TensorId id, bool is_output, const ParameterLayout& layout,
@@ -121,16 +117,19 @@ void DeviceProgram::set_normalisation(const Normalisation& normalisation) {
 void DeviceProgram::set_loss_scale(float scale) { scalar(tensor_name::loss_scale) = scale; }
 
 void DeviceProgram::load_images(std::span<const std::int32_t> indices, std::span<const std::uint8_t> labels_of_all) {
-  for (std::size_t i = 0; i < host_indices_.size(); ++i) {
+  const std::span<std::int32_t> taken = indices_.values<std::int32_t>();
+  const std::span<std::uint8_t> labels = labels_.values<std::uint8_t>();
+  for (std::size_t i = 0; i < taken.size(); ++i) {
     const bool is_taken = i < indices.size();
-    host_indices_[i] = is_taken ? indices[i] : no_image;
-    host_labels_[i] = is_taken ? labels_of_all[static_cast<std::size_t>(indices[i])] : no_label;
+    taken[i] = is_taken ? indices[i] : no_image;
+    if (!labels.empty()) labels[i] = is_taken ? labels_of_all[static_cast<std::size_t>(indices[i])] : no_label;
   }
-  indices_->upload(host_indices_.data());
-  if (labels_ != nullptr) labels_->upload(host_labels_.data());
 }
 
-void DeviceProgram::run() {
+void DeviceProgram::issue() {
+  for (const HostTensor* input : {&indices_, &labels_}) {
+    if (input->part != nullptr) queue_->upload(*input->part, input->memory.get());
+  }
   for (std::size_t i = 0; i < calls_.size(); ++i) {
     const int code = compiled_->kernels[i]->call(calls_[i].pointers());
     if (code == 0) continue;
@@ -138,16 +137,15 @@ void DeviceProgram::run() {
     throw Error("device", fmt::format("kernel {} failed with code {}{}{}", to_string(compiled_->kernels[i]->key), code,
                                       message.empty() ? "" : ": ", message));
   }
+  for (const HostTensor* output : {&losses_, &predictions_}) {
+    if (output->part != nullptr) queue_->download(*output->part, output->memory.get());
+  }
 }
 
-std::span<const float> DeviceProgram::read_losses() {
-  losses_->download(host_losses_.data());
-  return host_losses_;
-}
-
-std::span<const std::uint8_t> DeviceProgram::read_predictions() {
-  predictions_->download(host_predictions_.data());
-  return host_predictions_;
+std::vector<float> DeviceProgram::scalars() const {
+  std::vector<float> values;
+  for (const Scalar& scalar : scalars_) values.push_back(scalar.value);
+  return values;
 }
 
 }  // namespace nestwright

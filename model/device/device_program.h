@@ -10,6 +10,7 @@
 
 #include "model/data/dataset.h"
 #include "model/device/device_memory.h"
+#include "model/device/device_queue.h"
 #include "model/runtime/kernel_arguments.h"
 #include "model/runtime/parameters.h"
 #include "model/runtime/program.h"
@@ -29,9 +30,9 @@ struct DeviceTensors {
 // laid out once; the tensors are parts of an arena by the graph's memory plan, which is for as many blocks.
 class DeviceProgram {
  public:
-  // `graph`, `arena` and all of `tensors` must outlive it.
+  // `graph`, `arena`, all of `tensors` and the queue must outlive it.
   DeviceProgram(const CompiledGraph& graph, std::int64_t blocks, const ParameterLayout& layout,
-                const DeviceMemory& arena, const DeviceTensors& tensors);
+                const DeviceMemory& arena, const DeviceTensors& tensors, DeviceQueue& queue);
 
   std::int64_t lanes() const { return compiled_->graph.lanes; }
   std::int64_t blocks() const { return blocks_; }
@@ -40,16 +41,19 @@ class DeviceProgram {
   // The weight of an image's loss in the gradients.
   void set_loss_scale(float scale);
 
-  // Says which images the next run takes, with their labels; lanes that are left over have none. Waits for the copy.
+  // Says which images the next run takes, with their labels; lanes that are left over have none.
   void load_images(std::span<const std::int32_t> indices, std::span<const std::uint8_t> labels_of_all);
 
-  // Starts the kernels one after another; what they give is there once it is read. Throws Error that names the one that
-  // fails.
-  void run();
+  // Gives the queue all that a run takes: copies of what load_images() said, the kernels one after another, and copies
+  // of what they give. Throws Error that names the kernel that fails.
+  void issue();
 
-  // What the last run gave, for all lanes: (lane, block).
-  std::span<const float> read_losses();
-  std::span<const std::uint8_t> read_predictions();
+  // What the last run gave, for all lanes: (lane, block). To be read when the queue has finished.
+  std::span<const float> losses() const { return losses_.values<float>(); }
+  std::span<const std::uint8_t> predictions() const { return predictions_.values<std::uint8_t>(); }
+
+  // What kernels are given by value.
+  std::vector<float> scalars() const;
 
  private:
   struct Scalar {
@@ -67,18 +71,25 @@ class DeviceProgram {
   };
   Place place_of(TensorId id, bool is_output, const ParameterLayout& layout, const DeviceMemory& arena,
                  const DeviceTensors& tensors);
-  DevicePart* find_part(const char* name, const DeviceMemory& arena);
+  // A tensor that the host fills or reads, there and here.
+  struct HostTensor {
+    DevicePart* part = nullptr;  // null: the graph has no such tensor
+    DeviceQueue::HostMemory memory = {};
+
+    template <typename Value>
+    std::span<Value> values() const {
+      return {static_cast<Value*>(memory.get()), part == nullptr ? 0 : part->bytes() / sizeof(Value)};
+    }
+  };
+  HostTensor find_host_tensor(const char* name, const DeviceMemory& arena);
 
   const CompiledGraph* compiled_;
+  DeviceQueue* queue_;
   std::int64_t blocks_;
   std::deque<DevicePart> parts_;  // arguments hold their handles
   std::deque<Scalar> scalars_;    // arguments point to them
   std::vector<KernelArguments> calls_;
-
-  DevicePart *indices_, *labels_, *losses_, *predictions_;  // null where the graph has none
-  std::vector<std::int32_t> host_indices_;
-  std::vector<std::uint8_t> host_labels_, host_predictions_;
-  std::vector<float> host_losses_;
+  HostTensor indices_, labels_, losses_, predictions_;
 };
 
 }  // namespace nestwright

@@ -20,12 +20,6 @@ std::int64_t blocks_for(std::size_t images) {
   return (static_cast<std::int64_t>(images) + device_lanes - 1) / device_lanes;
 }
 
-const halide_device_interface_t* usable_device(const KernelProvider& provider, const std::string& target) {
-  const halide_device_interface_t* const device = provider.device(target);
-  require_device(device, target);
-  return device;
-}
-
 void upload(const DeviceMemory& memory, const void* values) { DevicePart(memory, 0, memory.bytes()).upload(values); }
 
 std::vector<float> download(const DeviceMemory& memory) {
@@ -37,13 +31,13 @@ std::vector<float> download(const DeviceMemory& memory) {
 }  // namespace
 
 DeviceSession::Compiled::Compiled(CompiledGraph compiled, std::int64_t blocks, const ParameterLayout& layout,
-                                  const DeviceTensors& tensors, const halide_device_interface_t* device)
+                                  const DeviceTensors& tensors, DeviceQueue& queue)
     : graph(std::move(compiled)),
-      arena(device, graph.plan.planned_bytes),
-      program(graph, blocks, layout, arena, tensors) {}
+      arena(queue.device(), graph.plan.planned_bytes),
+      program(graph, blocks, layout, arena, tensors, queue) {}
 
 DeviceSession::Training::Training(DeviceSession& session, std::int64_t blocks)
-    : gradients(session.device_, static_cast<std::size_t>(blocks) * session.layout_.bytes()),
+    : gradients(session.queue_.device(), static_cast<std::size_t>(blocks) * session.layout_.bytes()),
       compiled(session.compile(Purpose::training, blocks,
                                {.images = &session.images_,
                                 .image_count = session.dataset_->train.count,
@@ -63,12 +57,12 @@ DeviceSession::DeviceSession(const Model& model, const Dataset& dataset, const N
       normalisation_(normalisation),
       provider_(&provider),
       options_(std::move(options)),
-      device_(usable_device(provider, options_.target)),
+      queue_(provider, options_.target),
       classes_(class_count(model, size_)),
       layout_(device_parameter_layout(network_graph(model, size_, 1, Purpose::prediction))),
-      parameters_(device_, layout_.bytes()),
-      zeros_(device_, layout_.bytes()),
-      images_(device_, dataset.train.pixels.size()),
+      parameters_(queue_.device(), layout_.bytes()),
+      zeros_(queue_.device(), layout_.bytes()),
+      images_(queue_.device(), dataset.train.pixels.size()),
       optimizer_(options_.optimizer, layout_, parameters_, provider, options_.target) {
   check_images(dataset.train, size_);
   check_labels(dataset.train, classes_);
@@ -83,7 +77,7 @@ std::unique_ptr<DeviceSession::Compiled> DeviceSession::compile(Purpose purpose,
                                                                 const DeviceTensors& tensors) {
   CompiledGraph graph = compile_graph(device_graph(model_, size_, device_lanes, purpose), *provider_, options_.target,
                                       {.blocks = blocks, .alignment = device_alignment});
-  auto compiled = std::make_unique<Compiled>(std::move(graph), blocks, layout_, tensors, device_);
+  auto compiled = std::make_unique<Compiled>(std::move(graph), blocks, layout_, tensors, queue_);
   compiled->program.set_normalisation(normalisation_);
   return compiled;
 }
@@ -101,9 +95,15 @@ double DeviceSession::step(std::span<const std::int32_t> indices, double learnin
   DeviceProgram& program = training.compiled->program;
   program.load_images(indices, dataset_->train.labels);
   program.set_loss_scale(1.0F / static_cast<float>(indices.size()));
-  program.run();
-  training.update.run(learning_rate, ++steps_done_);
-  const std::span<const float> losses = program.read_losses();
+  std::vector<float> scalars = training.update.set_step(learning_rate, ++steps_done_);
+  const std::vector<float> of_program = program.scalars();
+  scalars.insert(scalars.end(), of_program.begin(), of_program.end());
+  queue_.run(training.step, scalars, [&] {
+    program.issue();
+    training.update.issue();
+  });
+  queue_.finish();
+  const std::span<const float> losses = program.losses();
   return std::accumulate(losses.begin(), losses.begin() + static_cast<std::ptrdiff_t>(indices.size()), 0.0);
 }
 
@@ -115,7 +115,7 @@ TestResult DeviceSession::test() {
 Evaluation DeviceSession::evaluate(const LabelledImages& images) {
   check_images(images, size_);
   check_labels(images, classes_);
-  const DeviceMemory pixels(device_, images.pixels.size());
+  const DeviceMemory pixels(queue_.device(), images.pixels.size());
   upload(pixels, images.pixels.data());
   std::vector<std::int32_t> indices(static_cast<std::size_t>(images.count));
   std::iota(indices.begin(), indices.end(), 0);
@@ -128,9 +128,10 @@ Evaluation DeviceSession::evaluate(const LabelledImages& images) {
   for (std::size_t first = 0; first < indices.size(); first += at_once) {
     const std::size_t count = std::min(at_once, indices.size() - first);
     compiled->program.load_images(std::span(indices).subspan(first, count), images.labels);
-    compiled->program.run();
-    const auto some_losses = compiled->program.read_losses().first(count);
-    const auto some_predicted = compiled->program.read_predictions().first(count);
+    compiled->program.issue();
+    queue_.finish();
+    const auto some_losses = compiled->program.losses().first(count);
+    const auto some_predicted = compiled->program.predictions().first(count);
     losses.insert(losses.end(), some_losses.begin(), some_losses.end());
     predicted.insert(predicted.end(), some_predicted.begin(), some_predicted.end());
   }

@@ -13,6 +13,7 @@
 #include "model/data/dataset.h"
 #include "model/device/device_optimizer.h"
 #include "model/device/device_program.h"
+#include "model/device/device_queue.h"
 #include "model/runtime/inference_session.h"
 #include "model/runtime/required_kernels.h"
 #include "model/runtime/session.h"
@@ -47,6 +48,9 @@ class DeviceSession : public Session {
   void save(Checkpoint& checkpoint) const override;
   void restore(const std::filesystem::path& path, const Checkpoint& checkpoint) override;
 
+  // What it went through so far.
+  const DeviceQueue& queue() const { return queue_; }
+
   // Of a batch of `batch_size` images, on the device.
   MemoryReport memory() override;
 
@@ -54,7 +58,7 @@ class DeviceSession : public Session {
   // A graph for so many blocks, its arena and its program.
   struct Compiled {
     Compiled(CompiledGraph graph, std::int64_t blocks, const ParameterLayout& layout, const DeviceTensors& tensors,
-             const halide_device_interface_t* device);
+             DeviceQueue& queue);
 
     CompiledGraph graph;
     DeviceMemory arena;
@@ -67,6 +71,7 @@ class DeviceSession : public Session {
     DeviceMemory gradients;
     std::unique_ptr<Compiled> compiled;
     DeviceOptimizer::Update update;
+    RecordedStep step;
   };
 
   Training& training(std::int64_t blocks);
@@ -78,7 +83,7 @@ class DeviceSession : public Session {
   Normalisation normalisation_;
   const KernelProvider* provider_;
   DeviceTrainingOptions options_;
-  const halide_device_interface_t* device_;
+  DeviceQueue queue_;
   std::int64_t classes_;
   ParameterLayout layout_;
   DeviceMemory parameters_, zeros_, images_;

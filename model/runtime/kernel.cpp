@@ -14,4 +14,10 @@ const halide_device_interface_t* KernelProvider::device(const std::string& targe
   throw Error("--device", fmt::format("no kernels for {} are here; use --device cpu", target));
 }
 
+void KernelProvider::use_cuda(const CudaHandlers&) const {
+  throw Error("--device",
+              "these kernels' runtime takes no CUDA context and stream; use kernels that are generated ahead "
+              "of time");
+}
+
 }  // namespace nestwright

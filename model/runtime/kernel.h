@@ -36,6 +36,14 @@ struct Kernel {
   std::function<int(void** arguments)> call;
 };
 
+// What Halide's runtime asks for on CUDA: a context, its release, and the stream that kernels and copies go to
+// (HalideRuntimeCuda.h).
+struct CudaHandlers {
+  int (*acquire_context)(void* user_context, void** context, bool create);
+  int (*release_context)(void* user_context);
+  int (*stream)(void* user_context, void* context, void** stream);
+};
+
 // Where the runtime finds kernels: the ahead-of-time registry, or a run-time compiler.
 class KernelProvider {
  public:
@@ -48,6 +56,9 @@ class KernelProvider {
   // The runtime's functions for the memory of the device that kernels for `target` run on. Throws Error, with what to
   // do instead, where there is none.
   virtual const halide_device_interface_t* device(const std::string& target) const;
+
+  // Gives the kernels' runtime a context and a stream. Throws Error where it takes none.
+  virtual void use_cuda(const CudaHandlers& handlers) const;
 };
 
 }  // namespace nestwright

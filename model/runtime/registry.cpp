@@ -59,6 +59,11 @@ const halide_device_interface_t* KernelRegistry::device(const std::string& targe
   return found == devices_.end() ? KernelProvider::device(target) : found->second();
 }
 
+void KernelRegistry::use_cuda(const CudaHandlers& handlers) const {
+  if (cuda_user_ == nullptr) return KernelProvider::use_cuda(handlers);
+  cuda_user_(handlers);
+}
+
 KernelRegistry& ahead_of_time_kernels() {
   static KernelRegistry registry;
   return registry;

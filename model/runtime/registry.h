@@ -20,6 +20,11 @@ class KernelRegistry : public KernelProvider {
   void add_device(const std::string& target, DeviceSource source) { devices_[target] = source; }
   const halide_device_interface_t* device(const std::string& target) const override;
 
+  // How the runtime is given a context and a stream.
+  using CudaUser = void (*)(const CudaHandlers& handlers);
+  void set_cuda_user(CudaUser user) { cuda_user_ = user; }
+  void use_cuda(const CudaHandlers& handlers) const override;
+
   // The first kernel added for this operator, shape and target. Throws Error that names what is missing, the nearest
   // kernel that is there, and how to make it.
   const Kernel& find(const std::string& op, const Shape& shape, const std::string& target) const override;
@@ -29,6 +34,7 @@ class KernelRegistry : public KernelProvider {
 
  private:
   std::map<std::string, DeviceSource> devices_;
+  CudaUser cuda_user_ = nullptr;
   std::deque<Kernel> kernels_;  // references to its elements stay valid
 };
 

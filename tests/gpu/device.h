@@ -17,7 +17,7 @@ struct Device {
   bool is_there() const;
 };
 
-inline constexpr Device opencl = {"OpenCL", Halide::Target::OpenCL};
-inline constexpr Device cuda = {"CUDA", Halide::Target::CUDA};
+inline constexpr Device opencl_device = {"OpenCL", Halide::Target::OpenCL};
+inline constexpr Device cuda_device = {"CUDA", Halide::Target::CUDA};
 
 }  // namespace nestwright

@@ -19,19 +19,19 @@ std::string name_of(const testing::TestParamInfo<CompiledCase>& info) {
 class OnOpenCl : public testing::TestWithParam<CompiledCase> {
  protected:
   void SetUp() override {
-    if (!opencl.is_there()) GTEST_SKIP() << "no OpenCL device";
+    if (!opencl_device.is_there()) GTEST_SKIP() << "no OpenCL device";
   }
 };
-TEST_P(OnOpenCl, IsWithinTheErrorBoundOfFloat64Loops) { expect_as_float64_loops(GetParam(), opencl.target()); }
+TEST_P(OnOpenCl, IsWithinTheErrorBoundOfFloat64Loops) { expect_as_float64_loops(GetParam(), opencl_device.target()); }
 INSTANTIATE_TEST_SUITE_P(All, OnOpenCl, testing::ValuesIn(compiled_gpu_cases()), name_of);
 
 class OnCuda : public testing::TestWithParam<CompiledCase> {
  protected:
   void SetUp() override {
-    if (!cuda.is_there()) GTEST_SKIP() << "no CUDA device";
+    if (!cuda_device.is_there()) GTEST_SKIP() << "no CUDA device";
   }
 };
-TEST_P(OnCuda, IsWithinTheErrorBoundOfFloat64Loops) { expect_as_float64_loops(GetParam(), cuda.target()); }
+TEST_P(OnCuda, IsWithinTheErrorBoundOfFloat64Loops) { expect_as_float64_loops(GetParam(), cuda_device.target()); }
 INSTANTIATE_TEST_SUITE_P(All, OnCuda, testing::ValuesIn(compiled_gpu_cases()), name_of);
 
 TEST(GpuCoverage, EveryOperatorHasAGpuSchedule) {

@@ -28,11 +28,11 @@ std::vector<std::int32_t> batch(std::int64_t first, std::int64_t count) {
 class DeviceSessionTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!opencl.is_there()) GTEST_SKIP() << "no OpenCL device";
+    if (!opencl_device.is_there()) GTEST_SKIP() << "no OpenCL device";
   }
 
   static const jit::Provider& on_device() {
-    static const jit::Provider provider(NESTWRIGHT_SCHEDULES_FOLDER, "gpu", opencl.target());
+    static const jit::Provider provider(NESTWRIGHT_SCHEDULES_FOLDER, "gpu", opencl_device.target());
     return provider;
   }
   static const jit::Provider& on_processor() {

@@ -1,0 +1,75 @@
+#include "model/device/cuda_context.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "error/error.h"
+
+namespace nestwright::cuda {
+namespace {
+
+// The kernels' PTX is for this and newer.
+constexpr int least_capability = 80;
+
+// What Halide's runtime is given: it asks by plain functions.
+Context shared_context = nullptr;
+Stream shared_stream = nullptr;
+
+int acquire_context(void*, void** context, bool) {
+  *context = shared_context;
+  return 0;
+}
+int release_context(void*) { return 0; }
+int get_stream(void*, void*, void** stream) {
+  *stream = shared_stream;
+  return 0;
+}
+
+Error no_device(const std::string& reason) {
+  return Error("--device", fmt::format("no cuda device is here ({}); use --device cpu", reason));
+}
+
+Device first_device() {
+  const Driver& d = driver();
+  int count = 0;
+  const char* name = "CUDA_ERROR_NO_DEVICE";
+  if (const Result result = d.init(0); result != 0) {
+    d.get_error_name(result, &name);
+    throw no_device(fmt::format("NVIDIA's driver says {}", name));
+  }
+  if (d.device_get_count(&count) != 0 || count == 0) throw no_device("NVIDIA's driver knows none");
+  Device device = 0;
+  require(d.device_get(&device, 0), "the first device can't be opened");
+  return device;
+}
+
+void require_capability(Device device) {
+  const Driver& d = driver();
+  int major = 0, minor = 0;
+  require(d.device_get_attribute(&major, capability_major, device), "its compute capability is not known");
+  require(d.device_get_attribute(&minor, capability_minor, device), "its compute capability is not known");
+  if (10 * major + minor >= least_capability) return;
+  std::array<char, 128> name = {};
+  d.device_get_name(name.data(), static_cast<int>(name.size()) - 1, device);
+  throw Error("--device", fmt::format("{} is too old: it has compute capability {}.{}, and the kernels need 8.0 or "
+                                      "newer; use --device cpu",
+                                      name.data(), major, minor));
+}
+
+}  // namespace
+
+StreamContext::StreamContext(const KernelProvider& provider) {
+  const Device device = first_device();
+  require_capability(device);
+  const Driver& d = driver();
+  if (shared_context == nullptr) require(d.primary_context_retain(&shared_context, device), "its context can't be had");
+  require(d.context_set_current(shared_context), "its context can't be used");
+  // One for the whole program: Halide's runtime keeps memory that it is given back for the stream that it was used on.
+  if (shared_stream == nullptr) require(d.stream_create(&shared_stream, stream_non_blocking), "has no stream left");
+  provider.use_cuda({.acquire_context = acquire_context, .release_context = release_context, .stream = get_stream});
+}
+
+Stream StreamContext::stream() const { return shared_stream; }
+
+}  // namespace nestwright::cuda

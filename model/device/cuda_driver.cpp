@@ -1,0 +1,77 @@
+#include "model/device/cuda_driver.h"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include "error/error.h"
+
+namespace nestwright::cuda {
+namespace {
+
+class Library {
+ public:
+  // For all to see: Halide's runtime looks for libcuda.so, which only development packages have, unless the symbols are
+  // there already.
+  Library() : handle_(dlopen("libcuda.so.1", RTLD_NOW | RTLD_GLOBAL)) {
+    if (handle_ == nullptr) throw missing("NVIDIA's driver, libcuda.so.1, can't be loaded");
+  }
+
+  template <typename Function>
+  void find(Function& function, const char* name) const {
+    function = reinterpret_cast<Function>(dlsym(handle_, name));
+    if (function == nullptr) throw missing(fmt::format("NVIDIA's driver is too old: it has no {}", name));
+  }
+
+ private:
+  static Error missing(const std::string& reason) {
+    return Error("--device", fmt::format("no cuda device is here ({}); use --device cpu", reason));
+  }
+
+  void* handle_;
+};
+
+Driver load() {
+  const Library library;
+  Driver d = {};
+  library.find(d.init, "cuInit");
+  library.find(d.get_error_name, "cuGetErrorName");
+  library.find(d.device_get_count, "cuDeviceGetCount");
+  library.find(d.device_get, "cuDeviceGet");
+  library.find(d.device_get_name, "cuDeviceGetName");
+  library.find(d.device_get_attribute, "cuDeviceGetAttribute");
+  library.find(d.primary_context_retain, "cuDevicePrimaryCtxRetain");
+  library.find(d.context_set_current, "cuCtxSetCurrent");
+  library.find(d.stream_create, "cuStreamCreate");
+  library.find(d.stream_synchronize, "cuStreamSynchronize");
+  library.find(d.stream_wait_event, "cuStreamWaitEvent");
+  library.find(d.stream_begin_capture, "cuStreamBeginCapture_v2");
+  library.find(d.stream_end_capture, "cuStreamEndCapture");
+  library.find(d.graph_instantiate, "cuGraphInstantiateWithFlags");
+  library.find(d.graph_exec_destroy, "cuGraphExecDestroy");
+  library.find(d.graph_destroy, "cuGraphDestroy");
+  library.find(d.graph_launch, "cuGraphLaunch");
+  library.find(d.memory_host_alloc, "cuMemHostAlloc");
+  library.find(d.memory_host_free, "cuMemFreeHost");
+  library.find(d.memcpy_2d_async, "cuMemcpy2DAsync_v2");
+  library.find(d.event_create, "cuEventCreate");
+  library.find(d.event_destroy, "cuEventDestroy_v2");
+  library.find(d.event_record, "cuEventRecord");
+  library.find(d.event_elapsed, "cuEventElapsedTime");
+  return d;
+}
+
+}  // namespace
+
+const Driver& driver() {
+  static const Driver loaded = load();
+  return loaded;
+}
+
+void require(Result result, const char* what) {
+  if (result == 0) return;
+  const char* name = nullptr;
+  driver().get_error_name(result, &name);
+  throw Error("device", fmt::format("{} ({})", what, name == nullptr ? std::to_string(result) : name));
+}
+
+}  // namespace nestwright::cuda

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+// The part of CUDA's driver interface that is used here, from libcuda.so.1 when it is first asked for: nothing needs a
+// CUDA header, or CUDA, to be built. Names and types as in the CUDA Driver API's reference, sections 6.2 to 6.23.
+namespace nestwright::cuda {
+
+using Result = int;  // CUresult: 0 is success
+using Device = int;
+using Context = void*;
+using Stream = void*;
+using Graph = void*;
+using GraphExec = void*;
+using Event = void*;
+using Address = std::uint64_t;  // CUdeviceptr
+
+// CUDA_MEMCPY2D.
+struct Copy2d {
+  std::size_t source_x = 0, source_y = 0;
+  unsigned source_type = 0;
+  const void* source_host = nullptr;
+  Address source_device = 0;
+  void* source_array = nullptr;
+  std::size_t source_pitch = 0;
+  std::size_t destination_x = 0, destination_y = 0;
+  unsigned destination_type = 0;
+  void* destination_host = nullptr;
+  Address destination_device = 0;
+  void* destination_array = nullptr;
+  std::size_t destination_pitch = 0;
+  std::size_t width = 0, height = 0;
+};
+inline constexpr unsigned memory_of_host = 1, memory_of_device = 2;
+
+inline constexpr int capability_major = 75, capability_minor = 76;  // CUdevice_attribute
+inline constexpr unsigned stream_non_blocking = 1;
+inline constexpr int capture_thread_local = 1;
+
+struct Driver {
+  Result (*init)(unsigned flags);
+  Result (*get_error_name)(Result error, const char** name);
+  Result (*device_get_count)(int* count);
+  Result (*device_get)(Device* device, int ordinal);
+  Result (*device_get_name)(char* name, int length, Device device);
+  Result (*device_get_attribute)(int* value, int attribute, Device device);
+  Result (*primary_context_retain)(Context* context, Device device);
+  Result (*context_set_current)(Context context);
+  Result (*stream_create)(Stream* stream, unsigned flags);
+  Result (*stream_synchronize)(Stream stream);
+  Result (*stream_wait_event)(Stream stream, Event event, unsigned flags);
+  Result (*stream_begin_capture)(Stream stream, int mode);
+  Result (*stream_end_capture)(Stream stream, Graph* graph);
+  Result (*graph_instantiate)(GraphExec* executable, Graph graph, unsigned long long flags);
+  Result (*graph_exec_destroy)(GraphExec executable);
+  Result (*graph_destroy)(Graph graph);
+  Result (*graph_launch)(GraphExec executable, Stream stream);
+  Result (*memory_host_alloc)(void** memory, std::size_t bytes, unsigned flags);
+  Result (*memory_host_free)(void* memory);
+  Result (*memcpy_2d_async)(const Copy2d* copy, Stream stream);
+  Result (*event_create)(Event* event, unsigned flags);
+  Result (*event_destroy)(Event event);
+  Result (*event_record)(Event event, Stream stream);
+  Result (*event_elapsed)(float* milliseconds, Event start, Event end);
+};
+
+// Throws Error (where: "--device"), in a line that names the processor as the way out, where the driver can't be loaded
+// or is too old to have all of these.
+const Driver& driver();
+
+// Throws Error (where: "device") with CUDA's name for what went wrong unless `result` is success.
+void require(Result result, const char* what);
+
+}  // namespace nestwright::cuda

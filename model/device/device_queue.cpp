@@ -1,0 +1,102 @@
+#include "model/device/device_queue.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace nestwright {
+namespace {
+
+// Rows of `part` between the device and the host, where they lie one after another.
+cuda::Copy2d copy_of(const DevicePart& part) {
+  return {.source_pitch = part.row_bytes(),
+          .destination_pitch = part.row_bytes(),
+          .width = part.row_bytes(),
+          .height = part.rows()};
+}
+
+}  // namespace
+
+RecordedStep::~RecordedStep() {
+  if (graph_ != nullptr) cuda::driver().graph_exec_destroy(graph_);
+}
+
+DeviceQueue::DeviceQueue(const KernelProvider& provider, const std::string& target)
+    : cuda_(target == "cuda" ? std::make_unique<cuda::StreamContext>(provider) : nullptr),
+      device_(provider.device(target)) {
+  require_device(device_, target);
+}
+
+DeviceQueue::HostMemory DeviceQueue::host_memory(std::size_t bytes) const {
+  void* memory = nullptr;
+  if (cuda_ == nullptr) {
+    memory = ::operator new(bytes);
+    std::memset(memory, 0, bytes);
+    return {memory, [](void* taken) { ::operator delete(taken); }};
+  }
+  cuda::require(cuda::driver().memory_host_alloc(&memory, bytes, 0), "no memory of the host can be pinned");
+  std::memset(memory, 0, bytes);
+  return {memory, [](void* taken) { cuda::driver().memory_host_free(taken); }};
+}
+
+void DeviceQueue::upload(DevicePart& part, const void* host) {
+  if (cuda_ == nullptr) return part.upload(host);
+  cuda::Copy2d copy = copy_of(part);
+  copy.source_type = cuda::memory_of_host;
+  copy.source_host = host;
+  copy.destination_type = cuda::memory_of_device;
+  copy.destination_device = part.handle();
+  copy.destination_pitch = part.pitch();
+  cuda::require(cuda::driver().memcpy_2d_async(&copy, cuda_->stream()), "can't be copied to");
+}
+
+void DeviceQueue::download(DevicePart& part, void* host) {
+  if (cuda_ == nullptr) return part.download(host);
+  cuda::Copy2d copy = copy_of(part);
+  copy.source_type = cuda::memory_of_device;
+  copy.source_device = part.handle();
+  copy.source_pitch = part.pitch();
+  copy.destination_type = cuda::memory_of_host;
+  copy.destination_host = host;
+  cuda::require(cuda::driver().memcpy_2d_async(&copy, cuda_->stream()), "can't be copied from");
+}
+
+void DeviceQueue::finish() {
+  if (cuda_ != nullptr) cuda::require(cuda::driver().stream_synchronize(cuda_->stream()), "stopped working");
+}
+
+void DeviceQueue::record(RecordedStep& step, const std::function<void()>& issue) {
+  const cuda::Driver& d = cuda::driver();
+  cuda::Graph graph = nullptr;
+  cuda::require(d.stream_begin_capture(cuda_->stream(), cuda::capture_thread_local), "a step can't be recorded");
+  try {
+    issue();
+  } catch (...) {
+    // The stream is of no use before its capture ends.
+    if (d.stream_end_capture(cuda_->stream(), &graph) == 0 && graph != nullptr) d.graph_destroy(graph);
+    throw;
+  }
+  cuda::require(d.stream_end_capture(cuda_->stream(), &graph), "a step can't be recorded");
+  if (step.graph_ != nullptr) d.graph_exec_destroy(step.graph_);
+  step.graph_ = nullptr;
+  const cuda::Result result = d.graph_instantiate(&step.graph_, graph, 0);
+  d.graph_destroy(graph);
+  cuda::require(result, "a recorded step can't be made ready");
+  ++recordings_;
+}
+
+void DeviceQueue::run(RecordedStep& step, std::span<const float> scalars, const std::function<void()>& issue) {
+  // The first time, Halide's runtime loads its kernels: that can't be recorded.
+  if (cuda_ == nullptr || !step.has_run_) {
+    issue();
+    step.has_run_ = true;
+    return;
+  }
+  if (step.graph_ == nullptr || !std::ranges::equal(step.scalars_, scalars)) {
+    record(step, issue);
+    step.scalars_.assign(scalars.begin(), scalars.end());
+  }
+  cuda::require(cuda::driver().graph_launch(step.graph_, cuda_->stream()), "a recorded step can't be started");
+  ++launches_;
+}
+
+}  // namespace nestwright

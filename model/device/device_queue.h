@@ -1,0 +1,65 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/device/cuda_context.h"
+#include "model/device/device_memory.h"
+#include "model/runtime/kernel.h"
+
+namespace nestwright {
+
+// What a step gave a device to do: on CUDA a graph, which is launched again as a whole.
+class RecordedStep {
+ public:
+  RecordedStep() = default;
+  ~RecordedStep();
+  RecordedStep(const RecordedStep&) = delete;
+  RecordedStep& operator=(const RecordedStep&) = delete;
+
+ private:
+  friend class DeviceQueue;
+  bool has_run_ = false;
+  std::vector<float> scalars_;       // that the graph was recorded with
+  cuda::GraphExec graph_ = nullptr;  // none until it is recorded
+};
+
+// The work of a device, in order. On CUDA everything goes through one stream, and calls may return before it is done;
+// elsewhere each waits.
+class DeviceQueue {
+ public:
+  // Throws Error where there is no such device.
+  DeviceQueue(const KernelProvider& provider, const std::string& target);
+
+  const halide_device_interface_t* device() const { return device_; }
+
+  // Host memory that stays where it is, from and to which the device copies by itself; zeros at first.
+  using HostMemory = std::unique_ptr<void, std::function<void(void*)>>;
+  HostMemory host_memory(std::size_t bytes) const;
+
+  // `host` lies in host_memory(), and stays as it is until finish().
+  void upload(DevicePart& part, const void* host);
+  void download(DevicePart& part, void* host);
+  // Waits until all is done. Throws Error.
+  void finish();
+
+  // Does what `issue` gives the queue to do. The second time it is recorded, and from then on launched as a whole, for
+  // as long as `scalars`, the numbers that kernels were given by value, stay the same; then it is recorded anew.
+  void run(RecordedStep& step, std::span<const float> scalars, const std::function<void()>& issue);
+
+  // How often something was recorded, and launched as a whole: 0 where the device can't.
+  std::int64_t recordings() const { return recordings_; }
+  std::int64_t launches() const { return launches_; }
+
+ private:
+  void record(RecordedStep& step, const std::function<void()>& issue);
+
+  std::unique_ptr<cuda::StreamContext> cuda_;  // null: not CUDA
+  const halide_device_interface_t* device_;
+  std::int64_t recordings_ = 0, launches_ = 0;
+};
+
+}  // namespace nestwright

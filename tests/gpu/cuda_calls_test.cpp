@@ -1,0 +1,128 @@
+// What a training on CUDA asks of the driver, whose part a stand-in plays (cuda_double/): the order of calls, what goes
+// into a step's graph, and what is said where something is missing. What kernels compute is not part of it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "error/error.h"
+#include "generators/generated_kernels.h"
+#include "model/data/synthetic_digits.h"
+#include "model/device/device_session.h"
+#include "model/graph/models.h"
+#include "model/runtime/halide_on_openmp.h"
+#include "model/runtime/registry.h"
+#include "tests/gpu/cuda_double/cuda_double.h"
+
+namespace nestwright {
+namespace {
+
+using ::testing::HasSubstr;
+
+class CudaCalls : public testing::Test {
+ protected:
+  void SetUp() override {
+    const std::size_t in_use = cuda_double()->in_use;
+    *cuda_double() = {.in_use = in_use};
+  }
+
+  static const KernelRegistry& kernels() {
+    static const KernelRegistry registry = [] {
+      run_halide_on_openmp();
+      KernelRegistry generated;
+      register_generated_kernels(generated);
+      return generated;
+    }();
+    return registry;
+  }
+  static const Dataset& digits() {
+    static const Dataset dataset = make_synthetic_digits({.train_count = 256, .test_count = 40});
+    return dataset;
+  }
+  static DeviceSession session(const char* optimizer = "adadelta") {
+    return DeviceSession(find_model("lenet5"), digits(), normalisation_of(digits().train), kernels(),
+                         {.target = "cuda", .optimizer = optimizer_defaults(optimizer)});
+  }
+  static std::vector<std::int32_t> batch(std::int32_t first, std::size_t count) {
+    std::vector<std::int32_t> indices(count);
+    std::iota(indices.begin(), indices.end(), first);
+    return indices;
+  }
+  static std::string refusal() {
+    static const Dataset many = make_synthetic_digits({.train_count = 2000, .test_count = 1});
+    try {
+      DeviceSession(find_model("lenet5"), many, normalisation_of(many.train), kernels(), {.target = "cuda"});
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "none";
+  }
+};
+
+TEST_F(CudaCalls, AStepIsRecordedOnceAndLaunchedAsAWhole) {
+  DeviceSession training = session();
+  const CudaDouble& seen = *cuda_double();
+  training.step(batch(0, 64), 0.5);
+  EXPECT_EQ(seen.kernels, 12);  // the first runs by itself: kernels are loaded
+  EXPECT_EQ(seen.graph_launches, 0);
+  const int allocations = seen.allocations;
+  for (std::int32_t i = 1; i < 4; ++i) training.step(batch(64 * i, 64), 0.5);
+  EXPECT_EQ(seen.graphs, 1);
+  EXPECT_EQ(seen.graph_launches, 3);
+  EXPECT_EQ(seen.captured_kernels, 12);
+  EXPECT_EQ(seen.captured_copies, 3);  // indices and labels there, losses back
+  EXPECT_EQ(seen.kernels, 12);
+  EXPECT_EQ(seen.allocations, allocations) << "nothing is asked for after the first step";
+  EXPECT_EQ(seen.refused_in_capture, 0);
+  EXPECT_EQ(seen.on_other_streams, 0);
+  EXPECT_EQ(training.queue().launches(), 3);
+}
+
+TEST_F(CudaCalls, AnotherLearningRateIsRecordedAnew) {
+  DeviceSession training = session();
+  const CudaDouble& seen = *cuda_double();
+  for (const double rate : {0.5, 0.5, 0.5, 0.25, 0.25}) training.step(batch(0, 64), rate);
+  EXPECT_EQ(seen.graphs, 2);
+  EXPECT_EQ(seen.graph_launches, 4);
+  // Another number of images has a program, and a graph, of its own.
+  for (int i = 0; i < 2; ++i) training.step(batch(0, 17), 0.25);
+  EXPECT_EQ(seen.graphs, 3);
+  EXPECT_EQ(seen.refused_in_capture, 0);
+}
+
+TEST_F(CudaCalls, AGraphReadsTheBatchOfItsLaunch) {
+  // The stand-in computes nothing, so the losses are what the arena holds: zeros, read back by the graph's last copy.
+  DeviceSession training = session("momentum");
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(training.step(batch(0, 64), 0.1), 0.0);
+  EXPECT_EQ(cuda_double()->captured_copies, 3);
+}
+
+// Halide's runtime keeps what it is given back, for the next who asks for as much.
+TEST_F(CudaCalls, WhatASessionHadServesTheNext) {
+  const auto train = [] {
+    DeviceSession training = session();
+    training.step(batch(0, 64), 0.5);
+    training.evaluate(digits().test);
+  };
+  train();
+  const int allocations = cuda_double()->allocations;
+  train();
+  EXPECT_EQ(cuda_double()->allocations, allocations);
+}
+
+TEST_F(CudaCalls, WhatIsMissingIsSaidInOneLine) {
+  cuda_double()->devices = 0;
+  EXPECT_EQ(refusal(),
+            "--device: no cuda device is here (NVIDIA's driver says CUDA_ERROR_NO_DEVICE); use --device cpu");
+  cuda_double()->devices = 1;
+  cuda_double()->capability = 70;
+  EXPECT_EQ(refusal(),
+            "--device: Stand-in is too old: it has compute capability 7.0, and the kernels need 8.0 or newer; "
+            "use --device cpu");
+  cuda_double()->capability = 80;
+  cuda_double()->memory = std::size_t{1} << 20;  // the images alone are 1.5 MB
+  EXPECT_THAT(refusal(), HasSubstr("MB of memory left; use a smaller batch, or --device cpu"));
+}
+
+}  // namespace
+}  // namespace nestwright

@@ -1,0 +1,261 @@
+#include "tests/gpu/cuda_double/cuda_double.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <set>
+
+namespace {
+
+// CUresult
+constexpr int success = 0, invalid_value = 1, out_of_memory = 2, no_device = 100, capture_unsupported = 900;
+
+using Work = std::vector<std::function<void()>>;
+
+struct Graph {
+  Work work;
+  std::vector<std::string> kernels;
+  int copies = 0;
+};
+
+CudaDouble seen;
+std::map<void*, std::size_t> allocated;
+std::map<void*, std::string> function_names;
+std::set<void*> streams;
+Graph* capture = nullptr;  // under way
+
+template <typename Handle>
+void give(Handle* handle, void* value) {
+  *handle = static_cast<Handle>(value);
+}
+
+void* fresh() { return new char; }
+
+// What can't be part of a graph.
+int unless_captured() {
+  if (capture == nullptr) return success;
+  ++seen.refused_in_capture;
+  return capture_unsupported;
+}
+
+int do_now_or_record(std::function<void()> copy) {
+  if (capture == nullptr) {
+    copy();
+  } else {
+    capture->work.push_back(std::move(copy));
+    ++capture->copies;
+  }
+  return success;
+}
+
+struct Copy2d {
+  std::size_t source_x, source_y;
+  unsigned source_type;
+  const char* source_host;
+  std::uint64_t source_device;
+  void* source_array;
+  std::size_t source_pitch;
+  std::size_t destination_x, destination_y;
+  unsigned destination_type;
+  char* destination_host;
+  std::uint64_t destination_device;
+  void* destination_array;
+  std::size_t destination_pitch;
+  std::size_t width, height;
+};
+
+void copy_rows(const Copy2d& c) {
+  const char* from = c.source_type == 1 ? c.source_host : reinterpret_cast<const char*>(c.source_device);
+  char* to = c.destination_type == 1 ? c.destination_host : reinterpret_cast<char*>(c.destination_device);
+  for (std::size_t row = 0; row < c.height; ++row) {
+    std::memcpy(to + row * c.destination_pitch, from + row * c.source_pitch, c.width);
+  }
+}
+
+}  // namespace
+
+extern "C" {
+
+CudaDouble* cuda_double() { return &seen; }
+
+int cuInit(unsigned) { return seen.devices == 0 ? no_device : success; }
+int cuGetErrorName(int error, const char** name) {
+  *name = error == out_of_memory ? "CUDA_ERROR_OUT_OF_MEMORY"
+          : error == no_device   ? "CUDA_ERROR_NO_DEVICE"
+                                 : "CUDA_ERROR_UNKNOWN";
+  return success;
+}
+int cuDeviceGetCount(int* count) {
+  *count = seen.devices;
+  return success;
+}
+int cuDeviceGet(int* device, int) {
+  *device = 0;
+  return success;
+}
+int cuDeviceGetName(char* name, int length, int) {
+  std::strncpy(name, "Stand-in", static_cast<std::size_t>(length));
+  return success;
+}
+int cuDeviceGetAttribute(int* value, int attribute, int) {
+  *value = attribute == 75 ? seen.capability / 10 : attribute == 76 ? seen.capability % 10 : 1024;
+  return success;
+}
+int cuDeviceTotalMem_v2(std::size_t* bytes, int) {
+  *bytes = seen.memory;
+  return success;
+}
+int cuDevicePrimaryCtxRetain(void** context, int) {
+  static char the_context;
+  *context = &the_context;
+  return success;
+}
+int cuDevicePrimaryCtxRelease_v2(int) { return success; }
+int cuCtxCreate_v2(void**, unsigned, int) { return invalid_value; }  // Halide's own: it is to use the primary one
+int cuCtxDestroy_v2(void*) { return success; }
+int cuCtxGetApiVersion(void*, unsigned* version) {
+  *version = 12000;
+  return success;
+}
+int cuCtxGetDevice(int* device) {
+  *device = 0;
+  return success;
+}
+int cuCtxSetCurrent(void*) { return success; }
+int cuCtxPushCurrent_v2(void*) { return success; }
+int cuCtxPopCurrent_v2(void** context) { return cuDevicePrimaryCtxRetain(context, 0); }
+int cuCtxSynchronize() { return unless_captured(); }
+int cuProfilerStop() { return success; }
+
+int cuStreamCreate(void** stream, unsigned) {
+  *stream = fresh();
+  streams.insert(*stream);
+  return success;
+}
+int cuStreamDestroy_v2(void* stream) {
+  streams.erase(stream);
+  return success;
+}
+int cuStreamSynchronize(void*) { return unless_captured(); }
+int cuStreamWaitEvent(void*, void*, unsigned) { return success; }
+int cuStreamBeginCapture_v2(void*, int) {
+  if (capture != nullptr) return capture_unsupported;
+  capture = new Graph;
+  return success;
+}
+int cuStreamEndCapture(void*, void** graph) {
+  *graph = capture;
+  capture = nullptr;
+  return success;
+}
+int cuGraphInstantiateWithFlags(void** executable, void* graph, unsigned long long) {
+  auto* const made = new Graph(*static_cast<Graph*>(graph));
+  *executable = made;
+  ++seen.graphs;
+  seen.captured_kernels = static_cast<int>(made->kernels.size());
+  seen.captured_copies = made->copies;
+  seen.functions = made->kernels;
+  return success;
+}
+int cuGraphExecDestroy(void* executable) {
+  delete static_cast<Graph*>(executable);
+  return success;
+}
+int cuGraphDestroy(void* graph) { return cuGraphExecDestroy(graph); }
+int cuGraphLaunch(void* executable, void*) {
+  ++seen.graph_launches;
+  for (const auto& work : static_cast<Graph*>(executable)->work) work();
+  return success;
+}
+int cuEventCreate(void** event, unsigned) {
+  *event = fresh();
+  return success;
+}
+int cuEventDestroy_v2(void*) { return success; }
+int cuEventRecord(void*, void*) { return success; }
+int cuEventElapsedTime(float* milliseconds, void*, void*) {
+  *milliseconds = 0.0F;
+  return success;
+}
+
+int cuMemAlloc_v2(std::uint64_t* address, std::size_t bytes) {
+  if (const int code = unless_captured(); code != success) return code;
+  if (seen.in_use + bytes > seen.memory) return out_of_memory;
+  ++seen.allocations;
+  void* const memory = std::calloc(bytes, 1);
+  allocated[memory] = bytes;
+  seen.in_use += bytes;
+  *address = reinterpret_cast<std::uint64_t>(memory);
+  return success;
+}
+int cuMemFree_v2(std::uint64_t address) {
+  if (const int code = unless_captured(); code != success) return code;
+  void* const memory = reinterpret_cast<void*>(address);
+  seen.in_use -= allocated.at(memory);
+  allocated.erase(memory);
+  std::free(memory);
+  return success;
+}
+int cuMemHostAlloc(void** memory, std::size_t bytes, unsigned) {
+  *memory = std::calloc(bytes, 1);
+  return success;
+}
+int cuMemFreeHost(void* memory) {
+  std::free(memory);
+  return success;
+}
+int cuMemcpyHtoD_v2(std::uint64_t to, const void* from, std::size_t bytes) {
+  if (const int code = unless_captured(); code != success) return code;
+  std::memcpy(reinterpret_cast<void*>(to), from, bytes);
+  return success;
+}
+int cuMemcpyDtoH_v2(void* to, std::uint64_t from, std::size_t bytes) {
+  if (const int code = unless_captured(); code != success) return code;
+  std::memcpy(to, reinterpret_cast<const void*>(from), bytes);
+  return success;
+}
+int cuMemcpyDtoD_v2(std::uint64_t to, std::uint64_t from, std::size_t bytes) {
+  return cuMemcpyHtoD_v2(to, reinterpret_cast<const void*>(from), bytes);
+}
+int cuMemcpyHtoDAsync_v2(std::uint64_t to, const void* from, std::size_t bytes, void*) {
+  return do_now_or_record([=] { std::memcpy(reinterpret_cast<void*>(to), from, bytes); });
+}
+int cuMemcpyDtoHAsync_v2(void* to, std::uint64_t from, std::size_t bytes, void*) {
+  return do_now_or_record([=] { std::memcpy(to, reinterpret_cast<const void*>(from), bytes); });
+}
+int cuMemcpyDtoDAsync_v2(std::uint64_t to, std::uint64_t from, std::size_t bytes, void* stream) {
+  return cuMemcpyHtoDAsync_v2(to, reinterpret_cast<const void*>(from), bytes, stream);
+}
+int cuMemcpy2DAsync_v2(const Copy2d* copy, void*) {
+  return do_now_or_record([copy = *copy] { copy_rows(copy); });
+}
+int cuMemcpy3D_v2(const void*) { return invalid_value; }  // no copy here has three dimensions
+int cuPointerGetAttribute(void*, int, std::uint64_t) { return success; }
+
+int cuModuleLoadData(void** module, const void*) {
+  if (const int code = unless_captured(); code != success) return code;
+  *module = fresh();
+  return success;
+}
+int cuModuleLoadDataEx(void** module, const void* image, unsigned, void*, void**) {
+  return cuModuleLoadData(module, image);
+}
+int cuModuleUnload(void*) { return success; }
+int cuModuleGetFunction(void** function, void*, const char* name) {
+  *function = fresh();
+  function_names[*function] = name;
+  return success;
+}
+int cuLaunchKernel(void* function, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, void* stream,
+                   void**, void**) {
+  if (!streams.contains(stream)) ++seen.on_other_streams;
+  if (capture == nullptr) {
+    ++seen.kernels;
+  } else {
+    capture->kernels.push_back(function_names[function]);
+  }
+  return success;
+}
+}

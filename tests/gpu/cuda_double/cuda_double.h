@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+// A stand-in for NVIDIA's driver, libcuda.so.1: memory is the host's, kernels do nothing, and every call that a real
+// one refuses while a stream is captured is refused. It shows what a program asks of CUDA where there is no GPU; of
+// results and times it says nothing.
+struct CudaDouble {
+  // What it pretends.
+  int devices = 1;
+  int capability = 90;
+  std::size_t memory = std::size_t{1} << 33;
+
+  // What it saw.
+  int kernels = 0;           // launched outside of graphs
+  int captured_kernels = 0;  // of the last graph
+  int captured_copies = 0;   // likewise
+  int graphs = 0;            // instantiated
+  int graph_launches = 0;
+  int allocations = 0;
+  int refused_in_capture = 0;
+  int on_other_streams = 0;            // kernels on a stream that the program did not make
+  std::vector<std::string> functions;  // kernels' names, of the last graph
+  std::size_t in_use = 0;
+};
+
+extern "C" CudaDouble* cuda_double();
