@@ -7,6 +7,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "bench/multiply_add_ptx.h"
+#include "cost/ptxas.h"
 #include "dsl/parse.h"
 #include "error/error.h"
 #include "signatures/signature.h"
@@ -80,6 +82,18 @@ void add_schedule(Table& table, const std::filesystem::path& file) {
   }
 }
 
+// What the peak is measured with: by hand, but it has to assemble, too.
+void add_peak(Table& table) {
+  std::string registers;
+  for (const char* architecture : {"sm_100", "sm_80", "sm_90"}) {
+    const auto reports = cost::assemble(cost::find_ptxas(), bench::multiply_add_ptx(), architecture);
+    registers += fmt::format(" {} |", reports.at(0).registers);
+  }
+  table.text +=
+      fmt::format("| the peak that `bench --device cuda` measures | multiply_adds | 256 | | 0 |{} 0 |\n", registers);
+  ++table.kernels;
+}
+
 Table make_table() {
   Table table;
   table.text = fmt::format(
@@ -93,6 +107,7 @@ Table make_table() {
   for (const Signature& signature : all_signatures()) {
     for (const std::filesystem::path& file : schedule_files(signature.name)) add_schedule(table, file);
   }
+  add_peak(table);
   table.text +=
       fmt::format("\n{} kernels, {} with spills or too much shared memory.\n", table.kernels, table.complaints.size());
   return table;

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <exception>
 
+#include "bench/cuda_peak.h"
+#include "bench/device_bench.h"
 #include "bench/operator_cases.h"
 #include "bench/operator_subjects.h"
 #include "bench/report.h"
@@ -16,11 +18,13 @@
 #include "measure/peak.h"
 #include "measure/peers.h"
 #include "model/files/atomic_file.h"
+#include "model/runtime/halide_on_openmp.h"
 
 namespace nestwright::bench {
 namespace {
 
 struct Options {
+  std::string device = "cpu";
   std::string what = "all";
   std::vector<std::int64_t> batches = {1, 16, 64, 256, 1024};
   int threads = static_cast<int>(processor_count());
@@ -33,6 +37,9 @@ struct Options {
 };
 
 void add_options(CLI::App& app, Options& options) {
+  app.add_option("--device", options.device, "what is timed: the processor, or a GPU")
+      ->check(CLI::IsMember({"cpu", "opencl", "cuda"}))
+      ->capture_default_str();
   app.add_option("--what", options.what, "what to time: operators, steps or all")
       ->check(CLI::IsMember({"operators", "steps", "all"}))
       ->capture_default_str();
@@ -100,17 +107,50 @@ std::vector<Measurement> bench_steps(const Options& options, const KernelProvide
   return measurements;
 }
 
-int run(const Options& options) {
-  if (!options.json.empty()) require_writable(options.json);
-  KernelRegistry kernels;
-  register_generated_kernels(kernels);
+Report bench_processor(const Options& options, const KernelProvider& kernels) {
   Report report{.processor = processor_name(),
+                .heading = {},
                 .peak_of_one_thread = measured_fma_peak(1),
                 .peak_of_all_threads = measured_fma_peak(options.threads),
                 .threads = options.threads,
                 .measurements = {}};
+  report.heading = fmt::format("measured peak {:.0f} GFLOP/s on one thread, {:.0f} on {}",
+                               report.peak_of_one_thread / 1e9, report.peak_of_all_threads / 1e9, options.threads);
   if (options.what != "steps") append(report.measurements, bench_operators(options, kernels));
   if (options.what != "operators") append(report.measurements, bench_steps(options, kernels));
+  return report;
+}
+
+// Kernels at a batch of 1024, which fills a GPU.
+Report bench_device(const Options& options, const KernelProvider& kernels) {
+  constexpr std::int64_t batch_of_kernels = 1024;
+  if (!options.against.empty()) {
+    throw Error("--against", fmt::format("{} can't be timed on {} here", options.against.front(), options.device));
+  }
+  const DeviceBench bench(kernels, options.device);
+  Report report{.processor = options.device, .heading = "times by the host's clock"};
+  if (options.device == "cuda") {
+    const CudaPeak peak = measured_cuda_peak(bench.queue());
+    report.processor = cuda::device_name();
+    report.peak_of_one_thread = report.peak_of_all_threads = peak.flops;
+    report.heading =
+        fmt::format("measured peak {:.1f} TFLOP/s, memory {:.0f} GB/s", peak.flops / 1e12, peak.bandwidth / 1e9);
+  }
+  std::vector<Subject> subjects;
+  if (options.what != "steps") subjects = bench.kernels(batch_of_kernels);
+  if (options.what != "operators") {
+    for (Subject& subject : bench.steps(options.batches)) subjects.push_back(std::move(subject));
+  }
+  report.measurements = measure(subjects, options.repetitions, options.seconds);
+  return report;
+}
+
+int run(const Options& options) {
+  if (!options.json.empty()) require_writable(options.json);
+  run_halide_on_openmp();
+  KernelRegistry kernels;
+  register_generated_kernels(kernels);
+  const Report report = options.device == "cpu" ? bench_processor(options, kernels) : bench_device(options, kernels);
   fmt::print("{}", to_text(report));
   if (!options.json.empty()) write_json(report, options.json);
   return 0;

@@ -48,14 +48,23 @@ std::vector<Measurement> measure(const std::vector<Subject>& subjects, int repet
   if (subjects.empty()) return {};
   initialize_library();
   for (std::size_t i = 0; i < subjects.size(); ++i) {
-    const auto run = [call = subjects[i].call](benchmark::State& state) {
-      call();  // caches, clocks and lazily made plans
-      for (auto _ : state) call();
+    const Subject& subject = subjects[i];
+    const auto run = [&subject](benchmark::State& state) {
+      if (subject.timed_call) {
+        subject.timed_call();
+        for (auto _ : state) state.SetIterationTime(subject.timed_call());
+        return;
+      }
+      subject.call();  // caches, clocks and lazily made plans
+      for (auto _ : state) subject.call();
     };
-    benchmark::RegisterBenchmark(std::to_string(i).c_str(), run)
-        ->Repetitions(repetitions)
-        ->MinTime(seconds)
-        ->UseRealTime();
+    auto* const registered =
+        benchmark::RegisterBenchmark(std::to_string(i).c_str(), run)->Repetitions(repetitions)->MinTime(seconds);
+    if (subject.timed_call) {
+      registered->UseManualTime();
+    } else {
+      registered->UseRealTime();
+    }
   }
   Collector collector;
   benchmark::RunSpecifiedBenchmarks(&collector);

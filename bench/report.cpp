@@ -26,7 +26,7 @@ std::vector<Measurement> rivals_of(const Report& report, const Measurement& own)
 
 double percentage_of_peak(const Report& report, const Measurement& own) {
   const double peak = own.threads == 1 ? report.peak_of_one_thread : report.peak_of_all_threads;
-  return 100.0 * own.flops / own.median_seconds / peak;
+  return peak > 0.0 ? 100.0 * own.flops / own.median_seconds / peak : 0.0;
 }
 
 std::string line(const Report& report, const Measurement& own) {
@@ -46,12 +46,9 @@ std::string line(const Report& report, const Measurement& own) {
 }  // namespace
 
 std::string to_text(const Report& report) {
-  std::string text = fmt::format(
-      "{}, measured peak {:.0f} GFLOP/s on one thread, {:.0f} on {}\n{:<32} {:>5} {:>10} {:>6} {:>11} {:>8} {:>6} "
-      "{:>8} "
-      "  rivals, microseconds\n",
-      report.processor, report.peak_of_one_thread / 1e9, report.peak_of_all_threads / 1e9, report.threads, "what",
-      "batch", "us", "spr. %", "images/s", "GFLOP/s", "peak %", "ratio");
+  std::string text = fmt::format("{}, {}\n{:<32} {:>5} {:>10} {:>6} {:>11} {:>8} {:>6} {:>8}   rivals, microseconds\n",
+                                 report.processor, report.heading, "what", "batch", "us", "spr. %", "images/s",
+                                 "GFLOP/s", "peak %", "ratio");
   for (const Measurement& own : report.measurements) {
     if (own.implementation == "nestwright") text += line(report, own);
   }
@@ -72,6 +69,7 @@ void write_json(const Report& report, const std::string& path) {
     rows.push_back(std::move(row));
   }
   const nlohmann::ordered_json json = {{"processor", report.processor},
+                                       {"measured", report.heading},
                                        {"threads", report.threads},
                                        {"peak_gflops_of_one_thread", report.peak_of_one_thread / 1e9},
                                        {"peak_gflops_of_all_threads", report.peak_of_all_threads / 1e9},

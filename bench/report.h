@@ -8,8 +8,9 @@
 namespace nestwright::bench {
 
 struct Report {
-  std::string processor;
-  double peak_of_one_thread = 0.0;  // floating-point operations a second
+  std::string processor;            // or device
+  std::string heading;              // what was measured of it beforehand
+  double peak_of_one_thread = 0.0;  // floating-point operations a second; 0: not measured
   double peak_of_all_threads = 0.0;
   int threads = 1;
   std::vector<Measurement> measurements;

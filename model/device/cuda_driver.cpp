@@ -3,6 +3,8 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <array>
+
 #include "error/error.h"
 
 namespace nestwright::cuda {
@@ -34,6 +36,7 @@ Driver load() {
   const Library library;
   Driver d = {};
   library.find(d.init, "cuInit");
+  library.find(d.driver_get_version, "cuDriverGetVersion");
   library.find(d.get_error_name, "cuGetErrorName");
   library.find(d.device_get_count, "cuDeviceGetCount");
   library.find(d.device_get, "cuDeviceGet");
@@ -53,6 +56,12 @@ Driver load() {
   library.find(d.memory_host_alloc, "cuMemHostAlloc");
   library.find(d.memory_host_free, "cuMemFreeHost");
   library.find(d.memcpy_2d_async, "cuMemcpy2DAsync_v2");
+  library.find(d.module_load_data, "cuModuleLoadData");
+  library.find(d.module_get_function, "cuModuleGetFunction");
+  library.find(d.launch_kernel, "cuLaunchKernel");
+  library.find(d.memory_alloc, "cuMemAlloc_v2");
+  library.find(d.memory_free, "cuMemFree_v2");
+  library.find(d.memcpy_device_to_device, "cuMemcpyDtoDAsync_v2");
   library.find(d.event_create, "cuEventCreate");
   library.find(d.event_destroy, "cuEventDestroy_v2");
   library.find(d.event_record, "cuEventRecord");
@@ -65,6 +74,14 @@ Driver load() {
 const Driver& driver() {
   static const Driver loaded = load();
   return loaded;
+}
+
+std::string device_name() {
+  std::array<char, 128> name = {};
+  int version = 0;
+  require(driver().device_get_name(name.data(), static_cast<int>(name.size()) - 1, 0), "its name is not known");
+  require(driver().driver_get_version(&version), "the driver's version is not known");
+  return fmt::format("{}, driver for CUDA {}.{}", name.data(), version / 1000, version % 1000 / 10);
 }
 
 void require(Result result, const char* what) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 // The part of CUDA's driver interface that is used here, from libcuda.so.1 when it is first asked for: nothing needs a
 // CUDA header, or CUDA, to be built. Names and types as in the CUDA Driver API's reference, sections 6.2 to 6.23.
@@ -34,12 +35,13 @@ struct Copy2d {
 };
 inline constexpr unsigned memory_of_host = 1, memory_of_device = 2;
 
-inline constexpr int capability_major = 75, capability_minor = 76;  // CUdevice_attribute
+inline constexpr int multiprocessors = 16, capability_major = 75, capability_minor = 76;  // CUdevice_attribute
 inline constexpr unsigned stream_non_blocking = 1;
 inline constexpr int capture_thread_local = 1;
 
 struct Driver {
   Result (*init)(unsigned flags);
+  Result (*driver_get_version)(int* version);
   Result (*get_error_name)(Result error, const char** name);
   Result (*device_get_count)(int* count);
   Result (*device_get)(Device* device, int ordinal);
@@ -59,6 +61,14 @@ struct Driver {
   Result (*memory_host_alloc)(void** memory, std::size_t bytes, unsigned flags);
   Result (*memory_host_free)(void* memory);
   Result (*memcpy_2d_async)(const Copy2d* copy, Stream stream);
+  Result (*module_load_data)(void** module, const void* image);
+  Result (*module_get_function)(void** function, void* module, const char* name);
+  Result (*launch_kernel)(void* function, unsigned blocks_x, unsigned blocks_y, unsigned blocks_z, unsigned threads_x,
+                          unsigned threads_y, unsigned threads_z, unsigned shared_bytes, Stream stream,
+                          void** parameters, void** extra);
+  Result (*memory_alloc)(Address* memory, std::size_t bytes);
+  Result (*memory_free)(Address memory);
+  Result (*memcpy_device_to_device)(Address to, Address from, std::size_t bytes, Stream stream);
   Result (*event_create)(Event* event, unsigned flags);
   Result (*event_destroy)(Event event);
   Result (*event_record)(Event event, Stream stream);
@@ -68,6 +78,9 @@ struct Driver {
 // Throws Error (where: "--device"), in a line that names the processor as the way out, where the driver can't be loaded
 // or is too old to have all of these.
 const Driver& driver();
+
+// "NVIDIA H100, driver 12.8": the first device, and the newest CUDA that its driver knows.
+std::string device_name();
 
 // Throws Error (where: "device") with CUDA's name for what went wrong unless `result` is success.
 void require(Result result, const char* what);

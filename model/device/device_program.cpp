@@ -43,7 +43,8 @@ DeviceProgram::DeviceProgram(const CompiledGraph& graph, std::int64_t blocks, co
       indices_(find_host_tensor(tensor_name::indices, arena)),
       labels_(find_host_tensor(tensor_name::labels, arena)),
       losses_(find_host_tensor(tensor_name::loss, arena)),
-      predictions_(find_host_tensor(tensor_name::predicted, arena)) {
+      predictions_(find_host_tensor(tensor_name::predicted, arena)),
+      logits_(find_host_tensor(tensor_name::logits, arena)) {
   calls_.reserve(graph.graph.nodes.size());
   for (const Node& node : graph.graph.nodes) add_call(node, layout, arena, tensors);
 }
@@ -130,16 +131,18 @@ void DeviceProgram::issue() {
   for (const HostTensor* input : {&indices_, &labels_}) {
     if (input->part != nullptr) queue_->upload(*input->part, input->memory.get());
   }
-  for (std::size_t i = 0; i < calls_.size(); ++i) {
-    const int code = compiled_->kernels[i]->call(calls_[i].pointers());
-    if (code == 0) continue;
-    const std::string message = take_kernel_error();
-    throw Error("device", fmt::format("kernel {} failed with code {}{}{}", to_string(compiled_->kernels[i]->key), code,
-                                      message.empty() ? "" : ": ", message));
-  }
-  for (const HostTensor* output : {&losses_, &predictions_}) {
+  for (std::size_t i = 0; i < calls_.size(); ++i) issue_node(i);
+  for (const HostTensor* output : {&losses_, &predictions_, &logits_}) {
     if (output->part != nullptr) queue_->download(*output->part, output->memory.get());
   }
+}
+
+void DeviceProgram::issue_node(std::size_t index) {
+  const int code = compiled_->kernels[index]->call(calls_[index].pointers());
+  if (code == 0) return;
+  const std::string message = take_kernel_error();
+  throw Error("device", fmt::format("kernel {} failed with code {}{}{}", to_string(compiled_->kernels[index]->key),
+                                    code, message.empty() ? "" : ": ", message));
 }
 
 std::vector<float> DeviceProgram::scalars() const {

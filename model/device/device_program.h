@@ -48,6 +48,9 @@ class DeviceProgram {
   // of what they give. Throws Error that names the kernel that fails.
   void issue();
 
+  // Gives the queue one node's kernel to do.
+  void issue_node(std::size_t index);
+
   // What the last run gave, for all lanes: (lane, block). To be read when the queue has finished.
   std::span<const float> losses() const { return losses_.values<float>(); }
   std::span<const std::uint8_t> predictions() const { return predictions_.values<std::uint8_t>(); }
@@ -89,7 +92,7 @@ class DeviceProgram {
   std::deque<DevicePart> parts_;  // arguments hold their handles
   std::deque<Scalar> scalars_;    // arguments point to them
   std::vector<KernelArguments> calls_;
-  HostTensor indices_, labels_, losses_, predictions_;
+  HostTensor indices_, labels_, losses_, predictions_, logits_;
 };
 
 }  // namespace nestwright

@@ -1,7 +1,10 @@
 #include "model/device/device_queue.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
+
+#include "error/error.h"
 
 namespace nestwright {
 namespace {
@@ -24,6 +27,11 @@ DeviceQueue::DeviceQueue(const KernelProvider& provider, const std::string& targ
     : cuda_(target == "cuda" ? std::make_unique<cuda::StreamContext>(provider) : nullptr),
       device_(provider.device(target)) {
   require_device(device_, target);
+}
+
+cuda::Stream DeviceQueue::cuda_stream() const {
+  if (cuda_ == nullptr) throw Error("device", "is not CUDA's");
+  return cuda_->stream();
 }
 
 DeviceQueue::HostMemory DeviceQueue::host_memory(std::size_t bytes) const {
@@ -97,6 +105,28 @@ void DeviceQueue::run(RecordedStep& step, std::span<const float> scalars, const 
   }
   cuda::require(cuda::driver().graph_launch(step.graph_, cuda_->stream()), "a recorded step can't be started");
   ++launches_;
+}
+
+double DeviceQueue::time(const std::function<void()>& work) {
+  finish();
+  if (cuda_ == nullptr) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  }
+  const cuda::Driver& d = cuda::driver();
+  cuda::Event start = nullptr, end = nullptr;
+  cuda::require(d.event_create(&start, 0), "a time can't be taken");
+  cuda::require(d.event_create(&end, 0), "a time can't be taken");
+  cuda::require(d.event_record(start, cuda_->stream()), "a time can't be taken");
+  work();
+  cuda::require(d.event_record(end, cuda_->stream()), "a time can't be taken");
+  finish();
+  float milliseconds = 0.0F;
+  cuda::require(d.event_elapsed(&milliseconds, start, end), "a time can't be taken");
+  d.event_destroy(start);
+  d.event_destroy(end);
+  return 1e-3 * static_cast<double>(milliseconds);
 }
 
 }  // namespace nestwright

@@ -36,6 +36,9 @@ class DeviceQueue {
 
   const halide_device_interface_t* device() const { return device_; }
 
+  // Throws Error where it is not CUDA's.
+  cuda::Stream cuda_stream() const;
+
   // Host memory that stays where it is, from and to which the device copies by itself; zeros at first.
   using HostMemory = std::unique_ptr<void, std::function<void(void*)>>;
   HostMemory host_memory(std::size_t bytes) const;
@@ -49,6 +52,9 @@ class DeviceQueue {
   // Does what `issue` gives the queue to do. The second time it is recorded, and from then on launched as a whole, for
   // as long as `scalars`, the numbers that kernels were given by value, stay the same; then it is recorded anew.
   void run(RecordedStep& step, std::span<const float> scalars, const std::function<void()>& issue);
+
+  // Seconds that the device takes for what `work` gives it to do, by its own clock where it is CUDA's.
+  double time(const std::function<void()>& work);
 
   // How often something was recorded, and launched as a whole: 0 where the device can't.
   std::int64_t recordings() const { return recordings_; }

@@ -88,10 +88,7 @@ DeviceSession::Training& DeviceSession::training(std::int64_t blocks) {
   return *training;
 }
 
-double DeviceSession::step(std::span<const std::int32_t> indices, double learning_rate) {
-  check_indices(dataset_->train, indices);
-  last_blocks_ = blocks_for(indices.size());
-  Training& training = this->training(last_blocks_);
+void DeviceSession::issue_step(Training& training, std::span<const std::int32_t> indices, double learning_rate) {
   DeviceProgram& program = training.compiled->program;
   program.load_images(indices, dataset_->train.labels);
   program.set_loss_scale(1.0F / static_cast<float>(indices.size()));
@@ -102,9 +99,63 @@ double DeviceSession::step(std::span<const std::int32_t> indices, double learnin
     program.issue();
     training.update.issue();
   });
+}
+
+double DeviceSession::step(std::span<const std::int32_t> indices, double learning_rate) {
+  check_indices(dataset_->train, indices);
+  last_blocks_ = blocks_for(indices.size());
+  Training& training = this->training(last_blocks_);
+  issue_step(training, indices, learning_rate);
   queue_.finish();
-  const std::span<const float> losses = program.losses();
+  const std::span<const float> losses = training.compiled->program.losses();
   return std::accumulate(losses.begin(), losses.begin() + static_cast<std::ptrdiff_t>(indices.size()), 0.0);
+}
+
+double DeviceSession::time_step(std::span<const std::int32_t> indices, double learning_rate, int times) {
+  // Kernels are loaded, and the step is recorded.
+  for (int i = 0; i < 2; ++i) step(indices, learning_rate);
+  Training& training = this->training(last_blocks_);
+  const double seconds = queue_.time([&] {
+    for (int i = 0; i < times; ++i) issue_step(training, indices, learning_rate);
+  });
+  return seconds / times;
+}
+
+double DeviceSession::time_inference(std::span<const std::int32_t> indices, int times) {
+  const std::int64_t blocks = blocks_for(indices.size());
+  std::unique_ptr<Compiled>& compiled = inference_[blocks];
+  if (!compiled) {
+    compiled = compile(Purpose::prediction, blocks,
+                       {.images = &images_, .image_count = dataset_->train.count, .parameters = &parameters_});
+  }
+  DeviceProgram& program = compiled->program;
+  program.load_images(indices, dataset_->train.labels);
+  RecordedStep recorded;
+  const auto run = [&] { queue_.run(recorded, program.scalars(), [&] { program.issue(); }); };
+  for (int i = 0; i < 2; ++i) run();
+  const double seconds = queue_.time([&] {
+    for (int i = 0; i < times; ++i) run();
+  });
+  return seconds / times;
+}
+
+std::vector<Node> DeviceSession::nodes() const {
+  return device_graph(model_, size_, device_lanes, Purpose::training).nodes;
+}
+
+double DeviceSession::time_node(std::size_t index, std::span<const std::int32_t> indices, int times) {
+  const std::int64_t blocks = blocks_for(indices.size());
+  // Its inputs are those of a step.
+  if (!training_.contains(blocks)) step(indices, 0.0);
+  DeviceProgram& program = training(blocks).compiled->program;
+  RecordedStep recorded;
+  const auto run = [&] {
+    queue_.run(recorded, {}, [&] {
+      for (int i = 0; i < times; ++i) program.issue_node(index);
+    });
+  };
+  for (int i = 0; i < 2; ++i) run();
+  return queue_.time(run) / times;
 }
 
 TestResult DeviceSession::test() {

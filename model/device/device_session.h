@@ -48,8 +48,17 @@ class DeviceSession : public Session {
   void save(Checkpoint& checkpoint) const override;
   void restore(const std::filesystem::path& path, const Checkpoint& checkpoint) override;
 
+  // Seconds that the device takes for one of `times` steps on the same images, one after another without the host
+  // waiting.
+  double time_step(std::span<const std::int32_t> indices, double learning_rate, int times);
+  // The same of inferences, from pixels to logits, on images of the training set.
+  double time_inference(std::span<const std::int32_t> indices, int times);
+  // The nodes of a step, without the optimiser's update, and the time of one of them by itself.
+  std::vector<Node> nodes() const;
+  double time_node(std::size_t index, std::span<const std::int32_t> indices, int times);
+
   // What it went through so far.
-  const DeviceQueue& queue() const { return queue_; }
+  DeviceQueue& queue() { return queue_; }
 
   // Of a batch of `batch_size` images, on the device.
   MemoryReport memory() override;
@@ -75,6 +84,7 @@ class DeviceSession : public Session {
   };
 
   Training& training(std::int64_t blocks);
+  void issue_step(Training& training, std::span<const std::int32_t> indices, double learning_rate);
   std::unique_ptr<Compiled> compile(Purpose purpose, std::int64_t blocks, const DeviceTensors& tensors);
 
   Model model_;
@@ -88,8 +98,9 @@ class DeviceSession : public Session {
   ParameterLayout layout_;
   DeviceMemory parameters_, zeros_, images_;
   DeviceOptimizer optimizer_;
-  std::map<std::int64_t, std::unique_ptr<Training>> training_;  // by the number of blocks
-  std::int64_t last_blocks_ = 0;                                // of the last step; 0: none yet
+  std::map<std::int64_t, std::unique_ptr<Training>> training_;   // by the number of blocks
+  std::map<std::int64_t, std::unique_ptr<Compiled>> inference_;  // likewise; for times
+  std::int64_t last_blocks_ = 0;                                 // of the last step; 0: none yet
   std::int64_t steps_done_ = 0;
 };
 

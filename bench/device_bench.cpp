@@ -1,0 +1,70 @@
+#include "bench/device_bench.h"
+
+#include <fmt/format.h>
+
+#include "bench/random_images.h"
+#include "bench/step_subjects.h"
+#include "model/graph/models.h"
+
+namespace nestwright::bench {
+namespace {
+
+// Calls that are timed together: enough for the clock's resolution, half a microsecond.
+constexpr int calls_of_time = 20;
+// Random labels are nothing to learn.
+constexpr double learning_rate = 1e-4;
+
+}  // namespace
+
+DeviceBench::DeviceBench(const KernelProvider& provider, const std::string& target)
+    : target_(target),
+      dataset_(random_dataset()),
+      session_(std::make_shared<DeviceSession>(find_model("lenet5"), *dataset_, normalisation, provider,
+                                               DeviceTrainingOptions{.target = target})) {}
+
+std::vector<Subject> DeviceBench::steps(const std::vector<std::int64_t>& batches) const {
+  std::vector<Subject> subjects;
+  const auto add = [&](const char* group, double flops_of_image, std::int64_t batch, std::function<double()> timed) {
+    subjects.push_back({.group = group,
+                        .implementation = "nestwright",
+                        .batch = batch,
+                        .flops = flops_of_image * static_cast<double>(batch),
+                        .call = {},
+                        .timed_call = std::move(timed)});
+  };
+  for (const std::int64_t batch : batches) {
+    add("training_step", training_flops_of_an_image(), batch,
+        [session = session_, data = dataset_, indices = first_images(batch)] {
+          return session->time_step(indices, learning_rate, calls_of_time);
+        });
+  }
+  for (const std::int64_t batch : batches) {
+    add("inference", inference_flops_of_an_image(), batch,
+        [session = session_, data = dataset_, indices = first_images(batch)] {
+          return session->time_inference(indices, calls_of_time);
+        });
+  }
+  return subjects;
+}
+
+std::vector<Subject> DeviceBench::kernels(std::int64_t batch) const {
+  std::vector<Subject> subjects;
+  const std::vector<std::int32_t> indices = first_images(batch);
+  const std::vector<Node> nodes = session_->nodes();
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const Node& node = nodes[i];
+    const double lanes = static_cast<double>(node.shape.at("lanes"));
+    subjects.push_back(
+        {.group = fmt::format("{} {}", node.op, node.layer),
+         .implementation = "nestwright",
+         .batch = batch,
+         .flops = static_cast<double>(find_signature(node.op).flops(node.shape)) * static_cast<double>(batch) / lanes,
+         .call = {},
+         .timed_call = [session = session_, data = dataset_, indices, i] {
+           return session->time_node(i, indices, calls_of_time);
+         }});
+  }
+  return subjects;
+}
+
+}  // namespace nestwright::bench

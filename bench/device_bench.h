@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bench/measurement.h"
+#include "model/data/dataset.h"
+#include "model/device/device_session.h"
+
+namespace nestwright::bench {
+
+// Lenet5 on a device, at random images that lie there; times are by the device's clock, of many steps one after
+// another.
+class DeviceBench {
+ public:
+  // `target`: "cuda" or "opencl". The provider must outlive it. Throws Error where there is no such device.
+  DeviceBench(const KernelProvider& provider, const std::string& target);
+
+  // A training step with Adadelta, and an inference from pixels to logits, at each batch size.
+  std::vector<Subject> steps(const std::vector<std::int64_t>& batches) const;
+  // Each kernel of a training step by itself.
+  std::vector<Subject> kernels(std::int64_t batch) const;
+
+  DeviceQueue& queue() const { return session_->queue(); }
+
+ private:
+  std::string target_;
+  std::shared_ptr<const Dataset> dataset_;
+  std::shared_ptr<DeviceSession> session_;
+};
+
+}  // namespace nestwright::bench
