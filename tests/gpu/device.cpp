@@ -15,8 +15,9 @@ bool Device::is_there() const {
   static std::map<std::string, bool> known;
   const auto found = known.find(name);
   if (found != known.end()) return found->second;
-  // Halide looks for libOpenCL.so, which only Debian's development package has, unless its symbols are there already.
-  if (feature == Halide::Target::OpenCL) dlopen("libOpenCL.so.1", RTLD_NOW | RTLD_GLOBAL);
+  // Halide looks for libOpenCL.so and libcuda.so, which only development packages have, unless the symbols are there
+  // already.
+  dlopen(feature == Halide::Target::OpenCL ? "libOpenCL.so.1" : "libcuda.so.1", RTLD_NOW | RTLD_GLOBAL);
   return known.emplace(name, Halide::host_supports_target_device(target())).first->second;
 }
 

@@ -15,6 +15,7 @@
 #include "model/runtime/registry.h"
 #include "model/runtime/training_session.h"
 #include "tests/gpu/device.h"
+#include "tests/ops/compiled_case.h"
 
 namespace nestwright {
 namespace {
@@ -51,11 +52,11 @@ class DeviceSessionTest : public testing::TestWithParam<const char*> {
       }();
       return generated;
     }
-    static const jit::Provider provider(NESTWRIGHT_SCHEDULES_FOLDER, "gpu", opencl_device.target());
+    static const jit::Provider provider(schedules_folder(), "gpu", opencl_device.target());
     return provider;
   }
   static const jit::Provider& on_processor() {
-    static const jit::Provider provider(NESTWRIGHT_SCHEDULES_FOLDER, "cpu", Halide::get_host_target());
+    static const jit::Provider provider(schedules_folder(), "cpu", Halide::get_host_target());
     return provider;
   }
   static const Dataset& digits() {
@@ -210,7 +211,7 @@ TEST_P(DeviceSessionTest, StartsFromTheWeightsThatTheProcessorStartsFrom) {
 }
 
 TEST(Device, ThatIsNotThereIsSaidInOneLine) {
-  const jit::Provider provider(NESTWRIGHT_SCHEDULES_FOLDER, "cpu", Halide::get_host_target());
+  const jit::Provider provider(schedules_folder(), "cpu", Halide::get_host_target());
   try {
     provider.device("opencl");
     FAIL() << "no error";

@@ -1,6 +1,7 @@
 #include "tests/ops/compiled_case.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 
 #include "dsl/parse.h"
@@ -8,18 +9,17 @@
 #include "jit/compile.h"
 
 namespace nestwright {
-namespace {
-
-const std::filesystem::path schedules = NESTWRIGHT_SCHEDULES_FOLDER;
-
-}  // namespace
+std::filesystem::path schedules_folder() {
+  const char* const folder = std::getenv("NESTWRIGHT_SCHEDULES");
+  return folder == nullptr ? NESTWRIGHT_SCHEDULES_FOLDER : folder;
+}
 
 std::ostream& operator<<(std::ostream& stream, const CompiledCase& compiled_case) {
   return stream << compiled_case.operator_case << ' ' << compiled_case.schedule;
 }
 
 std::filesystem::path schedule_file(const std::string& op, const std::string& schedule) {
-  return schedules / op / (schedule + ".nest");
+  return schedules_folder() / op / (schedule + ".nest");
 }
 
 std::string schedule_text(const std::string& op, const std::string& schedule) {
@@ -30,7 +30,7 @@ namespace {
 
 std::vector<std::string> schedules_for_gpus(const std::string& op, bool are_for_gpus) {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(schedules / op)) {
+  for (const auto& entry : std::filesystem::directory_iterator(schedules_folder() / op)) {
     if (entry.path().extension() != ".nest") continue;
     const std::string name = entry.path().stem().string();
     if ((dsl::parse(schedule_text(op, name), name).purpose == "gpu") == are_for_gpus) names.push_back(name);

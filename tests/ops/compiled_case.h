@@ -26,6 +26,8 @@ std::ostream& operator<<(std::ostream& stream, const CompiledCase& compiled_case
 std::vector<std::string> cpu_schedules(const std::string& op);
 std::vector<std::string> gpu_schedules(const std::string& op);
 
+// Where the tree's schedules are, or those that NESTWRIGHT_SCHEDULES names: tests may run far from the tree.
+std::filesystem::path schedules_folder();
 std::filesystem::path schedule_file(const std::string& op, const std::string& schedule);
 std::string schedule_text(const std::string& op, const std::string& schedule);
 

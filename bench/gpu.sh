@@ -1,0 +1,153 @@
+#!/usr/bin/env bash
+# Everything that only a GPU can say, in one command, on a machine that has nothing but the driver.
+#
+#   bench/gpu.sh pack [FILE]    here: builds for any x86-64 processor and packs what is needed [build/gpu.tar.xz], at most
+#                               60 MB; unpack it there, and run its gpu.sh
+#   bench/gpu.sh run [FOLDER]   there: tests, compute-sanitizer where it is, benchmarks, a training on MNIST where
+#                               NESTWRIGHT_MNIST names it; writes FOLDER/gpu.json [results] and each step's output.
+#                               Fails where a step does.
+#
+# GPU_SH_STEPS names the steps to run, of: operators session sanitizer bench mnist [all].
+set -euo pipefail
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+most_bytes=$((60 * 1024 * 1024))
+
+die() {
+  echo "gpu.sh: $1" >&2
+  exit 1
+}
+
+# --- here -------------------------------------------------------------------------------------------------------------
+
+pack() {
+  local root file stage program library
+  root="$(dirname "$here")"
+  file="$(realpath -m "${1:-$root/build/gpu.tar.xz}")"
+  "$root/nestwright" build --preset portable nestwright-gpu-tests nestwright-device-tests nestwright-bench \
+    nestwright-program
+  stage="$(mktemp -d)"
+  # Now, as the variable is gone when the shell ends.
+  # shellcheck disable=SC2064
+  trap "rm -rf '$stage'" EXIT
+  mkdir -p "$stage/nestwright/bin" "$stage/nestwright/lib"
+  for program in tests/gpu/nestwright-gpu-tests tests/gpu/nestwright-device-tests bench/nestwright-bench cli/nestwright; do
+    cp "$root/build/portable/$program" "$stage/nestwright/bin/"
+    # All but the C library's own, which belong to the machine.
+    ldd "$root/build/portable/$program" | awk '$3 ~ /^\// {print $3}' |
+      grep -vE '/(libc|libm|libdl|librt|libpthread|ld-linux-x86-64)\.so' | while read -r library; do
+        cp -nL "$library" "$stage/nestwright/lib/"
+      done
+  done
+  strip --strip-unneeded "$stage"/nestwright/bin/* "$stage"/nestwright/lib/*
+  cp -r "$root/schedules" "$here/gpu.sh" "$stage/nestwright/"
+  git -C "$root" rev-parse HEAD > "$stage/nestwright/revision"
+  mkdir -p "$(dirname "$file")"
+  XZ_OPT="-6 -T0" tar -C "$stage" -cJf "$file" nestwright
+  local bytes
+  bytes="$(stat -c %s "$file")"
+  echo "$file: $((bytes / 1024 / 1024)) MB"
+  [[ "$bytes" -le "$most_bytes" ]] || die "$file has more than 60 MB"
+}
+
+# --- there ------------------------------------------------------------------------------------------------------------
+
+# A JSON string of what comes in.
+quoted() {
+  sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/\t/ /g' |
+    awk 'BEGIN {printf "\""} {printf "%s%s", separator, $0; separator = "\\n"} END {printf "\""}'
+}
+
+# Runs a step, keeps what it prints, and adds a line to the report: name, seconds, exit status, the last lines.
+step() {
+  local name="$1" status=0 start
+  shift
+  [[ " $steps " == *" all "* || " $steps " == *" $name "* ]] || return 0
+  echo "== $name: $*"
+  start="$(date +%s)"
+  "$@" > "$out/$name.txt" 2>&1 || status=$?
+  tail -n 4 "$out/$name.txt"
+  [[ "$status" -eq 0 ]] || failed+=("$name")
+  report+=("$(printf '    {"step": "%s", "status": %d, "seconds": %d, "end": %s}' "$name" "$status" \
+    "$(($(date +%s) - start))" "$(tail -n 4 "$out/$name.txt" | quoted)")")
+}
+
+mnist() {
+  local seed
+  for seed in 1 2 3; do
+    "$here/bin/nestwright" train --device cuda --epochs 10 --seed "$seed" --data "$NESTWRIGHT_MNIST" \
+      --json "$out/mnist-seed-$seed.json"
+  done
+}
+
+sanitizer() {
+  local tool
+  for tool in memcheck racecheck; do
+    echo "-- $tool"
+    # One step of training with everything in it: hundreds of times slower than without.
+    compute-sanitizer --tool "$tool" --error-exitcode 1 "$here/bin/nestwright-device-tests" \
+      --gtest_filter='On/*StartsFromTheWeights*/cuda:On/*GoesOnFromACheckpoint*/cuda' --gtest_brief=1
+  done
+}
+
+# A filter that matches nothing, and tests that skip, must not look like success.
+tested() {
+  local found="$out/tested.txt"
+  "$@" --gtest_brief=1 | tee "$found"
+  if grep -q 'SKIPPED' "$found" || ! grep -qE 'PASSED  \] [1-9]' "$found"; then
+    echo "tests were skipped, or there were none"
+    return 1
+  fi
+}
+
+devices() {
+  nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader 2> /dev/null || echo none
+}
+
+run() {
+  out="$(realpath -m "${1:-results}")"
+  steps="${GPU_SH_STEPS:-all}"
+  failed=()
+  report=()
+  mkdir -p "$out"
+  export LD_LIBRARY_PATH="$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+  export NESTWRIGHT_SCHEDULES="$here/schedules"
+  [[ -x "$here/bin/nestwright-bench" ]] || die "has no programs beside it; run 'bench/gpu.sh pack', and unpack what it makes"
+
+  step operators tested "$here/bin/nestwright-gpu-tests" --gtest_filter='*OnCuda*'
+  step session tested "$here/bin/nestwright-device-tests" --gtest_filter='On/*/cuda'
+  if command -v compute-sanitizer > /dev/null; then
+    step sanitizer sanitizer
+  else
+    echo "== sanitizer: left out, compute-sanitizer is not here"
+  fi
+  step bench "$here/bin/nestwright-bench" --device cuda --batch 1,16,64,256,1024,4096 --json "$out/bench.json"
+  if [[ -n "${NESTWRIGHT_MNIST:-}" ]]; then
+    step mnist mnist
+  else
+    echo "== mnist: left out, NESTWRIGHT_MNIST names no folder"
+  fi
+
+  {
+    printf '{\n  "revision": "%s",\n' "$(cat "$here/revision")"
+    printf '  "date": "%s",\n' "$(date -u +%Y-%m-%d)"
+    printf '  "devices": %s,\n' "$(devices | quoted)"
+    printf '  "system": %s,\n' "$(uname -srm | quoted)"
+    printf '  "steps": [\n'
+    local separator="" line
+    for line in "${report[@]}"; do
+      printf '%s%s' "$separator" "$line"
+      separator=$',\n'
+    done
+    printf '\n  ]'
+    [[ ! -s "$out/bench.json" ]] || printf ',\n  "bench": %s' "$(cat "$out/bench.json")"
+    printf '\n}\n'
+  } > "$out/gpu.json"
+  echo "$out/gpu.json"
+  [[ "${#failed[@]}" -eq 0 ]] || die "failed: ${failed[*]} (what they said: $out/*.txt)"
+}
+
+case "${1:-}" in
+  pack) shift; pack "$@" ;;
+  run) shift; run "$@" ;;
+  *) sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; exit 1 ;;
+esac
