@@ -45,6 +45,7 @@ Driver load() {
   library.find(d.primary_context_retain, "cuDevicePrimaryCtxRetain");
   library.find(d.context_set_current, "cuCtxSetCurrent");
   library.find(d.stream_create, "cuStreamCreate");
+  library.find(d.stream_destroy, "cuStreamDestroy_v2");
   library.find(d.stream_synchronize, "cuStreamSynchronize");
   library.find(d.stream_wait_event, "cuStreamWaitEvent");
   library.find(d.stream_begin_capture, "cuStreamBeginCapture_v2");

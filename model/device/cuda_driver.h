@@ -38,6 +38,7 @@ inline constexpr unsigned memory_of_host = 1, memory_of_device = 2;
 inline constexpr int multiprocessors = 16, capability_major = 75, capability_minor = 76;  // CUdevice_attribute
 inline constexpr unsigned stream_non_blocking = 1;
 inline constexpr int capture_thread_local = 1;
+inline constexpr unsigned event_without_time = 2;
 
 struct Driver {
   Result (*init)(unsigned flags);
@@ -50,6 +51,7 @@ struct Driver {
   Result (*primary_context_retain)(Context* context, Device device);
   Result (*context_set_current)(Context context);
   Result (*stream_create)(Stream* stream, unsigned flags);
+  Result (*stream_destroy)(Stream stream);
   Result (*stream_synchronize)(Stream stream);
   Result (*stream_wait_event)(Stream stream, Event event, unsigned flags);
   Result (*stream_begin_capture)(Stream stream, int mode);

@@ -45,13 +45,27 @@ DeviceMemory::DeviceMemory(const halide_device_interface_t* device, std::size_t 
     throw Error("device", fmt::format("{} MB are asked for at once; at most 2048 are possible: use a smaller batch",
                                       bytes >> 20U));
   }
-  dimension_ = {0, static_cast<std::int32_t>(bytes), 1};
-  buffer_ = bytes_along(dimension_);
-  require(device->device_malloc(nullptr, &buffer_, device),
+  require(allocate(device, bytes),
           fmt::format("has no {} MB of memory left; use a smaller batch, or --device cpu", (bytes >> 20U) + 1).c_str());
 }
 
-DeviceMemory::~DeviceMemory() { buffer_.device_interface->device_free(nullptr, &buffer_); }
+int DeviceMemory::allocate(const halide_device_interface_t* device, std::size_t bytes) {
+  dimension_ = {0, static_cast<std::int32_t>(bytes), 1};
+  buffer_ = bytes_along(dimension_);
+  return device->device_malloc(nullptr, &buffer_, device);
+}
+
+std::unique_ptr<DeviceMemory> DeviceMemory::where_there_is_room(const halide_device_interface_t* device,
+                                                                std::size_t bytes) {
+  std::unique_ptr<DeviceMemory> memory(new DeviceMemory);
+  if (memory->allocate(device, bytes) == 0) return memory;
+  take_kernel_error();
+  return nullptr;
+}
+
+DeviceMemory::~DeviceMemory() {
+  if (buffer_.device != 0) buffer_.device_interface->device_free(nullptr, &buffer_);
+}
 
 DevicePart::DevicePart(const DeviceMemory& memory, std::size_t offset, std::size_t bytes)
     : DevicePart(memory, offset, bytes, 1, bytes) {}
@@ -101,6 +115,17 @@ void DevicePart::download(void* to) {
   // What only the device has, or halide_buffer_copy would take the host's.
   device.flags = halide_buffer_flag_device_dirty;
   require(device.device_interface->buffer_copy(nullptr, &device, nullptr, &host), "can't be copied from");
+}
+
+void DevicePart::copy_to(DevicePart& other) {
+  std::array<halide_dimension_t, 2> rows = rows_, rows_of_other = other.rows_;
+  halide_buffer_t from = buffer_, to = other.buffer_;
+  from.dimensions = to.dimensions = 2;
+  from.dim = rows.data();
+  to.dim = rows_of_other.data();
+  from.flags = halide_buffer_flag_device_dirty;
+  require(from.device_interface->buffer_copy(nullptr, &from, to.device_interface, &to), "can't be copied within");
+  require(to.device_interface->device_sync(nullptr, &to), "can't be waited for");
 }
 
 }  // namespace nestwright

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "signatures/bias_place.h"
@@ -22,6 +23,8 @@ class DeviceMemory {
  public:
   // Throws Error where the device has not as many.
   DeviceMemory(const halide_device_interface_t* device, std::size_t bytes);
+  // Null where the device has not as many.
+  static std::unique_ptr<DeviceMemory> where_there_is_room(const halide_device_interface_t* device, std::size_t bytes);
   ~DeviceMemory();
   DeviceMemory(const DeviceMemory&) = delete;
   DeviceMemory& operator=(const DeviceMemory&) = delete;
@@ -31,6 +34,10 @@ class DeviceMemory {
 
  private:
   friend class DevicePart;
+  DeviceMemory() = default;
+  // Halide's error code.
+  int allocate(const halide_device_interface_t* device, std::size_t bytes);
+
   halide_dimension_t dimension_ = {};
   halide_buffer_t buffer_ = {};
 };
@@ -57,6 +64,8 @@ class DevicePart {
   // All of it, from or to the host, where rows lie one after another. Throws Error.
   void upload(const void* from);
   void download(void* to);
+  // All of it to another of the same size, on the same device. Throws Error.
+  void copy_to(DevicePart& other);
 
  private:
   // The same bytes on the host.

@@ -117,12 +117,13 @@ void DeviceProgram::set_normalisation(const Normalisation& normalisation) {
 
 void DeviceProgram::set_loss_scale(float scale) { scalar(tensor_name::loss_scale) = scale; }
 
-void DeviceProgram::load_images(std::span<const std::int32_t> indices, std::span<const std::uint8_t> labels_of_all) {
+void DeviceProgram::load_images(std::span<const std::int32_t> indices, std::span<const std::uint8_t> labels_of_all,
+                                bool in_order) {
   const std::span<std::int32_t> taken = indices_.values<std::int32_t>();
   const std::span<std::uint8_t> labels = labels_.values<std::uint8_t>();
   for (std::size_t i = 0; i < taken.size(); ++i) {
     const bool is_taken = i < indices.size();
-    taken[i] = is_taken ? indices[i] : no_image;
+    taken[i] = !is_taken ? no_image : in_order ? static_cast<std::int32_t>(i) : indices[i];
     if (!labels.empty()) labels[i] = is_taken ? labels_of_all[static_cast<std::size_t>(indices[i])] : no_label;
   }
 }

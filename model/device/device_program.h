@@ -41,8 +41,10 @@ class DeviceProgram {
   // The weight of an image's loss in the gradients.
   void set_loss_scale(float scale);
 
-  // Says which images the next run takes, with their labels; lanes that are left over have none.
-  void load_images(std::span<const std::int32_t> indices, std::span<const std::uint8_t> labels_of_all);
+  // Says which images the next run takes, with their labels; lanes that are left over have none. `in_order`: the images
+  // that lie on the device are those of the batch, in its order.
+  void load_images(std::span<const std::int32_t> indices, std::span<const std::uint8_t> labels_of_all,
+                   bool in_order = false);
 
   // Gives the queue all that a run takes: copies of what load_images() said, the kernels one after another, and copies
   // of what they give. Throws Error that names the kernel that fails.

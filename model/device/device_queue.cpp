@@ -17,6 +17,16 @@ cuda::Copy2d copy_of(const DevicePart& part) {
           .height = part.rows()};
 }
 
+void start_upload(const DevicePart& part, const void* host, cuda::Stream stream) {
+  cuda::Copy2d copy = copy_of(part);
+  copy.source_type = cuda::memory_of_host;
+  copy.source_host = host;
+  copy.destination_type = cuda::memory_of_device;
+  copy.destination_device = part.handle();
+  copy.destination_pitch = part.pitch();
+  cuda::require(cuda::driver().memcpy_2d_async(&copy, stream), "can't be copied to");
+}
+
 }  // namespace
 
 RecordedStep::~RecordedStep() {
@@ -48,13 +58,44 @@ DeviceQueue::HostMemory DeviceQueue::host_memory(std::size_t bytes) const {
 
 void DeviceQueue::upload(DevicePart& part, const void* host) {
   if (cuda_ == nullptr) return part.upload(host);
-  cuda::Copy2d copy = copy_of(part);
-  copy.source_type = cuda::memory_of_host;
-  copy.source_host = host;
-  copy.destination_type = cuda::memory_of_device;
-  copy.destination_device = part.handle();
-  copy.destination_pitch = part.pitch();
-  cuda::require(cuda::driver().memcpy_2d_async(&copy, cuda_->stream()), "can't be copied to");
+  start_upload(part, host, cuda_->stream());
+}
+
+DeviceQueue::Beside::Beside() {
+  const cuda::Driver& d = cuda::driver();
+  cuda::require(d.stream_create(&stream, cuda::stream_non_blocking), "has no second stream left");
+  cuda::require(d.event_create(&brought, cuda::event_without_time), "has no event left");
+  cuda::require(d.event_create(&taken, cuda::event_without_time), "has no event left");
+}
+
+DeviceQueue::Beside::~Beside() {
+  const cuda::Driver& d = cuda::driver();
+  d.event_destroy(brought);
+  d.event_destroy(taken);
+  d.stream_destroy(stream);
+}
+
+DeviceQueue::Beside& DeviceQueue::beside() {
+  if (!beside_) beside_ = std::make_unique<Beside>();
+  return *beside_;
+}
+
+void DeviceQueue::upload_beside(DevicePart& part, const void* host) {
+  if (cuda_ == nullptr) return part.upload(host);
+  const cuda::Driver& d = cuda::driver();
+  // An event that was never recorded holds nobody up.
+  cuda::require(d.stream_wait_event(beside().stream, beside().taken, 0), "its streams can't wait for each other");
+  start_upload(part, host, beside().stream);
+  cuda::require(d.event_record(beside().brought, beside().stream), "its streams can't wait for each other");
+}
+
+void DeviceQueue::take_over(DevicePart& part, DevicePart& to) {
+  if (cuda_ == nullptr) return part.copy_to(to);
+  const cuda::Driver& d = cuda::driver();
+  cuda::require(d.stream_wait_event(cuda_->stream(), beside().brought, 0), "its streams can't wait for each other");
+  cuda::require(d.memcpy_device_to_device(to.handle(), part.handle(), part.bytes(), cuda_->stream()),
+                "can't be copied within");
+  cuda::require(d.event_record(beside().taken, cuda_->stream()), "its streams can't wait for each other");
 }
 
 void DeviceQueue::download(DevicePart& part, void* host) {

@@ -46,7 +46,11 @@ class DeviceQueue {
   // `host` lies in host_memory(), and stays as it is until finish().
   void upload(DevicePart& part, const void* host);
   void download(DevicePart& part, void* host);
-  // Waits until all is done. Throws Error.
+  // An upload that goes on beside what the queue does, once what take_over() took from `part` before is taken.
+  void upload_beside(DevicePart& part, const void* host);
+  // Copies what upload_beside() brought, when it is there, to `to`, of the same size.
+  void take_over(DevicePart& part, DevicePart& to);
+  // Waits until all of the queue is done. Throws Error.
   void finish();
 
   // Does what `issue` gives the queue to do. The second time it is recorded, and from then on launched as a whole, for
@@ -63,7 +67,20 @@ class DeviceQueue {
  private:
   void record(RecordedStep& step, const std::function<void()>& issue);
 
+  // The second stream of upload_beside(), which waits for what was taken, as the first does for what was brought.
+  struct Beside {
+    Beside();
+    ~Beside();
+    Beside(const Beside&) = delete;
+    Beside& operator=(const Beside&) = delete;
+
+    cuda::Stream stream = nullptr;
+    cuda::Event brought = nullptr, taken = nullptr;
+  };
+  Beside& beside();
+
   std::unique_ptr<cuda::StreamContext> cuda_;  // null: not CUDA
+  std::unique_ptr<Beside> beside_;             // from when it is first asked for
   const halide_device_interface_t* device_;
   std::int64_t recordings_ = 0, launches_ = 0;
 };

@@ -28,6 +28,15 @@ std::vector<float> download(const DeviceMemory& memory) {
   return values;
 }
 
+// The images on the device; null where it has no room for them, or they are more than `most_bytes`.
+std::unique_ptr<DeviceMemory> kept_images(const DeviceQueue& queue, const LabelledImages& images,
+                                          std::size_t most_bytes) {
+  if (images.pixels.size() > most_bytes) return nullptr;
+  std::unique_ptr<DeviceMemory> memory = DeviceMemory::where_there_is_room(queue.device(), images.pixels.size());
+  if (memory) upload(*memory, images.pixels.data());
+  return memory;
+}
+
 }  // namespace
 
 DeviceSession::Compiled::Compiled(CompiledGraph compiled, std::int64_t blocks, const ParameterLayout& layout,
@@ -38,9 +47,12 @@ DeviceSession::Compiled::Compiled(CompiledGraph compiled, std::int64_t blocks, c
 
 DeviceSession::Training::Training(DeviceSession& session, std::int64_t blocks)
     : gradients(session.queue_.device(), static_cast<std::size_t>(blocks) * session.layout_.bytes()),
+      images(session.keeps_images()
+                 ? nullptr
+                 : std::make_unique<ImageStream>(session.queue_, session.dataset_->train, blocks * device_lanes)),
       compiled(session.compile(Purpose::training, blocks,
-                               {.images = &session.images_,
-                                .image_count = session.dataset_->train.count,
+                               {.images = images ? &images->batch() : session.images_.get(),
+                                .image_count = images ? images->count() : session.dataset_->train.count,
                                 .parameters = &session.parameters_,
                                 .gradients = &gradients,
                                 .zeros = &session.zeros_})),
@@ -62,7 +74,7 @@ DeviceSession::DeviceSession(const Model& model, const Dataset& dataset, const N
       layout_(device_parameter_layout(network_graph(model, size_, 1, Purpose::prediction))),
       parameters_(queue_.device(), layout_.bytes()),
       zeros_(queue_.device(), layout_.bytes()),
-      images_(queue_.device(), dataset.train.pixels.size()),
+      images_(kept_images(queue_, dataset.train, options_.most_image_bytes)),
       optimizer_(options_.optimizer, layout_, parameters_, provider, options_.target) {
   check_images(dataset.train, size_);
   check_labels(dataset.train, classes_);
@@ -70,7 +82,6 @@ DeviceSession::DeviceSession(const Model& model, const Dataset& dataset, const N
   upload(zeros_, values.data());
   initialise(layout_, options_.seed, values);
   upload(parameters_, values.data());
-  upload(images_, dataset.train.pixels.data());
 }
 
 std::unique_ptr<DeviceSession::Compiled> DeviceSession::compile(Purpose purpose, std::int64_t blocks,
@@ -90,7 +101,8 @@ DeviceSession::Training& DeviceSession::training(std::int64_t blocks) {
 
 void DeviceSession::issue_step(Training& training, std::span<const std::int32_t> indices, double learning_rate) {
   DeviceProgram& program = training.compiled->program;
-  program.load_images(indices, dataset_->train.labels);
+  if (training.images) training.images->use(indices);
+  program.load_images(indices, dataset_->train.labels, training.images != nullptr);
   program.set_loss_scale(1.0F / static_cast<float>(indices.size()));
   std::vector<float> scalars = training.update.set_step(learning_rate, ++steps_done_);
   const std::vector<float> of_program = program.scalars();
@@ -106,9 +118,17 @@ double DeviceSession::step(std::span<const std::int32_t> indices, double learnin
   last_blocks_ = blocks_for(indices.size());
   Training& training = this->training(last_blocks_);
   issue_step(training, indices, learning_rate);
+  // While the device computes: with as many blocks it is the same program that will take them.
+  if (training.images && blocks_for(announced_.size()) == last_blocks_) training.images->fetch(announced_);
+  announced_.clear();
   queue_.finish();
   const std::span<const float> losses = training.compiled->program.losses();
   return std::accumulate(losses.begin(), losses.begin() + static_cast<std::ptrdiff_t>(indices.size()), 0.0);
+}
+
+void DeviceSession::announce(std::span<const std::int32_t> indices) {
+  if (!indices.empty()) check_indices(dataset_->train, indices);
+  announced_.assign(indices.begin(), indices.end());
 }
 
 double DeviceSession::time_step(std::span<const std::int32_t> indices, double learning_rate, int times) {
@@ -126,7 +146,7 @@ double DeviceSession::time_inference(std::span<const std::int32_t> indices, int 
   std::unique_ptr<Compiled>& compiled = inference_[blocks];
   if (!compiled) {
     compiled = compile(Purpose::prediction, blocks,
-                       {.images = &images_, .image_count = dataset_->train.count, .parameters = &parameters_});
+                       {.images = images_.get(), .image_count = dataset_->train.count, .parameters = &parameters_});
   }
   DeviceProgram& program = compiled->program;
   program.load_images(indices, dataset_->train.labels);
@@ -166,19 +186,20 @@ TestResult DeviceSession::test() {
 Evaluation DeviceSession::evaluate(const LabelledImages& images) {
   check_images(images, size_);
   check_labels(images, classes_);
-  const DeviceMemory pixels(queue_.device(), images.pixels.size());
-  upload(pixels, images.pixels.data());
   std::vector<std::int32_t> indices(static_cast<std::size_t>(images.count));
   std::iota(indices.begin(), indices.end(), 0);
   const auto at_once = std::min<std::size_t>(indices.size(), most_evaluated_blocks * device_lanes);
+  const std::size_t image_bytes = static_cast<std::size_t>(images.width * images.height);
+  const DeviceMemory pixels(queue_.device(), at_once * image_bytes);
   const std::unique_ptr<Compiled> compiled =
       compile(Purpose::evaluation, blocks_for(at_once),
-              {.images = &pixels, .image_count = images.count, .parameters = &parameters_});
+              {.images = &pixels, .image_count = static_cast<std::int64_t>(at_once), .parameters = &parameters_});
   std::vector<float> losses;
   std::vector<std::uint8_t> predicted;
   for (std::size_t first = 0; first < indices.size(); first += at_once) {
     const std::size_t count = std::min(at_once, indices.size() - first);
-    compiled->program.load_images(std::span(indices).subspan(first, count), images.labels);
+    DevicePart(pixels, 0, count * image_bytes).upload(images.pixels.data() + first * image_bytes);
+    compiled->program.load_images(std::span(indices).subspan(first, count), images.labels, true);
     compiled->program.issue();
     queue_.finish();
     const auto some_losses = compiled->program.losses().first(count);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "model/device/device_optimizer.h"
 #include "model/device/device_program.h"
 #include "model/device/device_queue.h"
+#include "model/device/image_stream.h"
 #include "model/runtime/inference_session.h"
 #include "model/runtime/required_kernels.h"
 #include "model/runtime/session.h"
@@ -25,10 +27,14 @@ struct DeviceTrainingOptions {
   OptimizerOptions optimizer = optimizer_defaults("adadelta");
   std::uint64_t seed = 1;
   std::int64_t batch_size = 64;  // of the steps that memory() reports on
+  // A data set of more bytes is not kept on the device, but brought there batch by batch; as is one that there is no
+  // room for. The largest that kernels can address.
+  std::size_t most_image_bytes = std::numeric_limits<std::int32_t>::max();
 };
 
 // A network in training on a device, where its weights, gradients, activations, optimiser state and data stay: a step
-// sends the batch's image numbers and labels there, and brings its losses back.
+// sends the batch's image numbers and labels there, and its images where the device has no room for all, and brings its
+// losses back.
 class DeviceSession : public Session {
  public:
   // The data set and the kernels must outlive it. Throws Error where there is no such device, too little memory on it,
@@ -37,6 +43,7 @@ class DeviceSession : public Session {
                 const KernelProvider& provider, DeviceTrainingOptions options);
 
   double step(std::span<const std::int32_t> indices, double learning_rate) override;
+  void announce(std::span<const std::int32_t> indices) override;
   TestResult test() override;
   Evaluation evaluate(const LabelledImages& images);
 
@@ -47,6 +54,9 @@ class DeviceSession : public Session {
 
   void save(Checkpoint& checkpoint) const override;
   void restore(const std::filesystem::path& path, const Checkpoint& checkpoint) override;
+
+  // Whether the data set's images are all on the device.
+  bool keeps_images() const { return images_ != nullptr; }
 
   // Seconds that the device takes for one of `times` steps on the same images, one after another without the host
   // waiting.
@@ -78,6 +88,7 @@ class DeviceSession : public Session {
     Training(DeviceSession& session, std::int64_t blocks);
 
     DeviceMemory gradients;
+    std::unique_ptr<ImageStream> images;  // null: all are on the device
     std::unique_ptr<Compiled> compiled;
     DeviceOptimizer::Update update;
     RecordedStep step;
@@ -96,11 +107,13 @@ class DeviceSession : public Session {
   DeviceQueue queue_;
   std::int64_t classes_;
   ParameterLayout layout_;
-  DeviceMemory parameters_, zeros_, images_;
+  DeviceMemory parameters_, zeros_;
+  std::unique_ptr<DeviceMemory> images_;  // null: they are brought batch by batch
   DeviceOptimizer optimizer_;
   std::map<std::int64_t, std::unique_ptr<Training>> training_;   // by the number of blocks
   std::map<std::int64_t, std::unique_ptr<Compiled>> inference_;  // likewise; for times
-  std::int64_t last_blocks_ = 0;                                 // of the last step; 0: none yet
+  std::vector<std::int32_t> announced_;
+  std::int64_t last_blocks_ = 0;  // of the last step; 0: none yet
   std::int64_t steps_done_ = 0;
 };
 

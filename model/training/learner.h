@@ -20,6 +20,9 @@ class Learner {
   // the weights before the step.
   virtual double step(std::span<const std::int32_t> indices, double learning_rate) = 0;
 
+  // Says, before a step, which images the next one will take: who has to bring them from far may begin meanwhile.
+  virtual void announce(std::span<const std::int32_t>) {}
+
   // The current weights on all test images.
   virtual TestResult test() = 0;
 };

@@ -33,6 +33,8 @@ void take_steps(Learner& learner, const TrainingPlan& plan, TrainingProgress& pr
     const std::int64_t first = progress.steps_done * plan.batch_size;
     const std::int64_t count = std::min(plan.batch_size, plan.image_count - first);
     const auto batch = std::span(order).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+    const auto rest = std::span(order).subspan(static_cast<std::size_t>(first + count));
+    learner.announce(rest.first(std::min(rest.size(), static_cast<std::size_t>(plan.batch_size))));
     progress.loss_sum += learner.step(batch, progress.learning_rate);
     ++progress.steps_done;
     ++progress.total_steps;

@@ -203,6 +203,23 @@ TEST_P(DeviceSessionTest, GoesOnFromACheckpointToTheLastBit) {
   for (std::size_t t = 0; t < expected.size(); ++t) EXPECT_EQ(actual[t].values, expected[t].values);
 }
 
+// Batches of two sizes, announced, wrongly announced and not at all.
+TEST_P(DeviceSessionTest, LearnsTheSameFromImagesThatAreBroughtBatchByBatch) {
+  DeviceSession kept = device_session("momentum");
+  DeviceSession brought(find_model("lenet5"), digits(), normalisation(), on_device(),
+                        {.target = target(), .optimizer = optimizer_defaults("momentum"), .most_image_bytes = 1000});
+  EXPECT_TRUE(kept.keeps_images());
+  EXPECT_FALSE(brought.keeps_images());
+  for (std::int64_t i = 0; i < 12; ++i) {
+    const std::vector<std::int32_t> indices = batch(i * 64, i % 5 == 4 ? 17 : 64);
+    if (i % 3 != 2) brought.announce(batch((i + 1) * 64, i == 6 ? 33 : 64));
+    EXPECT_EQ(brought.step(indices, 0.05), kept.step(indices, 0.05)) << i;
+  }
+  const auto expected = kept.parameters(), actual = brought.parameters();
+  for (std::size_t t = 0; t < expected.size(); ++t) EXPECT_EQ(actual[t].values, expected[t].values);
+  EXPECT_EQ(brought.evaluate(digits().test).confusion, kept.evaluate(digits().test).confusion);
+}
+
 TEST_P(DeviceSessionTest, StartsFromTheWeightsThatTheProcessorStartsFrom) {
   const auto expected = session().parameters().tensors();
   const auto actual = device_session().parameters();

@@ -25,7 +25,8 @@ CudaDouble& seen = *new CudaDouble;
 std::map<void*, std::size_t>& allocated = *new std::map<void*, std::size_t>;
 std::map<void*, std::string>& function_names = *new std::map<void*, std::string>;
 std::set<void*>& streams = *new std::set<void*>;
-Graph* capture = nullptr;  // under way
+Graph* capture = nullptr;   // under way
+void* computing = nullptr;  // the stream of the first kernel
 
 template <typename Handle>
 void give(Handle* handle, void* value) {
@@ -144,7 +145,10 @@ int cuStreamDestroy_v2(void* stream) {
   return success;
 }
 int cuStreamSynchronize(void*) { return unless_captured(); }
-int cuStreamWaitEvent(void*, void*, unsigned) { return success; }
+int cuStreamWaitEvent(void*, void*, unsigned) {
+  ++seen.waits;
+  return success;
+}
 int cuStreamBeginCapture_v2(void*, int) {
   if (capture != nullptr) return capture_unsupported;
   capture = new Graph;
@@ -233,7 +237,8 @@ int cuMemcpyDtoHAsync_v2(void* to, std::uint64_t from, std::size_t bytes, void*)
 int cuMemcpyDtoDAsync_v2(std::uint64_t to, std::uint64_t from, std::size_t bytes, void* stream) {
   return cuMemcpyHtoDAsync_v2(to, reinterpret_cast<const void*>(from), bytes, stream);
 }
-int cuMemcpy2DAsync_v2(const Copy2d* copy, void*) {
+int cuMemcpy2DAsync_v2(const Copy2d* copy, void* stream) {
+  if (stream != computing) ++seen.copies_of_other_streams;
   return do_now_or_record([copy = *copy] { copy_rows(copy); });
 }
 int cuMemcpy3D_v2(const void*) { return invalid_value; }  // no copy here has three dimensions
@@ -256,6 +261,7 @@ int cuModuleGetFunction(void** function, void*, const char* name) {
 int cuLaunchKernel(void* function, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, void* stream,
                    void**, void**) {
   if (!streams.contains(stream)) ++seen.on_other_streams;
+  computing = stream;
   if (capture == nullptr) {
     ++seen.kernels;
   } else {

@@ -22,6 +22,8 @@ struct CudaDouble {
   int allocations = 0;
   int refused_in_capture = 0;
   int on_other_streams = 0;            // kernels on a stream that the program did not make
+  int copies_of_other_streams = 0;     // than that of the last kernel or graph
+  int waits = 0;                       // of a stream for an event
   std::vector<std::string> functions;  // kernels' names, of the last graph
   std::size_t in_use = 0;
 };
