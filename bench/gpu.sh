@@ -39,7 +39,7 @@ pack() {
       done
   done
   strip --strip-unneeded "$stage"/nestwright/bin/* "$stage"/nestwright/lib/*
-  cp -r "$root/schedules" "$here/gpu.sh" "$stage/nestwright/"
+  cp -r "$root/schedules" "$here/peers" "$here/gpu.sh" "$stage/nestwright/"
   git -C "$root" rev-parse HEAD > "$stage/nestwright/revision"
   mkdir -p "$(dirname "$file")"
   XZ_OPT="-6 -T0" tar -C "$stage" -cJf "$file" nestwright
@@ -99,6 +99,11 @@ tested() {
   fi
 }
 
+# Those that are here.
+rivals() {
+  if [[ -n "${NESTWRIGHT_PEERS_PYTHON:-}" ]]; then echo pytorch; fi
+}
+
 devices() {
   nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv,noheader 2> /dev/null || echo none
 }
@@ -110,7 +115,11 @@ run() {
   report=()
   mkdir -p "$out"
   export LD_LIBRARY_PATH="$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-  export NESTWRIGHT_SCHEDULES="$here/schedules"
+  export NESTWRIGHT_SCHEDULES="$here/schedules" NESTWRIGHT_PEERS="$here/peers"
+  if [[ -z "${NESTWRIGHT_PEERS_PYTHON:-}" ]] && python3 -c 'import torch' 2> /dev/null; then
+    NESTWRIGHT_PEERS_PYTHON="$(command -v python3)"
+    export NESTWRIGHT_PEERS_PYTHON
+  fi
   [[ -x "$here/bin/nestwright-bench" ]] || die "has no programs beside it; run 'bench/gpu.sh pack', and unpack what it makes"
 
   step operators tested "$here/bin/nestwright-gpu-tests" --gtest_filter='*OnCuda*'
@@ -120,7 +129,10 @@ run() {
   else
     echo "== sanitizer: left out, compute-sanitizer is not here"
   fi
-  step bench "$here/bin/nestwright-bench" --device cuda --batch 1,16,64,256,1024,4096 --json "$out/bench.json"
+  local against
+  against="$(rivals)"
+  step bench "$here/bin/nestwright-bench" --device cuda --batch 1,16,64,256,1024,4096 --json "$out/bench.json" \
+    ${against:+--against "$against"}
   if [[ -n "${NESTWRIGHT_MNIST:-}" ]]; then
     step mnist mnist
   else

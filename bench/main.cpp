@@ -124,8 +124,10 @@ Report bench_processor(const Options& options, const KernelProvider& kernels) {
 // Kernels at a batch of 1024, which fills a GPU.
 Report bench_device(const Options& options, const KernelProvider& kernels) {
   constexpr std::int64_t batch_of_kernels = 1024;
-  if (!options.against.empty()) {
-    throw Error("--against", fmt::format("{} can't be timed on {} here", options.against.front(), options.device));
+  for (const std::string& peer : options.against) {
+    if (options.device != "cuda" || peer != "pytorch") {
+      throw Error("--against", fmt::format("{} can't be timed on {}", peer, options.device));
+    }
   }
   const DeviceBench bench(kernels, options.device);
   Report report{.processor = options.device, .heading = "times by the host's clock"};
@@ -142,6 +144,13 @@ Report bench_device(const Options& options, const KernelProvider& kernels) {
     for (Subject& subject : bench.steps(options.batches)) subjects.push_back(std::move(subject));
   }
   report.measurements = measure(subjects, options.repetitions, options.seconds);
+  if (options.compares_with("pytorch") && options.what != "operators") {
+    append_peer(report.measurements, {.script = "pytorch_step.py",
+                                      .batches = options.batches,
+                                      .threads = 1,
+                                      .arguments = {"--device", "cuda"},
+                                      .is_shown = true});
+  }
   return report;
 }
 

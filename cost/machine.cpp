@@ -101,7 +101,7 @@ double line_seconds(std::int64_t bytes, std::int64_t line) {
              }
            }
          }) /
-         static_cast<double>(passes * (bytes / line));
+         (static_cast<double>(passes) * static_cast<double>(bytes) / static_cast<double>(line));
 }
 
 // A number in Linux's description of the first processor's caches; sizes are in KiB, with a K behind. 0: not there.

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t cache_line = 64;
 // Halide puts what is not larger on the stack (Halide::Internal::CodeGen_Posix).
-constexpr std::int64_t most_stack_bytes = 16 * 1024;
+constexpr std::int64_t most_stack_bytes = std::int64_t{16} * 1024;
 
 LoopKind kind_of(ir::ForType type) {
   switch (type) {
@@ -94,7 +94,7 @@ void StatementReader::visit(const ir::For* op) {
 }
 
 void StatementReader::visit(const ir::Allocate* op) {
-  Buffer buffer = {.name = op->name, .element_bytes = op->type.bytes() * op->type.lanes(), .elements = 1};
+  Buffer buffer = {.name = op->name, .element_bytes = std::int64_t{op->type.bytes()} * op->type.lanes(), .elements = 1};
   for (const Expr& extent : op->extents) {
     const Linear count = index_.at_lane(extent, 0);
     if (!count.is_constant()) {

@@ -143,7 +143,7 @@ Cursor stage(Session& session, const Expression& expression) {
   const bool names_update = expression.kind == Expression::Kind::member && expression.text == "update";
   const Expression& base = names_update ? expression.operands[0] : expression;
   const Func found = func(session, base);
-  const Cursor cursor{print(base), found, found, print(base)};
+  Cursor cursor{print(base), found, found, print(base)};
   if (!names_update) return cursor;
   return update(session, cursor, expression.operands.size() > 1 ? expression.operands[1].value : 0,
                 expression.position);

@@ -28,9 +28,12 @@ std::string command_of(const PeerRun& run) {
                 "is not set; expected a Python with PyTorch and JAX, which ./nestwright "
                 "bench makes when --against names them");
   }
-  std::string command = fmt::format("{} {} --batch {} --threads {} --seconds {}", quoted(python),
-                                    quoted(std::string(NESTWRIGHT_PEERS_FOLDER) + "/" + run.script),
-                                    fmt::join(run.batches, ","), run.threads, run.seconds);
+  // Benchmarks may run far from the tree.
+  const char* const folder = std::getenv("NESTWRIGHT_PEERS");
+  std::string command =
+      fmt::format("{} {} --batch {} --threads {} --seconds {}", quoted(python),
+                  quoted(std::string(folder == nullptr ? NESTWRIGHT_PEERS_FOLDER : folder) + "/" + run.script),
+                  fmt::join(run.batches, ","), run.threads, run.seconds);
   for (const std::string& argument : run.arguments) command += " " + quoted(argument);
   return command;
 }

@@ -13,7 +13,7 @@ TensorSpec partial_gradients() {
 
 // An update of `parameter` and of each state in `states`, in place, by the scalars named in `scalars`.
 Signature update(std::string name, std::string summary, std::vector<ShapeParameter> shape_parameters,
-                 std::vector<std::string> states, std::vector<std::string> scalars) {
+                 const std::vector<std::string>& states, const std::vector<std::string>& scalars) {
   const auto inputs = [states, scalars](const Shape&) {
     std::vector<TensorSpec> specs = {parameters("parameter"), partial_gradients()};
     for (const std::string& state : states) specs.push_back(parameters(state));

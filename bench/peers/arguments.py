@@ -15,8 +15,14 @@ def make_parser(description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--batch", type=whole_numbers, default=[1, 16, 64, 256, 1024], help="batch sizes, with commas")
     parser.add_argument("--threads", type=int, default=1, help="threads to use (and processors to run on)")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="what to run on")
     parser.add_argument("--seconds", type=float, default=2.0, help="time to spend on each row")
     return parser
+
+
+def finish_on(torch, device: str):
+    """What waits for all that PyTorch was given to do."""
+    return torch.cuda.synchronize if device == "cuda" else lambda: None
 
 
 def pin_to(threads: int) -> None:

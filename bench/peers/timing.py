@@ -5,8 +5,8 @@ import time
 from typing import Callable
 
 
-def measure(step: Callable[[], object], seconds: float) -> dict:
-    """Times `step`, which must wait for its own result.
+def measure(step: Callable[[], object], seconds: float, finish: Callable[[], object] = lambda: None) -> dict:
+    """Times `step`, which must wait for its own result, or else `finish` for those of all steps so far.
 
     Warms up first; then takes samples of as many steps as last 10 ms, for `seconds` and at least 7 times. Gives the
     median seconds of a step, the 10th and the 90th percentile of the samples, and how many samples and steps.
@@ -14,6 +14,7 @@ def measure(step: Callable[[], object], seconds: float) -> dict:
     start, steps = time.perf_counter(), 0
     while time.perf_counter() - start < min(0.5, seconds) or steps < 3:
         step()
+        finish()
         steps += 1
     per_sample = max(1, round(0.01 * steps / (time.perf_counter() - start)))
     samples = []
@@ -22,6 +23,7 @@ def measure(step: Callable[[], object], seconds: float) -> dict:
         before = time.perf_counter()
         for _ in range(per_sample):
             step()
+        finish()
         samples.append((time.perf_counter() - before) / per_sample)
     samples.sort()
     return {"median_seconds": samples[len(samples) // 2], "low_seconds": samples[len(samples) // 10],
