@@ -1,5 +1,7 @@
 #include "bench/multiply_add_ptx.h"
 
+#include <fmt/format.h>
+
 namespace nestwright::bench {
 namespace {
 
@@ -15,16 +17,15 @@ std::string multiply_add_ptx() {
       ".reg .f32 %f<16>;\n.reg .u32 %r<4>;\n.reg .u64 %d<2>;\n.reg .pred %p<2>;\n"
       "ld.param.u64 %d0, [result];\nld.param.u32 %r0, [rounds];\nmov.u32 %r1, %tid.x;\ncvt.rn.f32.u32 %f8, %r1;\n"
       "mov.f32 %f9, 0f3F7FFFFF;\n";
-  for (unsigned chain = 0; chain < chains; ++chain) text += "mov.f32 %f" + std::to_string(chain) + ", %f8;\n";
+  for (unsigned chain = 0; chain < chains; ++chain) text += fmt::format("mov.f32 %f{}, %f8;\n", chain);
   text += "again:\n";
   for (unsigned step = 0; step < unrolled; ++step) {
     for (unsigned chain = 0; chain < chains; ++chain) {
-      const std::string f = "%f" + std::to_string(chain);
-      text += "fma.rn.f32 " + f + ", " + f + ", %f9, %f8;\n";
+      text += fmt::format("fma.rn.f32 %f{0}, %f{0}, %f9, %f8;\n", chain);
     }
   }
   text += "sub.u32 %r0, %r0, 1;\nsetp.ne.u32 %p0, %r0, 0;\n@%p0 bra again;\n";
-  for (unsigned chain = 1; chain < chains; ++chain) text += "add.f32 %f0, %f0, %f" + std::to_string(chain) + ";\n";
+  for (unsigned chain = 1; chain < chains; ++chain) text += fmt::format("add.f32 %f0, %f0, %f{};\n", chain);
   // Never true, but no compiler knows.
   return text + "setp.eq.f32 %p1, %f0, 0f3F800000;\n@%p1 st.global.f32 [%d0], %f0;\nret;\n}\n";
 }
