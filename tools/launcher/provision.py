@@ -157,20 +157,22 @@ def ensure_ptxas(root: Path) -> Path:
     return found[0]
 
 
-def ensure_cudnn_headers(root: Path) -> None:
-    """What cmake/FindCudnnHeaders.cmake looks for; where it can't be had, the build goes on without cuDNN."""
+def ensure_cudnn_headers(root: Path) -> bool:
+    """What cmake/FindCudnnHeaders.cmake looks for; false where it can't be had: the build goes on without cuDNN."""
     pins, folder = root / "requirements-cuda-headers.txt", root / "build" / ".cuda" / "include"
     wanted = digest([pins])
     try:
         environment = ensure_cuda(root)
         with locked(root / "build" / ".cuda-headers.lock"):
             if is_stamped(folder / ".complete", wanted):
-                return
+                return True
             say("taking cuDNN's and cuBLASLt's headers (3 MB) out of their wheels ...")
             wheel_headers.fetch(pins, folder, environment / "bin" / "python")
             write_stamp(folder / ".complete", wanted)
     except LauncherError as error:
         say(f"goes on without cuDNN: {error}")
+        return False
+    return True
 
 
 def ensure_peers(root: Path) -> Path:
