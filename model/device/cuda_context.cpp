@@ -59,7 +59,7 @@ void require_capability(Device device) {
 
 }  // namespace
 
-StreamContext::StreamContext(const KernelProvider& provider) {
+Stream open_stream() {
   const Device device = first_device();
   require_capability(device);
   const Driver& d = driver();
@@ -67,6 +67,11 @@ StreamContext::StreamContext(const KernelProvider& provider) {
   require(d.context_set_current(shared_context), "its context can't be used");
   // One for the whole program: Halide's runtime keeps memory that it is given back for the stream that it was used on.
   if (shared_stream == nullptr) require(d.stream_create(&shared_stream, stream_non_blocking), "has no stream left");
+  return shared_stream;
+}
+
+StreamContext::StreamContext(const KernelProvider& provider) {
+  open_stream();
   provider.use_cuda({.acquire_context = acquire_context, .release_context = release_context, .stream = get_stream});
 }
 

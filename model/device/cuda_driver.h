@@ -60,6 +60,11 @@ struct Driver {
   Result (*graph_exec_destroy)(GraphExec executable);
   Result (*graph_destroy)(Graph graph);
   Result (*graph_launch)(GraphExec executable, Stream stream);
+  Result (*memory_alloc)(Address* address, std::size_t bytes);
+  Result (*memory_free)(Address address);
+  Result (*memset_async)(Address address, unsigned char value, std::size_t bytes, Stream stream);
+  Result (*memcpy_to_device_async)(Address to, const void* from, std::size_t bytes, Stream stream);
+  Result (*memcpy_to_host_async)(void* to, Address from, std::size_t bytes, Stream stream);
   Result (*memory_host_alloc)(void** memory, std::size_t bytes, unsigned flags);
   Result (*memory_host_free)(void* memory);
   Result (*memcpy_2d_async)(const Copy2d* copy, Stream stream);
@@ -68,8 +73,6 @@ struct Driver {
   Result (*launch_kernel)(void* function, unsigned blocks_x, unsigned blocks_y, unsigned blocks_z, unsigned threads_x,
                           unsigned threads_y, unsigned threads_z, unsigned shared_bytes, Stream stream,
                           void** parameters, void** extra);
-  Result (*memory_alloc)(Address* memory, std::size_t bytes);
-  Result (*memory_free)(Address memory);
   Result (*memcpy_device_to_device)(Address to, Address from, std::size_t bytes, Stream stream);
   Result (*event_create)(Event* event, unsigned flags);
   Result (*event_destroy)(Event event);

@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <numeric>
 
 #include "model/data/synthetic_digits.h"
@@ -16,43 +15,6 @@ std::vector<std::int32_t> batch_of_step(std::int64_t step, std::int64_t batch) {
   std::iota(indices.begin(), indices.end(), static_cast<std::int32_t>(step * batch));
   return indices;
 }
-
-double norm_of(const NamedTensor& tensor) {
-  double squares = 0.0;
-  for (const float value : tensor.values) squares += double{value} * value;
-  return std::sqrt(squares);
-}
-
-// How far tensors are from PyTorch's: the largest error of a norm, relative, or of an entry, in units of its tensor's
-// norm; each as a multiple of what float32 may be off by.
-struct Deviation {
-  double multiple = 0.0;
-  std::string where;
-
-  void add(double error, double float32_error, const std::string& tensor) {
-    // Where PyTorch was lucky: a few roundings.
-    constexpr double least_error = 2e-6;
-    if (error / std::max(float32_error, least_error) <= multiple) return;
-    multiple = error / std::max(float32_error, least_error);
-    where = tensor;
-  }
-};
-
-Deviation deviation_of(const std::vector<NamedTensor>& tensors, const std::vector<SampledTensor>& expected,
-                       const PyTorchRun& run, const Float32Error& error) {
-  Deviation deviation;
-  for (std::size_t t = 0; t < tensors.size(); ++t) {
-    deviation.add(std::abs(norm_of(tensors[t]) / expected[t].norm - 1.0), error.norms, tensors[t].name);
-    for (std::size_t e = 0; e < run.sampled[t].size(); ++e) {
-      const double difference = tensors[t].values.at(run.sampled[t][e]) - expected[t].entries[e];
-      deviation.add(std::abs(difference) / expected[t].norm, error.entries, tensors[t].name);
-    }
-  }
-  return deviation;
-}
-
-// Other orders of summation than PyTorch's may err more than PyTorch's own; what is wrong errs by far more than this.
-constexpr double slack = 8.0;
 
 TrainingSession session_of(const PyTorchRun& run, const Dataset& data, const std::vector<LaneCost>& costs,
                            int threads) {
@@ -84,12 +46,12 @@ void expect_pytorchs_numbers(const PyTorchRun& run, const std::vector<LaneCost>&
     const PyTorchStep& expected = run.steps[static_cast<std::size_t>(step)];
     const std::vector<NamedTensor> gradients = session.loss_and_gradients(batch).gradients;
     const Deviation deviation = deviation_of(gradients, expected.gradients, run, run.step_error);
-    EXPECT_LE(deviation.multiple, slack) << deviation.where;
+    EXPECT_LE(deviation.multiple, pytorch_slack) << deviation.where;
     const double loss = session.step(batch, run.learning_rate) / static_cast<double>(run.batch);
-    EXPECT_NEAR(loss, expected.loss, slack * std::max(run.step_error.loss, 2e-6));
+    EXPECT_NEAR(loss, expected.loss, pytorch_slack * std::max(run.step_error.loss, least_float32_error));
   }
   const Deviation end = deviation_of(session.parameters().tensors(), run.final_parameters, run, run.final_error);
-  EXPECT_LE(end.multiple, slack) << end.where;
+  EXPECT_LE(end.multiple, pytorch_slack) << end.where;
 }
 
 TEST(Network, TakesPyTorchsSteps) {

@@ -1,6 +1,7 @@
 #include "tests/model/pytorch_fixture.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -70,7 +71,32 @@ PyTorchRun read_run(const json& entry) {
   return run;
 }
 
+double norm_of(const NamedTensor& tensor) {
+  double squares = 0.0;
+  for (const float value : tensor.values) squares += double{value} * value;
+  return std::sqrt(squares);
+}
+
 }  // namespace
+
+void Deviation::add(double error, double float32_error, const std::string& tensor) {
+  if (error / std::max(float32_error, least_float32_error) <= multiple) return;
+  multiple = error / std::max(float32_error, least_float32_error);
+  where = tensor;
+}
+
+Deviation deviation_of(const std::vector<NamedTensor>& tensors, const std::vector<SampledTensor>& expected,
+                       const PyTorchRun& run, const Float32Error& error) {
+  Deviation deviation;
+  for (std::size_t t = 0; t < tensors.size(); ++t) {
+    deviation.add(std::abs(norm_of(tensors[t]) / expected[t].norm - 1.0), error.norms, tensors[t].name);
+    for (std::size_t e = 0; e < run.sampled[t].size(); ++e) {
+      const double difference = tensors[t].values.at(run.sampled[t][e]) - expected[t].entries[e];
+      deviation.add(std::abs(difference) / expected[t].norm, error.entries, tensors[t].name);
+    }
+  }
+  return deviation;
+}
 
 std::vector<PyTorchRun> read_pytorch_runs() {
   std::ifstream file(NESTWRIGHT_FIXTURES_FOLDER "/lenet5_steps.json");

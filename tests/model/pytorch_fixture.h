@@ -53,4 +53,22 @@ LabelledImages pytorch_images(std::int64_t steps, std::int64_t batch, std::uint3
 // What all of them are normalised with.
 inline constexpr Normalisation pytorch_normalisation = {.mean = 0.1307F, .deviation = 0.3081F};
 
+// How far tensors are from PyTorch's: the largest error of a norm, relative, or of an entry, in units of its tensor's
+// norm; each as a multiple of what float32 may be off by.
+struct Deviation {
+  double multiple = 0.0;
+  std::string where;
+
+  void add(double error, double float32_error, const std::string& tensor);
+};
+
+// `expected` are those of one of the run's steps, or its end, and `error` what PyTorch's float32 run is off by there.
+Deviation deviation_of(const std::vector<NamedTensor>& tensors, const std::vector<SampledTensor>& expected,
+                       const PyTorchRun& run, const Float32Error& error);
+
+// Other orders of summation than PyTorch's may err more than PyTorch's own; what is wrong errs by far more than this.
+inline constexpr double pytorch_slack = 8.0;
+// Where PyTorch was lucky: a few roundings.
+inline constexpr double least_float32_error = 2e-6;
+
 }  // namespace nestwright

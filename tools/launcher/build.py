@@ -26,7 +26,9 @@ def build_environment(preset: str) -> Dict[str, str]:
 def configure(root: Path, tools: Path, preset: str) -> None:
     """Runs CMake where that was never finished for this folder and these presets; later changes are Ninja's to see."""
     folder = root / "build" / preset
-    wanted = digest([str(root), root / "CMakePresets.json", root / "requirements.txt"])
+    # CMake looks for cuDNN's headers once: where they came later, it is to look again.
+    cudnn_headers = root / "build" / ".cuda" / "include" / ".complete"
+    wanted = digest([str(root), root / "CMakePresets.json", root / "requirements.txt", cudnn_headers])
     stamp = folder / ".configured"
     if is_stamped(stamp, wanted) and (folder / "build.ninja").exists():
         return

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from typing import List, Sequence
 
-from launcher.report import LauncherError, run_step
+from launcher import wheel_headers
+from launcher.report import LauncherError, run_step, say
 from launcher.stamps import digest, is_stamped, locked, write_stamp
 
 # The versions that halide's wheels are made for.
@@ -139,15 +140,39 @@ def ensure_report_tools(root: Path) -> Path:
     return environment
 
 
+def ensure_cuda(root: Path) -> Path:
+    """An environment of what compiling for CUDA takes; nothing in it runs on a GPU."""
+    environment = root / "build" / ".cuda"
+    ensure_environment(environment, "CUDA's assembler and headers (45 MB)", root / "requirements-cuda.txt",
+                       ["--no-deps", "--require-hashes"])
+    return environment
+
+
 def ensure_ptxas(root: Path) -> Path:
     """CUDA's assembler."""
-    environment = root / "build" / ".cuda"
-    ensure_environment(environment, "CUDA's assembler (40 MB)", root / "requirements-cuda.txt",
-                       ["--no-deps", "--require-hashes"])
+    environment = ensure_cuda(root)
     found = sorted(environment.glob("lib/python3*/site-packages/nvidia/cuda_nvcc/bin/ptxas"))
     if not found:
         raise LauncherError(f"{environment} holds no ptxas; delete it and start again")
     return found[0]
+
+
+def ensure_cudnn_headers(root: Path) -> bool:
+    """What cmake/FindCudnnHeaders.cmake looks for; false where it can't be had: the build goes on without cuDNN."""
+    pins, folder = root / "requirements-cuda-headers.txt", root / "build" / ".cuda" / "include"
+    wanted = digest([pins])
+    try:
+        environment = ensure_cuda(root)
+        with locked(root / "build" / ".cuda-headers.lock"):
+            if is_stamped(folder / ".complete", wanted):
+                return True
+            say("taking cuDNN's and cuBLASLt's headers (3 MB) out of their wheels ...")
+            wheel_headers.fetch(pins, folder, environment / "bin" / "python")
+            write_stamp(folder / ".complete", wanted)
+    except LauncherError as error:
+        say(f"goes on without cuDNN: {error}")
+        return False
+    return True
 
 
 def ensure_peers(root: Path) -> Path:

@@ -207,6 +207,9 @@ int cuMemFree_v2(std::uint64_t address) {
   std::free(memory);
   return success;
 }
+int cuMemsetD8Async(std::uint64_t to, unsigned char value, std::size_t bytes, void*) {
+  return do_now_or_record([=] { std::memset(reinterpret_cast<void*>(to), value, bytes); });
+}
 int cuMemHostAlloc(void** memory, std::size_t bytes, unsigned) {
   *memory = std::calloc(bytes, 1);
   return success;

@@ -1,0 +1,292 @@
+#include "bench/cudnn/cudnn_lenet.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "error/error.h"
+#include "model/graph/models.h"
+
+namespace nestwright::cudnn {
+namespace {
+
+constexpr std::int64_t padding = 2, side = 28 + 2 * padding, classes = 10;
+// 256 bytes: what cuBLASLt's heuristics take for granted.
+constexpr std::int64_t alignment = 64;
+
+// The model's parameters, in its order.
+enum Slot : std::size_t {
+  conv1_weight,
+  conv1_bias,
+  conv2_weight,
+  conv2_bias,
+  fc1_weight,
+  fc1_bias,
+  fc2_weight,
+  fc2_bias,
+  fc3_weight,
+  fc3_bias
+};
+
+ParameterLayout aligned_layout() {
+  constexpr ImageSize size = {.width = 28, .height = 28};
+  ParameterLayout layout = parameter_layout(network_graph(find_model("lenet5"), size, 1, Purpose::prediction));
+  layout.size = 0;
+  for (ParameterSlot& slot : layout.slots) {
+    slot.offset = layout.size;
+    layout.size += (slot.count + alignment - 1) / alignment * alignment;
+  }
+  return layout;
+}
+
+std::size_t floats(std::int64_t count) { return static_cast<std::size_t>(count); }
+
+}  // namespace
+
+CudnnLenet::CudnnLenet(const LenetOptions& options, cuda::Stream stream)
+    : options_(options),
+      layout_(aligned_layout()),
+      libraries_(stream),
+      setting_({.libraries = &libraries_, .layout = options.layout, .allow_tf32 = options.allow_tf32}),
+      parameters_(floats(layout_.size), stream),
+      gradients_(floats(layout_.size), stream),
+      images_(floats(options.batch * side * side), stream),
+      negative_labels_(floats(options.batch * classes), stream),
+      logits_(floats(options.batch * classes), stream),
+      log_probabilities_(floats(options.batch * classes), stream) {
+  make_forward();
+  make_convolution_gradients(make_linear_gradients(make_loss()));
+  training_.push_back(
+      {"update", add_scaled(setting_, &update_factor_, gradients_.address(), parameters_.address(), layout_.size)});
+}
+
+cuda::Address CudnnLenet::address(std::size_t slot, const DeviceFloats& vector) const {
+  return vector.address() + static_cast<cuda::Address>(layout_.slots[slot].offset) * sizeof(float);
+}
+
+Matrix CudnnLenet::parameter(std::size_t slot, const DeviceFloats& vector) const {
+  const std::vector<std::int64_t>& shape = layout_.slots[slot].shape;
+  return {.address = address(slot, vector), .rows = shape[0], .columns = shape[1]};
+}
+
+Images CudnnLenet::filter(std::size_t slot, const DeviceFloats& vector) const {
+  const std::vector<std::int64_t>& shape = layout_.slots[slot].shape;
+  return {.address = address(slot, vector),
+          .images = shape[0],
+          .channels = shape[1],
+          .height = shape[2],
+          .width = shape[3]};
+}
+
+Images CudnnLenet::activation(std::int64_t channels, std::int64_t size) {
+  Images images = {.images = options_.batch, .channels = channels, .height = size, .width = size};
+  images.address = activations_.emplace_back(floats(images.size()), libraries_.stream()).address();
+  return images;
+}
+
+Matrix CudnnLenet::activation(std::int64_t features) {
+  const cuda::Address address =
+      activations_.emplace_back(floats(options_.batch * features), libraries_.stream()).address();
+  return {.address = address, .rows = options_.batch, .columns = features};
+}
+
+// A linear layer with relu, for both purposes: training wants the mask.
+std::optional<ReluMask> CudnnLenet::add_hidden_layer(std::size_t slot, const Matrix& input, const Matrix& output) {
+  const std::string name = fmt::format("fc{}", (slot - fc1_weight) / 2 + 1);
+  const Matrix weights = parameter(slot, parameters_);
+  const cuda::Address bias = address(slot + 1, parameters_);
+  const Operation plain = linear_relu(setting_, input, weights, bias, output);
+  features_to_logits_.push_back({name + " (inference)", plain});
+  const std::int64_t row_bits = ReluMask::row_bits_for(output.columns);
+  const ReluMask mask = {.address = activation(row_bits / 32).address, .row_bits = row_bits};
+  const std::optional<Operation> with_mask = linear_relu_with_mask(setting_, input, weights, bias, output, mask);
+  training_.push_back({name, with_mask.value_or(plain)});
+  return with_mask ? std::optional(mask) : std::nullopt;
+}
+
+void CudnnLenet::make_forward() {
+  const Images images = {.address = images_.address(), .images = options_.batch, .height = side, .width = side};
+  first_ = {.input = images, .convolved = activation(6, 28), .pooled = activation(6, 14)};
+  second_ = {.input = first_.pooled, .convolved = activation(16, 10), .pooled = activation(16, 5)};
+  images_to_features_ = {
+      {"conv1", convolution_bias_relu(setting_, first_.input, filter(conv1_weight, parameters_),
+                                      per_channel(address(conv1_bias, parameters_), 6), first_.convolved)},
+      {"pool1", max_pooling(setting_, first_.convolved, first_.pooled)},
+      {"conv2", convolution_bias_relu(setting_, second_.input, filter(conv2_weight, parameters_),
+                                      per_channel(address(conv2_bias, parameters_), 16), second_.convolved)},
+      {"pool2", max_pooling(setting_, second_.convolved, second_.pooled)}};
+
+  features_ = {.address = second_.pooled.address, .rows = options_.batch, .columns = 400};
+  hidden1_ = activation(120);
+  hidden2_ = activation(84);
+  mask1_ = add_hidden_layer(fc1_weight, features_, hidden1_);
+  mask2_ = add_hidden_layer(fc2_weight, hidden1_, hidden2_);
+  const Operation last = linear(setting_, hidden2_, parameter(fc3_weight, parameters_), address(fc3_bias, parameters_),
+                                {.address = logits_.address(), .rows = options_.batch, .columns = classes});
+  features_to_logits_.push_back({"fc3 (inference)", last});
+  training_.push_back({"fc3", last});
+}
+
+// The mean of -log softmax at the label: the gradient of log softmax is minus one there, over the batch.
+Matrix CudnnLenet::make_loss() {
+  const auto of_batch = [&](const DeviceFloats& memory) {
+    return Matrix{.address = memory.address(), .rows = options_.batch, .columns = classes};
+  };
+  const Matrix log_probabilities = of_batch(log_probabilities_), logit_gradient = activation(classes);
+  training_.push_back({"softmax", log_softmax(setting_, of_batch(logits_), log_probabilities)});
+  training_.push_back(
+      {"softmax gradient", log_softmax_gradient(setting_, log_probabilities, of_batch(negative_labels_),
+                                                1.0F / static_cast<float>(options_.batch), logit_gradient)});
+  return logit_gradient;
+}
+
+Matrix CudnnLenet::make_linear_gradients(const Matrix& logit_gradient) {
+  const auto weight = [&](Slot slot) { return parameter(slot, parameters_); };
+  const auto gradient = [&](Slot slot) { return parameter(slot, gradients_); };
+  const ReluBefore relu2 = {.output = hidden2_, .bias_gradient = address(fc2_bias, gradients_), .mask = mask2_};
+  const ReluBefore relu1 = {.output = hidden1_, .bias_gradient = address(fc1_bias, gradients_), .mask = mask1_};
+  const Matrix hidden2 = activation(84), hidden1 = activation(120), features = activation(400);  // gradients
+  const auto add = [&](const char* name, Operation operation) { training_.push_back({name, std::move(operation)}); };
+  add("fc3 parameter gradients", linear_parameter_gradients(setting_, hidden2_, logit_gradient, gradient(fc3_weight),
+                                                            address(fc3_bias, gradients_)));
+  add("fc3 input gradient",
+      linear_input_gradient_through_relu(setting_, logit_gradient, weight(fc3_weight), relu2, hidden2));
+  add("fc2 weight gradient", linear_weight_gradient(setting_, hidden1_, hidden2, gradient(fc2_weight)));
+  add("fc2 input gradient", linear_input_gradient_through_relu(setting_, hidden2, weight(fc2_weight), relu1, hidden1));
+  add("fc1 weight gradient", linear_weight_gradient(setting_, features_, hidden1, gradient(fc1_weight)));
+  add("fc1 input gradient", linear_input_gradient(setting_, hidden1, weight(fc1_weight), features));
+  return features;
+}
+
+// Gives the gradient of the convolution's sums. `slot`: of its weights, which the bias follows.
+Images CudnnLenet::make_block_gradients(const std::string& number, const ConvolutionBlock& block,
+                                        const Images& pooled_gradient, std::size_t slot) {
+  const std::int64_t channels = block.convolved.channels;
+  const Images relu_gradient = activation(channels, block.convolved.width);
+  const Images sum_gradient = activation(channels, block.convolved.width);
+  training_.push_back({"pool" + number + " gradient",
+                       max_pooling_gradient(setting_, block.convolved, block.pooled, pooled_gradient, relu_gradient)});
+  training_.push_back({"relu" + number + " and bias gradients",
+                       relu_bias_gradient(setting_, block.convolved, relu_gradient, sum_gradient,
+                                          per_channel(address(slot + 1, gradients_), channels))});
+  training_.push_back({"conv" + number + " weight gradient",
+                       convolution_weight_gradient(setting_, block.input, sum_gradient, filter(slot, gradients_))});
+  return sum_gradient;
+}
+
+void CudnnLenet::make_convolution_gradients(const Matrix& feature_gradient) {
+  Images pooled_gradient = second_.pooled;
+  pooled_gradient.address = feature_gradient.address;
+  const Images sum_gradient = make_block_gradients("2", second_, pooled_gradient, conv2_weight);
+  const Images input_gradient = activation(6, 14);
+  training_.push_back(
+      {"conv2 input gradient",
+       convolution_input_gradient(setting_, sum_gradient, filter(conv2_weight, parameters_), input_gradient)});
+  make_block_gradients("1", first_, input_gradient, conv1_weight);
+}
+
+void CudnnLenet::issue(const std::vector<Step>& steps) const {
+  for (const Step& step : steps) step.operation.issue();
+}
+
+void CudnnLenet::issue_step(float learning_rate) {
+  update_factor_ = -learning_rate;
+  issue(images_to_features_);
+  issue(training_);
+}
+
+void CudnnLenet::issue_inference() const {
+  issue(images_to_features_);
+  issue(features_to_logits_);
+}
+
+void CudnnLenet::set_batch(std::span<const float> images, std::span<const std::uint8_t> labels) {
+  if (labels.size() != floats(options_.batch) || std::ranges::max(labels) >= classes) {
+    throw Error("cudnn", fmt::format("a batch of {} labels from 0 to 9 is needed", options_.batch));
+  }
+  images_.upload(images);
+  labels_.assign(labels.begin(), labels.end());
+  std::vector<float> negative(floats(options_.batch * classes));
+  for (std::size_t i = 0; i < labels.size(); ++i) negative[i * floats(classes) + labels[i]] = -1.0F;
+  negative_labels_.upload(negative);
+}
+
+std::vector<float> CudnnLenet::losses() const {
+  const std::vector<float> log_probabilities = log_probabilities_.download();
+  std::vector<float> losses;
+  for (std::size_t i = 0; i < labels_.size(); ++i) {
+    losses.push_back(-log_probabilities[i * floats(classes) + labels_[i]]);
+  }
+  return losses;
+}
+
+void CudnnLenet::permute(std::span<float> vector, bool to_layout) const {
+  if (options_.layout == Layout::nchw) return;
+  for (const ParameterSlot& slot : layout_.slots) {
+    // Filters, and the weights of what takes an image as features.
+    const bool is_image = slot.shape.size() == 4;
+    if (!is_image && slot.name != layout_.slots[fc1_weight].name) continue;
+    const std::size_t pixels = is_image ? floats(slot.shape[2] * slot.shape[3]) : 25;
+    const std::size_t channels = floats(slot.count / slot.shape[0]) / pixels;
+    const std::span<float> values = vector.subspan(floats(slot.offset), floats(slot.count));
+    const std::vector<float> before(values.begin(), values.end());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::size_t image = i / (channels * pixels), channel = i / pixels % channels, pixel = i % pixels;
+      const std::size_t beside = (image * pixels + pixel) * channels + channel;
+      values[to_layout ? beside : i] = before[to_layout ? i : beside];
+    }
+  }
+}
+
+std::vector<NamedTensor> CudnnLenet::tensors(const DeviceFloats& vector) const {
+  std::vector<float> values = vector.download();
+  permute(values, false);
+  return named_tensors(layout_, values);
+}
+
+std::vector<NamedTensor> CudnnLenet::parameters() const { return tensors(parameters_); }
+std::vector<NamedTensor> CudnnLenet::gradients() const { return tensors(gradients_); }
+
+void CudnnLenet::set_parameters(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors) {
+  std::vector<float> values(floats(layout_.size));
+  assign_tensors(layout_, values, path, tensors);
+  permute(values, true);
+  parameters_.upload(values);
+}
+
+std::vector<std::string> CudnnLenet::plans() const {
+  std::vector<std::string> plans;
+  for (const std::vector<Step>* steps : {&images_to_features_, &features_to_logits_, &training_}) {
+    for (const Step& step : *steps) plans.push_back(fmt::format("{}: {}", step.name, step.operation.plan));
+  }
+  return plans;
+}
+
+std::vector<float> lenet_images(const LabelledImages& images, std::span<const std::int32_t> indices,
+                                const Normalisation& normalisation) {
+  const auto normalised = [&](std::uint8_t pixel) {
+    return (static_cast<float>(pixel) / 255.0F - normalisation.mean) / normalisation.deviation;
+  };
+  if (images.width != 28 || images.height != 28) throw Error("cudnn", "lenet5 takes images of 28x28 pixels");
+  std::vector<float> values(indices.size() * floats(side * side), normalised(0));
+  for (std::size_t n = 0; n < indices.size(); ++n) {
+    const std::span<const std::uint8_t> pixels = images.image(indices[n]);
+    for (std::size_t i = 0; i < pixels.size(); ++i) {
+      const std::size_t x = i % 28 + floats(padding), y = i / 28 + floats(padding);
+      values[(n * floats(side) + y) * floats(side) + x] = normalised(pixels[i]);
+    }
+  }
+  return values;
+}
+
+Layout fastest_layout(LenetOptions options, cuda::Stream stream) {
+  const auto milliseconds = [&](Layout layout) {
+    options.layout = layout;
+    CudnnLenet lenet(options, stream);
+    return device_milliseconds(stream, [&] { lenet.issue_step(0.0F); });
+  };
+  return milliseconds(Layout::nhwc) < milliseconds(Layout::nchw) ? Layout::nhwc : Layout::nchw;
+}
+
+}  // namespace nestwright::cudnn

@@ -1,0 +1,117 @@
+// The rival that benchmarks have on a GPU computes the same network: a step of it beside PyTorch's in float64.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "bench/cudnn/cudnn_lenet.h"
+#include "error/error.h"
+#include "model/device/cuda_context.h"
+#include "tests/model/pytorch_fixture.h"
+
+namespace nestwright {
+namespace {
+
+using cudnn::CudnnLenet;
+
+double mean(const std::vector<float>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+// The mean of the losses that logits come to, in float64.
+double mean_loss(const std::vector<float>& logits, const std::vector<std::uint8_t>& labels) {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    double exponentials = 0.0;
+    for (std::size_t c = 0; c < 10; ++c) exponentials += std::exp(double{logits[10 * i + c]});
+    sum += std::log(exponentials) - logits[10 * i + labels[i]];
+  }
+  return sum / static_cast<double>(labels.size());
+}
+
+class CudnnTest : public testing::TestWithParam<cudnn::Layout> {
+ protected:
+  void SetUp() override {
+    try {
+      stream_ = cuda::open_stream();
+    } catch (const Error&) {
+      GTEST_SKIP() << "no CUDA device";
+    }
+    try {
+      cudnn::Libraries::versions();
+    } catch (const Error& error) {
+      GTEST_SKIP() << error.what();
+    }
+  }
+
+  cuda::Stream stream_ = nullptr;
+};
+
+// The model with a run's weights and its first batch.
+struct Started {
+  Started(const PyTorchRun& run, cudnn::Layout layout, cuda::Stream stream)
+      : images(pytorch_images(1, run.batch, run.data)), lenet({.batch = run.batch, .layout = layout}, stream) {
+    std::vector<NamedTensor> tensors = lenet.parameters();
+    for (std::size_t t = 0; t < tensors.size(); ++t) tensors[t].values = run.parameters.at(t).values;
+    lenet.set_parameters("fixture", tensors);
+    std::vector<std::int32_t> indices(images.labels.size());
+    std::iota(indices.begin(), indices.end(), 0);
+    lenet.set_batch(cudnn::lenet_images(images, indices, pytorch_normalisation), images.labels);
+  }
+
+  LabelledImages images;
+  CudnnLenet lenet;
+};
+
+// The fixture's data are such that no rounding decides which value of a pooling window is the largest.
+void expect_pytorchs_step(const Started& started, const PyTorchRun& run) {
+  const Deviation deviation = deviation_of(started.lenet.gradients(), run.steps[0].gradients, run, run.step_error);
+  EXPECT_LE(deviation.multiple, pytorch_slack) << deviation.where;
+  EXPECT_NEAR(mean(started.lenet.losses()), run.steps[0].loss,
+              pytorch_slack * std::max(run.step_error.loss, least_float32_error));
+}
+
+// A product and a sum, each rounded or both at once.
+void expect_update(const Started& started, const std::vector<NamedTensor>& before, float learning_rate) {
+  const std::vector<NamedTensor> after = started.lenet.parameters(), gradients = started.lenet.gradients();
+  for (std::size_t t = 0; t < before.size(); ++t) {
+    for (std::size_t i = 0; i < before[t].values.size(); ++i) {
+      const double from = before[t].values[i], by = double{learning_rate} * gradients[t].values[i];
+      ASSERT_NEAR(after[t].values[i], from - by, 0x1p-23 * (std::abs(from) + std::abs(by))) << before[t].name;
+    }
+  }
+}
+
+TEST_P(CudnnTest, TakesPyTorchsFirstStep) {
+  for (const PyTorchRun& run : read_pytorch_runs()) {
+    if (run.model != "lenet5") continue;
+    Started started(run, GetParam(), stream_);
+    const std::vector<NamedTensor> before = started.lenet.parameters();
+    constexpr float learning_rate = 0.05F;
+    started.lenet.issue_step(learning_rate);
+    expect_pytorchs_step(started, run);
+    expect_update(started, before, learning_rate);
+  }
+}
+
+TEST_P(CudnnTest, DoesTheSameWhenItIsRecorded) {
+  const PyTorchRun run = read_pytorch_runs().at(0);
+  Started started(run, GetParam(), stream_);
+  const double milliseconds = cudnn::device_milliseconds(stream_, [&] { started.lenet.issue_step(0.0F); });
+  EXPECT_GT(milliseconds, 0.0);
+  expect_pytorchs_step(started, run);
+}
+
+TEST_P(CudnnTest, InfersTheLogitsOfItsLosses) {
+  const PyTorchRun run = read_pytorch_runs().at(0);
+  Started started(run, GetParam(), stream_);
+  started.lenet.issue_inference();
+  EXPECT_NEAR(mean_loss(started.lenet.logits(), started.images.labels), run.steps[0].loss,
+              pytorch_slack * std::max(run.step_error.loss, least_float32_error));
+}
+
+INSTANTIATE_TEST_SUITE_P(Layouts, CudnnTest, testing::Values(cudnn::Layout::nchw, cudnn::Layout::nhwc),
+                         [](const auto& layout) { return layout.param == cudnn::Layout::nchw ? "NCHW" : "NHWC"; });
+
+}  // namespace
+}  // namespace nestwright
