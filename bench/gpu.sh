@@ -7,7 +7,7 @@
 #                               NESTWRIGHT_MNIST names it; writes FOLDER/gpu.json [results] and each step's output.
 #                               Fails where a step does.
 #
-# GPU_SH_STEPS names the steps to run, of: operators session sanitizer bench mnist [all].
+# GPU_SH_STEPS names the steps to run, of: operators cudnn session sanitizer bench mnist [all].
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 most_bytes=$((60 * 1024 * 1024))
@@ -20,17 +20,20 @@ die() {
 # --- here -------------------------------------------------------------------------------------------------------------
 
 pack() {
-  local root file stage program library
+  local root file stage program programs library
   root="$(dirname "$here")"
   file="$(realpath -m "${1:-$root/build/gpu.tar.xz}")"
-  "$root/nestwright" build --preset portable nestwright-gpu-tests nestwright-device-tests nestwright-bench \
-    nestwright-program
+  programs=(tests/gpu/nestwright-gpu-tests tests/gpu/nestwright-device-tests tests/gpu/nestwright-cudnn-tests
+    bench/nestwright-bench cli/nestwright)
+  "$root/nestwright" build --preset portable
   stage="$(mktemp -d)"
   # Now, as the variable is gone when the shell ends.
   # shellcheck disable=SC2064
   trap "rm -rf '$stage'" EXIT
   mkdir -p "$stage/nestwright/bin" "$stage/nestwright/lib"
-  for program in tests/gpu/nestwright-gpu-tests tests/gpu/nestwright-device-tests bench/nestwright-bench cli/nestwright; do
+  for program in "${programs[@]}"; do
+    # Without cuDNN's headers there is no such rival.
+    if [[ ! -x "$root/build/portable/$program" && "$program" == *cudnn* ]]; then continue; fi
     cp "$root/build/portable/$program" "$stage/nestwright/bin/"
     # All but the C library's own, which belong to the machine.
     ldd "$root/build/portable/$program" | awk '$3 ~ /^\// {print $3}' |
@@ -39,7 +42,7 @@ pack() {
       done
   done
   strip --strip-unneeded "$stage"/nestwright/bin/* "$stage"/nestwright/lib/*
-  cp -r "$root/schedules" "$here/peers" "$here/gpu.sh" "$stage/nestwright/"
+  cp -r "$root/schedules" "$here/peers" "$root/tests/fixtures" "$here/gpu.sh" "$stage/nestwright/"
   git -C "$root" rev-parse HEAD > "$stage/nestwright/revision"
   mkdir -p "$(dirname "$file")"
   XZ_OPT="-6 -T0" tar -C "$stage" -cJf "$file" nestwright
@@ -101,7 +104,17 @@ tested() {
 
 # Those that are here.
 rivals() {
-  if [[ -n "${NESTWRIGHT_PEERS_PYTHON:-}" ]]; then echo pytorch; fi
+  local found=()
+  [[ ! -x "$here/bin/nestwright-cudnn-tests" ]] || found+=(cudnn)
+  [[ -z "${NESTWRIGHT_PEERS_PYTHON:-}" ]] || found+=(pytorch)
+  (IFS=,; echo "${found[*]}")
+}
+
+# The folders of NVIDIA's libraries that a Python brings, as PyTorch's packages do, joined by colons.
+libraries_of_python() {
+  python3 -c 'import glob, importlib.util as u
+roots = u.find_spec("nvidia").submodule_search_locations
+print(":".join(d for r in roots for d in sorted(glob.glob(r + "/*/lib"))))' 2> /dev/null || true
 }
 
 devices() {
@@ -114,8 +127,10 @@ run() {
   failed=()
   report=()
   mkdir -p "$out"
-  export LD_LIBRARY_PATH="$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-  export NESTWRIGHT_SCHEDULES="$here/schedules" NESTWRIGHT_PEERS="$here/peers"
+  local libraries
+  libraries="$(libraries_of_python)"
+  export LD_LIBRARY_PATH="$here/lib:$libraries:/usr/local/cuda/lib64${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+  export NESTWRIGHT_SCHEDULES="$here/schedules" NESTWRIGHT_PEERS="$here/peers" NESTWRIGHT_FIXTURES="$here/fixtures"
   if [[ -z "${NESTWRIGHT_PEERS_PYTHON:-}" ]] && python3 -c 'import torch' 2> /dev/null; then
     NESTWRIGHT_PEERS_PYTHON="$(command -v python3)"
     export NESTWRIGHT_PEERS_PYTHON
@@ -123,6 +138,9 @@ run() {
   [[ -x "$here/bin/nestwright-bench" ]] || die "has no programs beside it; run 'bench/gpu.sh pack', and unpack what it makes"
 
   step operators tested "$here/bin/nestwright-gpu-tests" --gtest_filter='*OnCuda*'
+  if [[ -x "$here/bin/nestwright-cudnn-tests" ]]; then
+    step cudnn tested "$here/bin/nestwright-cudnn-tests"
+  fi
   step session tested "$here/bin/nestwright-device-tests" --gtest_filter='On/*/cuda'
   if command -v compute-sanitizer > /dev/null; then
     step sanitizer sanitizer

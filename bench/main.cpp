@@ -7,6 +7,9 @@
 #include <exception>
 
 #include "bench/cuda_peak.h"
+#ifdef NESTWRIGHT_HAS_CUDNN
+#include "bench/cudnn_subjects.h"
+#endif
 #include "bench/device_bench.h"
 #include "bench/operator_cases.h"
 #include "bench/operator_subjects.h"
@@ -50,9 +53,10 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--threads", options.threads, "threads of the steps; operators run on one")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
-  app.add_option("--against", options.against, "rivals: onednn (operators), pytorch, jax (steps)")
+  app.add_option("--against", options.against,
+                 "rivals: onednn (operators), pytorch, jax (steps); on a GPU cudnn, pytorch (steps)")
       ->delimiter(',')
-      ->check(CLI::IsMember({"onednn", "pytorch", "jax"}));
+      ->check(CLI::IsMember({"onednn", "pytorch", "jax", "cudnn"}));
   app.add_option("--repetitions", options.repetitions, "of each row; the median counts")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
@@ -108,6 +112,7 @@ std::vector<Measurement> bench_steps(const Options& options, const KernelProvide
 }
 
 Report bench_processor(const Options& options, const KernelProvider& kernels) {
+  if (options.compares_with("cudnn")) throw Error("--against", "cudnn can't be timed on cpu");
   Report report{.processor = processor_name(),
                 .heading = {},
                 .peak_of_one_thread = measured_fma_peak(1),
@@ -121,11 +126,27 @@ Report bench_processor(const Options& options, const KernelProvider& kernels) {
   return report;
 }
 
+#ifdef NESTWRIGHT_HAS_CUDNN
+void append_cudnn(std::vector<Subject>& subjects, const Options& options, DeviceQueue& queue,
+                  std::int64_t batch_of_kernels) {
+  std::vector<Subject> rivals;
+  if (options.what != "steps") rivals = cudnn_kernels(queue, batch_of_kernels);
+  if (options.what != "operators") {
+    for (Subject& subject : cudnn_steps(queue, options.batches)) rivals.push_back(std::move(subject));
+  }
+  for (Subject& subject : rivals) subjects.push_back(std::move(subject));
+}
+#else
+void append_cudnn(std::vector<Subject>&, const Options&, DeviceQueue&, std::int64_t) {
+  throw Error("--against", "this program was built without cuDNN's headers; './nestwright test' takes them from PyPI");
+}
+#endif
+
 // Kernels at a batch of 1024, which fills a GPU.
 Report bench_device(const Options& options, const KernelProvider& kernels) {
   constexpr std::int64_t batch_of_kernels = 1024;
   for (const std::string& peer : options.against) {
-    if (options.device != "cuda" || peer != "pytorch") {
+    if (options.device != "cuda" || (peer != "pytorch" && peer != "cudnn")) {
       throw Error("--against", fmt::format("{} can't be timed on {}", peer, options.device));
     }
   }
@@ -143,6 +164,7 @@ Report bench_device(const Options& options, const KernelProvider& kernels) {
   if (options.what != "operators") {
     for (Subject& subject : bench.steps(options.batches)) subjects.push_back(std::move(subject));
   }
+  if (options.compares_with("cudnn")) append_cudnn(subjects, options, bench.queue(), batch_of_kernels);
   report.measurements = measure(subjects, options.repetitions, options.seconds);
   if (options.compares_with("pytorch") && options.what != "operators") {
     append_peer(report.measurements, {.script = "pytorch_step.py",

@@ -239,6 +239,18 @@ void CudnnLenet::permute(std::span<float> vector, bool to_layout) const {
   }
 }
 
+void CudnnLenet::issue_calls(const std::vector<std::string>& names) const {
+  for (const std::string& name : names) {
+    const auto of_name = [&](const Step& step) { return step.name == name; };
+    auto found = std::ranges::find_if(images_to_features_, of_name);
+    if (found == images_to_features_.end()) {
+      found = std::ranges::find_if(training_, of_name);
+      if (found == training_.end()) throw Error("cudnn", fmt::format("a step has no call '{}'", name));
+    }
+    found->operation.issue();
+  }
+}
+
 std::vector<NamedTensor> CudnnLenet::tensors(const DeviceFloats& vector) const {
   std::vector<float> values = vector.download();
   permute(values, false);

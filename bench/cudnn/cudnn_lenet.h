@@ -44,6 +44,8 @@ class CudnnLenet {
   void issue_step(float learning_rate);
   // Gives it the way from pixels to logits.
   void issue_inference() const;
+  // Gives it some of a step's calls, by the names that plans() has. Throws Error for another name.
+  void issue_calls(const std::vector<std::string>& names) const;
 
   // By image, of the last step, and of the last step or inference; wait for it.
   std::vector<float> losses() const;

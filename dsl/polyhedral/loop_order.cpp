@@ -30,7 +30,7 @@ void follow_split(const ir::Split& split, Loops& loops) {
     outer.iteration = fmt::format("floor({} / {})", *old.iteration, *size);
     inner.iteration = fmt::format("({} mod {})", *old.iteration, *size);
   }
-  if (size) inner.extent = *size;
+  if (size) inner.extent = size;
   if (size && old.extent) outer.extent = (*old.extent + *size - 1) / *size;
   loops[split.outer] = outer;
   loops[split.inner] = inner;

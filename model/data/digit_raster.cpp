@@ -27,7 +27,7 @@ void draw(const Segment& segment, const PenDrawing& drawing, int side, std::span
       const float dx = offset.x - t * along.x;
       const float dy = offset.y - t * along.y;
       const float amount = std::clamp((reach - std::sqrt(dx * dx + dy * dy)) / drawing.softness, 0.0F, 1.0F);
-      float& pixel = ink[static_cast<std::size_t>(y * side + x)];
+      float& pixel = ink[static_cast<std::size_t>(y) * side + static_cast<std::size_t>(x)];
       pixel = std::max(pixel, amount);
     }
   }

@@ -55,10 +55,10 @@ TransferResult try_mirror(const std::string& mirror, const MnistFile& wanted, co
     return !is_stopped(observer);
   };
   const std::string separator = mirror.ends_with('/') ? "" : "/";
-  const TransferResult result = fetch({.url = mirror + separator + name + ".gz",
-                                       .limit = wanted.size + 1024,  // gzip may add a little to what it cannot pack
-                                       .on_progress = on_progress},
-                                      packed);
+  TransferResult result = fetch({.url = mirror + separator + name + ".gz",
+                                 .limit = wanted.size + 1024,  // gzip may add a little to what it cannot pack
+                                 .on_progress = on_progress},
+                                packed);
   if (result.outcome != Outcome::complete) return result;
   AtomicFile file(path);
   try {

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 std::optional<fs::path> find_mnist_file(const fs::path& folder, const MnistFile& file) {
   for (const std::string_view ending : {"", ".gz"}) {
     for (const std::string_view name : {file.name, file.name_with_dot}) {
-      const fs::path path = folder / fmt::format("{}{}", name, ending);
+      fs::path path = folder / fmt::format("{}{}", name, ending);
       std::error_code error;
       if (fs::exists(path, error)) return path;
     }

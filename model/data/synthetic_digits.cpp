@@ -103,7 +103,7 @@ Lines random_lines(RandomStream& random, int digit) {
 
 // The pixels of one image.
 void draw_digit(RandomStream& random, int digit, std::span<std::uint8_t> pixels) {
-  std::array<float, side * side> ink;
+  std::array<float, std::size_t{side} * side> ink;
   const PenDrawing drawing = {.lines = random_lines(random, digit),
                               .half_width = std::clamp(random.normal(1.15F, 0.35F), 0.55F, 2.2F),
                               .softness = random.between(1.0F, 1.7F)};
@@ -126,7 +126,7 @@ LabelledImages make_images(std::int64_t count, std::uint64_t seed, std::uint64_t
     RandomStream random(seed, first_stream + index);
     const int digit = random.below(10);
     images.labels[index] = static_cast<std::uint8_t>(digit);
-    draw_digit(random, digit, std::span(images.pixels).subspan(index * side * side, side * side));
+    draw_digit(random, digit, std::span(images.pixels).subspan(index * side * side, std::size_t{side} * side));
   }
   return images;
 }

@@ -11,7 +11,7 @@
 namespace nestwright {
 namespace {
 
-constexpr std::int64_t shared_bytes = 48 * 1024;
+constexpr std::int64_t shared_bytes = 49152;  // 48 KB
 constexpr std::int64_t images_of_group = 8;
 
 void erase_nodes(Graph& graph, std::vector<std::size_t> indices) {

@@ -11,7 +11,7 @@ namespace {
 // Far beyond any real network, and small enough that products of three fit 64 bits.
 constexpr std::int64_t largest_extent = std::int64_t{1} << 20;
 // A block of 16 images of this many float32 values fills the 2 GiB that a Halide buffer may have.
-constexpr std::int64_t largest_size = (std::int64_t{1} << 31) / (16 * 4) - 1;
+constexpr std::int64_t largest_size = (std::int64_t{1} << 31) / 64 - 1;
 // The place of a maximum in its window is kept in a byte, one value of which says 'cut by relu'.
 constexpr std::int64_t largest_max_pool_window = 15;
 

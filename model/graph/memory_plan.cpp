@@ -134,7 +134,7 @@ MemoryPlan plan_memory(const Graph& graph, const MemoryUnit& unit) {
   for (TensorId id = 0; id < graph.tensors.size(); ++id) {
     const TensorId storage = storage_of(graph, id);
     if (storage == id || !plan.offsets[storage]) continue;
-    plan.offsets[id] = *plan.offsets[storage];
+    plan.offsets[id] = plan.offsets[storage];
     for (TensorId view = id; view != storage; view = *graph.tensors[view].view_of) {
       const Tensor& tensor = graph.tensors[view];
       *plan.offsets[id] += static_cast<std::size_t>(tensor.view_offset) * size_in_bytes(tensor.type);

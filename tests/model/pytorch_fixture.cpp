@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -99,7 +101,10 @@ Deviation deviation_of(const std::vector<NamedTensor>& tensors, const std::vecto
 }
 
 std::vector<PyTorchRun> read_pytorch_runs() {
-  std::ifstream file(NESTWRIGHT_FIXTURES_FOLDER "/lenet5_steps.json");
+  // Tests may run far from the tree.
+  const char* const folder = std::getenv("NESTWRIGHT_FIXTURES");
+  std::ifstream file(std::filesystem::path(folder == nullptr ? NESTWRIGHT_FIXTURES_FOLDER : folder) /
+                     "lenet5_steps.json");
   const json fixture = json::parse(file);
   std::vector<PyTorchRun> runs;
   for (const json& entry : fixture.at("cases")) runs.push_back(read_run(entry));

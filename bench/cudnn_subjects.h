@@ -1,0 +1,20 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "bench/measurement.h"
+#include "model/device/device_queue.h"
+
+namespace nestwright::bench {
+
+// Lenet5 by cuDNN and cuBLASLt on the queue's stream, recorded as CUDA graphs as Nestwright's steps are, with and
+// without TF32. Its update is plain gradient descent, which takes less than Nestwright's Adadelta. Each is made ready
+// when it is first called, which takes a while: the fastest of the libraries' ways are searched for. The queue must
+// outlive them.
+std::vector<Subject> cudnn_steps(DeviceQueue& queue, const std::vector<std::int64_t>& batches);
+
+// For each kernel of Nestwright's training step the sequence of calls that does the same.
+std::vector<Subject> cudnn_kernels(DeviceQueue& queue, std::int64_t batch);
+
+}  // namespace nestwright::bench
