@@ -99,7 +99,8 @@ void Program::bind_gradients(const float* previous, float* gradients) {
 void Program::load_block(std::span<const std::int32_t> indices, const Block& block) {
   for (std::int32_t lane = 0; lane < block.lanes; ++lane) {
     const bool is_taken = lane < block.count;
-    const std::int32_t index = is_taken ? indices[static_cast<std::size_t>(block.first + lane)] : no_image;
+    const std::int32_t index =
+        is_taken ? indices[static_cast<std::size_t>(block.first) + static_cast<std::size_t>(lane)] : no_image;
     indices_[lane] = index;
     if (labels_ != nullptr) labels_[lane] = is_taken ? images_->labels[static_cast<std::size_t>(index)] : no_label;
   }

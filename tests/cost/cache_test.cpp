@@ -12,7 +12,7 @@ const std::vector<CacheShape> small = {{"L1", 256, 2, 64}, {"L2", 512, 2, 64}};
 
 TEST(Caches, ALineIsMissedOnce) {
   Caches caches(small);
-  for (int i = 0; i < 16; ++i) caches.access(i * 4, 4, false);
+  for (std::int64_t i = 0; i < 16; ++i) caches.access(i * 4, 4, false);
   EXPECT_EQ(caches.traffic(0).accesses, 16);
   EXPECT_EQ(caches.traffic(0).misses, 1);
   EXPECT_EQ(caches.traffic(1).misses, 1);
@@ -21,11 +21,11 @@ TEST(Caches, ALineIsMissedOnce) {
 TEST(Caches, TheLeastRecentlyUsedLineOfASetGoes) {
   Caches caches(small);
   // Lines 0, 2 and 4 are of the first set.
-  for (const int line : {0, 2, 0, 4}) caches.access(line * 64, 4, false);
+  for (const std::int64_t line : {0, 2, 0, 4}) caches.access(line * 64, 4, false);
   EXPECT_EQ(caches.traffic(0).misses, 3);
   caches.access(0, 4, false);
   EXPECT_EQ(caches.traffic(0).misses, 3);
-  caches.access(2 * 64, 4, false);
+  caches.access(128, 4, false);
   EXPECT_EQ(caches.traffic(0).misses, 4);
   EXPECT_EQ(caches.last_missed(), 1) << "the second level has sets enough to keep it";
 }
@@ -33,7 +33,7 @@ TEST(Caches, TheLeastRecentlyUsedLineOfASetGoes) {
 TEST(Caches, ALoopOverMoreThanFitsMissesEachTime) {
   Caches caches(small);
   for (int round = 0; round < 3; ++round) {
-    for (int line = 0; line < 6; ++line) caches.access(line * 64, 4, false);
+    for (std::int64_t line = 0; line < 6; ++line) caches.access(line * 64, 4, false);
   }
   EXPECT_EQ(caches.traffic(0).misses, 18);
   EXPECT_EQ(caches.traffic(1).misses, 6);

@@ -129,8 +129,8 @@ TEST(Occupancy, IsLimitedByWhatRunsOutFirst) {
   EXPECT_EQ(occupancy(ampere, 8, 64, 0).share, 0.5);
   EXPECT_THAT(occupancy(ampere, 1, 16, 0).limit, StrEq("blocks"));  // 32 blocks of a warp
   EXPECT_EQ(occupancy(ampere, 1, 16, 0).share, 0.5);
-  EXPECT_THAT(occupancy(ampere, 4, 16, 48 * 1024).limit, StrEq("shared memory"));  // 3 of 49 KB in 164
-  EXPECT_EQ(occupancy(ampere, 4, 16, 48 * 1024).share, 12.0 / 64.0);
+  EXPECT_THAT(occupancy(ampere, 4, 16, 49152).limit, StrEq("shared memory"));  // 3 of 49 KB in 164
+  EXPECT_EQ(occupancy(ampere, 4, 16, 49152).share, 12.0 / 64.0);
 }
 
 }  // namespace

@@ -53,7 +53,9 @@ TEST(AtomicFile, IsReadableForWhomTheUmaskAllows) {
   const mode_t before = ::umask(022);
   write_text_file(folder / "a", "x");
   ::umask(before);
-  EXPECT_EQ(std::filesystem::status(folder / "a").permissions(), static_cast<std::filesystem::perms>(0644));
+  EXPECT_EQ(std::filesystem::status(folder / "a").permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write |
+                std::filesystem::perms::group_read | std::filesystem::perms::others_read);
 }
 
 TEST(AtomicFile, WritesToAStreamAsItIs) {

@@ -116,7 +116,7 @@ TEST(DigitStrokes, CurvesGoThroughTheirPoints) {
 }
 
 TEST(DigitRaster, InkFallsWithTheDistanceFromTheLine) {
-  std::vector<float> ink(11 * 11);
+  std::vector<float> ink(121);
   rasterise({.lines = {{{2.0F, 5.0F}, {8.0F, 5.0F}}}, .half_width = 1.5F, .softness = 2.0F}, 11, ink);
   const auto at = [&](std::size_t x, std::size_t y) { return ink[y * 11 + x]; };
   EXPECT_FLOAT_EQ(at(5, 5), 1.0F);

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "dsl/parse.h"
@@ -180,7 +181,7 @@ TEST(InPlace, NoElementIsComputedTwiceOrBeyondTheEnd) {
        {"RoundUp", "ShiftInwards", "RoundUpAndBlend", "ShiftInwardsAndBlend", "PredicateLoads", "PredicateStores"}) {
     for (const std::string directive :
          {"split(i, io, ii, 8, ", "vectorize(i, 8, ", "unroll(i, 8, ", "parallel(i, 8, "}) {
-      const std::string message = refusal("weight." + directive + tail + ")", InPlaceExample().pipeline());
+      const std::string message = refusal(fmt::format("weight.{}{})", directive, tail), InPlaceExample().pipeline());
       EXPECT_NE(message.find("`weight` is written over what it is computed from, and " + tail), std::string::npos)
           << directive << tail << ": " << message;
     }

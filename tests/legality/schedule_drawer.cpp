@@ -230,9 +230,8 @@ class Drawer {
     static const std::vector<std::string> kinds = {"vectorize", "parallel", "unroll"};
     const std::string kind = pick(random_, kinds);
     const bool has_size = kind != "parallel" || chance(random_, 30);
-    if (kind != "parallel" && chance(random_, 25)) {
-      add(stage, fmt::format("{}({})", kind, loop.name));
-    } else if (has_size) {
+    const bool takes_all = kind != "parallel" && chance(random_, 25);
+    if (has_size && !takes_all) {
       add(stage, fmt::format("{}({}, {}{})", kind, loop.name, 2 + 2 * below(random_, 2), draw_tail(stage)));
     } else {
       add(stage, fmt::format("{}({})", kind, loop.name));
@@ -301,7 +300,8 @@ DrawnUse draw_use(std::uint64_t seed) {
     }
     try {
       return {drawn.name, drawn.algorithm, complete_shape(signature, shape)};
-    } catch (const Error&) {  // windows that do not fit
+    } catch (const Error&) {
+      continue;  // windows that do not fit
     }
   }
 }

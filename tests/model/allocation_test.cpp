@@ -42,7 +42,7 @@ TEST(InferenceSession, AllocatesNothingInAPredictionOfTheSameSize) {
   Parameters parameters(fused_layers(), {.width = 8, .height = 9}, 1);
   InferenceSession session(fused_layers(), {.width = 8, .height = 9}, parameters, {}, kernels, 2);
   std::vector<std::int32_t> indices(45);
-  std::vector<float> logits(45 * 4);
+  std::vector<float> logits(180);
   session.predict(data.train, indices, logits);
   const std::int64_t before = allocation_count();
   session.predict(data.train, indices, logits);

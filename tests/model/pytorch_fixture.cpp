@@ -113,7 +113,7 @@ std::vector<PyTorchRun> read_pytorch_runs() {
 
 LabelledImages pytorch_images(std::int64_t steps, std::int64_t batch, std::uint32_t data) {
   LabelledImages images = {.count = steps * batch, .width = 28, .height = 28};
-  constexpr std::size_t size = 28 * 28;
+  constexpr std::size_t size = 784;  // 28 x 28
   for (std::size_t step = 0; step < static_cast<std::size_t>(steps); ++step) {
     for (std::size_t n = 0; n < static_cast<std::size_t>(batch); ++n) {
       const std::size_t label = word(2000 + step, n, data) % 10;

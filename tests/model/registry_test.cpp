@@ -9,7 +9,6 @@
 namespace nestwright {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 Kernel kernel(const std::string& op, const Shape& shape, int result = 0, const std::string& schedule = "cpu") {

@@ -52,6 +52,11 @@ int do_now_or_record(std::function<void()> copy) {
   return success;
 }
 
+// Addresses of the device are those of the host.
+void* pointer(std::uint64_t address) {
+  return reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr)
+}
+
 struct Copy2d {
   std::size_t source_x, source_y;
   unsigned source_type;
@@ -69,8 +74,8 @@ struct Copy2d {
 };
 
 void copy_rows(const Copy2d& c) {
-  const char* from = c.source_type == 1 ? c.source_host : reinterpret_cast<const char*>(c.source_device);
-  char* to = c.destination_type == 1 ? c.destination_host : reinterpret_cast<char*>(c.destination_device);
+  const char* from = c.source_type == 1 ? c.source_host : static_cast<const char*>(pointer(c.source_device));
+  char* to = c.destination_type == 1 ? c.destination_host : static_cast<char*>(pointer(c.destination_device));
   for (std::size_t row = 0; row < c.height; ++row) {
     std::memcpy(to + row * c.destination_pitch, from + row * c.source_pitch, c.width);
   }
@@ -201,14 +206,14 @@ int cuMemAlloc_v2(std::uint64_t* address, std::size_t bytes) {
 }
 int cuMemFree_v2(std::uint64_t address) {
   if (const int code = unless_captured(); code != success) return code;
-  void* const memory = reinterpret_cast<void*>(address);
+  void* const memory = pointer(address);
   seen.in_use -= allocated.at(memory);
   allocated.erase(memory);
   std::free(memory);
   return success;
 }
 int cuMemsetD8Async(std::uint64_t to, unsigned char value, std::size_t bytes, void*) {
-  return do_now_or_record([=] { std::memset(reinterpret_cast<void*>(to), value, bytes); });
+  return do_now_or_record([=] { std::memset(pointer(to), value, bytes); });
 }
 int cuMemHostAlloc(void** memory, std::size_t bytes, unsigned) {
   *memory = std::calloc(bytes, 1);
@@ -220,25 +225,25 @@ int cuMemFreeHost(void* memory) {
 }
 int cuMemcpyHtoD_v2(std::uint64_t to, const void* from, std::size_t bytes) {
   if (const int code = unless_captured(); code != success) return code;
-  std::memcpy(reinterpret_cast<void*>(to), from, bytes);
+  std::memcpy(pointer(to), from, bytes);
   return success;
 }
 int cuMemcpyDtoH_v2(void* to, std::uint64_t from, std::size_t bytes) {
   if (const int code = unless_captured(); code != success) return code;
-  std::memcpy(to, reinterpret_cast<const void*>(from), bytes);
+  std::memcpy(to, pointer(from), bytes);
   return success;
 }
 int cuMemcpyDtoD_v2(std::uint64_t to, std::uint64_t from, std::size_t bytes) {
-  return cuMemcpyHtoD_v2(to, reinterpret_cast<const void*>(from), bytes);
+  return cuMemcpyHtoD_v2(to, pointer(from), bytes);
 }
 int cuMemcpyHtoDAsync_v2(std::uint64_t to, const void* from, std::size_t bytes, void*) {
-  return do_now_or_record([=] { std::memcpy(reinterpret_cast<void*>(to), from, bytes); });
+  return do_now_or_record([=] { std::memcpy(pointer(to), from, bytes); });
 }
 int cuMemcpyDtoHAsync_v2(void* to, std::uint64_t from, std::size_t bytes, void*) {
-  return do_now_or_record([=] { std::memcpy(to, reinterpret_cast<const void*>(from), bytes); });
+  return do_now_or_record([=] { std::memcpy(to, pointer(from), bytes); });
 }
 int cuMemcpyDtoDAsync_v2(std::uint64_t to, std::uint64_t from, std::size_t bytes, void* stream) {
-  return cuMemcpyHtoDAsync_v2(to, reinterpret_cast<const void*>(from), bytes, stream);
+  return cuMemcpyHtoDAsync_v2(to, pointer(from), bytes, stream);
 }
 int cuMemcpy2DAsync_v2(const Copy2d* copy, void* stream) {
   if (stream != computing) ++seen.copies_of_other_streams;
