@@ -24,7 +24,7 @@ double seconds_of(const RandomCall& call, int times) {
 
 }  // namespace
 
-Verifier::Verifier(std::string op, const Shape& shape) {
+Verifier::Verifier(const std::string& op, const Shape& shape) {
   const Signature& signature = find_signature(op);
   std::uint64_t seed = 1;
   const std::int64_t lanes = lanes_of(shape);
@@ -49,7 +49,8 @@ std::string Verifier::complaint(const Kernel& kernel) const {
   return {};
 }
 
-std::function<double()> sampler(std::shared_ptr<const Kernel> kernel, std::int64_t batch, double sample_seconds) {
+std::function<double()> sampler(const std::shared_ptr<const Kernel>& kernel, std::int64_t batch,
+                                double sample_seconds) {
   const std::int64_t lanes = lanes_of(kernel->key.shape);
   const auto call =
       std::make_shared<RandomCall>(*kernel, CallExtents{.blocks = (batch + lanes - 1) / lanes, .images = batch});

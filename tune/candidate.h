@@ -17,7 +17,7 @@ namespace nestwright::tune {
 // An operator's results for sample inputs, evaluated once by the float64 loops, for any number of kernels.
 class Verifier {
  public:
-  Verifier(std::string op, const Shape& shape);
+  Verifier(const std::string& op, const Shape& shape);
 
   // Empty where the kernel is right on a whole block and on one that lacks images; else what is wrong.
   std::string complaint(const Kernel& kernel) const;
@@ -31,7 +31,8 @@ class Verifier {
 
 // What times a kernel: calls on `batch` images, with memory of its own. A sample is as many calls as last
 // `sample_seconds`, and gives the seconds of one.
-std::function<double()> sampler(std::shared_ptr<const Kernel> kernel, std::int64_t batch, double sample_seconds = 1e-3);
+std::function<double()> sampler(const std::shared_ptr<const Kernel>& kernel, std::int64_t batch,
+                                double sample_seconds = 1e-3);
 
 // Compiles the schedule for the machine that this runs on, and makes it ready for search(). Throws Error where the
 // schedule is not legal.

@@ -15,11 +15,9 @@ constexpr std::int64_t most_unrolled = 16;
 
 // The output with the most dimensions: the others run within its loop over blocks.
 const StageStructure& main_output(const Structure& structure) {
-  const StageStructure* found = nullptr;
-  for (const StageStructure& stage : structure.stages) {
-    if (stage.is_output && (found == nullptr || stage.pure.size() > found->pure.size())) found = &stage;
-  }
-  return *found;
+  return *std::ranges::max_element(structure.stages, {}, [](const StageStructure& stage) {
+    return stage.is_output ? static_cast<int>(stage.pure.size()) : -1;
+  });
 }
 
 bool is_short(const Loop& loop) { return loop.extent > 1 && loop.extent <= most_unrolled; }

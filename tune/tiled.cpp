@@ -38,7 +38,7 @@ std::string vector_option(const VectorLoop& vector) {
   return {};
 }
 
-constexpr int most_registers_of_vector = 8;
+constexpr std::int64_t most_registers_of_vector = 8;
 
 // Every loop that may run in vectors, the likeliest first.
 std::vector<VectorLoop> vector_loops(const Roles& roles, const Registers& registers) {

@@ -221,7 +221,7 @@ TEST_F(TrainingSessionTest, EvaluatesEveryImageOnceOnAnyNumberOfThreads) {
     for (std::size_t c = 0; c < 4; ++c) correct += static_cast<double>(evaluation.confusion[c * 4 + c]);
     EXPECT_DOUBLE_EQ(evaluation.accuracy, correct / 37.0);
     for (std::uint8_t label = 0; label < 4; ++label) {
-      const auto row = evaluation.confusion.begin() + label * 4;
+      const auto row = evaluation.confusion.begin() + std::ptrdiff_t{4} * label;
       EXPECT_EQ(std::accumulate(row, row + 4, std::int64_t{0}), std::ranges::count(data.test.labels, label));
     }
     if (threads == 1) first = evaluation;
@@ -233,7 +233,7 @@ TEST_F(TrainingSessionTest, EvaluatesEveryImageOnceOnAnyNumberOfThreads) {
 TEST_F(TrainingSessionTest, EvaluationAgreesWithPrediction) {
   Parameters parameters(fused_layers(), {.width = 8, .height = 9}, 1);
   InferenceSession inference(fused_layers(), {.width = 8, .height = 9}, parameters, normalisation, kernels, 2);
-  std::vector<float> logits(37 * 4);
+  std::vector<float> logits(148);
   inference.predict(data.test, indices(0, 37), logits);
   double loss = 0.0, correct = 0.0;
   for (std::size_t i = 0; i < 37; ++i) {
@@ -248,7 +248,7 @@ TEST_F(TrainingSessionTest, EvaluationAgreesWithPrediction) {
   EXPECT_DOUBLE_EQ(evaluation.accuracy, correct / 37.0);
   std::vector<float> one(4);
   inference.predict(data.test, indices(36, 1), one);
-  for (std::size_t c = 0; c < 4; ++c) EXPECT_NEAR(one[c], logits[36 * 4 + c], 1e-6);
+  for (std::size_t c = 0; c < 4; ++c) EXPECT_NEAR(one[c], logits[144 + c], 1e-6);
 }
 
 TEST_F(TrainingSessionTest, RefusesWhatIsNotThere) {
@@ -284,7 +284,7 @@ TEST_F(TrainingSessionTest, NeedsNoKernelThatIsNotListed) {
   const Model model = find_model("lenet5");
   std::vector<RequiredKernel> required = required_kernels(model, {});
   Dataset digits = {.train = {.count = 1, .width = 28, .height = 28}};
-  digits.train.pixels.resize(28 * 28);
+  digits.train.pixels.resize(784);
   digits.train.labels.resize(1);
   digits.test = digits.train;
   for (const std::string& optimizer : optimizer_names()) {

@@ -10,7 +10,6 @@
 namespace nestwright {
 namespace {
 
-using reference::Number;
 using reference::Tensor;
 
 std::vector<int> extents_of(const Tensor& tensor) { return {tensor.extents().begin(), tensor.extents().end()}; }

@@ -11,7 +11,6 @@ namespace nestwright {
 namespace {
 
 using dnnl::memory;
-using reference::Number;
 using reference::Tensor;
 using reference::Tensors;
 

@@ -14,8 +14,6 @@
 namespace nestwright {
 namespace {
 
-using reference::Number;
-
 std::vector<OperatorCase> onednn_cases() {
   std::vector<OperatorCase> cases;
   for (const std::string& op : onednn_operators()) {

@@ -23,8 +23,8 @@ const Texts convolutions = {
     "lanes=16 width=1 height=1 in_channels=1 out_channels=1 kernel_width=1 kernel_height=1",
     "lanes=16 width=9 height=8 in_channels=3 out_channels=2 kernel_width=3 kernel_height=3 stride=2 padding=1",
     "lanes=16 width=9 height=9 in_channels=2 out_channels=3 kernel_width=3 kernel_height=3 padding=2 dilation=2",
-    "lanes=16 width=10 height=7 in_channels=1 out_channels=7 kernel_width=2 kernel_height=2 stride=3 padding=1 "
-    "dilation=2",
+    std::string("lanes=16 width=10 height=7 in_channels=1 out_channels=7 kernel_width=2 kernel_height=2 stride=3 ") +
+        "padding=1 dilation=2",
     "lanes=8 width=8 height=6 in_channels=3 out_channels=6 kernel_width=3 kernel_height=3 padding=1",
     "lanes=1 width=12 height=12 in_channels=1 out_channels=6 kernel_width=5 kernel_height=5 padding=2",
     "lanes=1 width=3 height=5 in_channels=4 out_channels=3 kernel_width=3 kernel_height=2 stride=2",

@@ -10,7 +10,6 @@ namespace nestwright::workbench {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 struct Imported {
   const char* op;

@@ -16,9 +16,7 @@
 namespace nestwright::tune {
 namespace {
 
-using ::testing::AnyOf;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 Structure structure(const std::string& op, const std::string& algorithm = "") {
   return structure_of(bind_algorithm(op, algorithm, workbench::largest_use(workbench::find_uses(op, {})).shape));

@@ -19,13 +19,10 @@
 #include "tests/data/temporary_folder.h"
 #include "tune/records.h"
 
-extern char** environ;
-
 namespace nestwright {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 
 std::string text_of(const std::filesystem::path& file) {
   std::ifstream stream(file);
@@ -81,7 +78,8 @@ TEST_F(TuneCommand, RecordsAWinnerThatTheGeneratorTakes) {
   const auto generate = [&](const std::string& target, const std::string& shape) {
     return status_of(start({NESTWRIGHT_GENERATOR, "-g", "kernel", "-f", "f", "-n", "f", "-o", folder_.path().string(),
                             "-e", "object", "target=" + target, "op=linear", "shape=" + shape,
-                            "schedule=" NESTWRIGHT_SCHEDULES_FOLDER "/linear/cpu.nest", "records=" + path("r.jsonl")}));
+                            std::string("schedule=") + NESTWRIGHT_SCHEDULES_FOLDER + "/linear/cpu.nest",
+                            "records=" + path("r.jsonl")}));
   };
   ASSERT_EQ(generate("host-no_runtime-no_asserts", "lanes:16,in_features:24,out_features:12"), 0) << err();
   EXPECT_THAT(err(), HasSubstr("takes the record of " + path("r.jsonl") + " (tiled, "));

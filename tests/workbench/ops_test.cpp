@@ -13,7 +13,6 @@ namespace {
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using ::testing::StartsWith;
 
 class WorkbenchBadUseTest : public ::testing::TestWithParam<BadUse> {};
