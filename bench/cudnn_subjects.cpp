@@ -22,12 +22,8 @@ class Rival {
   template <typename Issue>
   double time(RecordedStep& recorded, Issue issue) {
     prepare();
-    const auto run = [&] { queue_->run(recorded, {}, [&] { issue(*network_); }); };
-    for (int i = 0; i < 2; ++i) run();
-    const double seconds = queue_->time([&] {
-      for (int i = 0; i < calls_of_time; ++i) run();
-    });
-    return seconds / calls_of_time;
+    return queue_->time_recorded(
+        recorded, {}, [&] { issue(*network_); }, calls_of_time);
   }
 
  private:

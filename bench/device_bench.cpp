@@ -17,8 +17,7 @@ constexpr double learning_rate = 1e-4;
 }  // namespace
 
 DeviceBench::DeviceBench(const KernelProvider& provider, const std::string& target)
-    : target_(target),
-      dataset_(random_dataset()),
+    : dataset_(random_dataset()),
       session_(std::make_shared<DeviceSession>(find_model("lenet5"), *dataset_, normalisation, provider,
                                                DeviceTrainingOptions{.target = target})) {}
 

@@ -25,7 +25,6 @@ class DeviceBench {
   DeviceQueue& queue() const { return session_->queue(); }
 
  private:
-  std::string target_;
   std::shared_ptr<const Dataset> dataset_;
   std::shared_ptr<DeviceSession> session_;
 };

@@ -4,8 +4,6 @@
 
 #include <array>
 
-#include "error/error.h"
-
 namespace nestwright::cuda {
 namespace {
 
@@ -24,10 +22,6 @@ int release_context(void*) { return 0; }
 int get_stream(void*, void*, void** stream) {
   *stream = shared_stream;
   return 0;
-}
-
-Error no_device(const std::string& reason) {
-  return Error("--device", fmt::format("no cuda device is here ({}); use --device cpu", reason));
 }
 
 Device first_device() {

@@ -5,8 +5,6 @@
 
 #include <array>
 
-#include "error/error.h"
-
 namespace nestwright::cuda {
 namespace {
 
@@ -15,20 +13,16 @@ class Library {
   // For all to see: Halide's runtime looks for libcuda.so, which only development packages have, unless the symbols are
   // there already.
   Library() : handle_(dlopen("libcuda.so.1", RTLD_NOW | RTLD_GLOBAL)) {
-    if (handle_ == nullptr) throw missing("NVIDIA's driver, libcuda.so.1, can't be loaded");
+    if (handle_ == nullptr) throw no_device("NVIDIA's driver, libcuda.so.1, can't be loaded");
   }
 
   template <typename Function>
   void find(Function& function, const char* name) const {
     function = reinterpret_cast<Function>(dlsym(handle_, name));
-    if (function == nullptr) throw missing(fmt::format("NVIDIA's driver is too old: it has no {}", name));
+    if (function == nullptr) throw no_device(fmt::format("NVIDIA's driver is too old: it has no {}", name));
   }
 
  private:
-  static Error missing(const std::string& reason) {
-    return Error("--device", fmt::format("no cuda device is here ({}); use --device cpu", reason));
-  }
-
   void* handle_;
 };
 
@@ -78,6 +72,10 @@ Driver load() {
 const Driver& driver() {
   static const Driver loaded = load();
   return loaded;
+}
+
+Error no_device(const std::string& reason) {
+  return Error("--device", fmt::format("no cuda device is here ({}); use --device cpu", reason));
 }
 
 std::string device_name() {

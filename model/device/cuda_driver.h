@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "error/error.h"
+
 // The part of CUDA's driver interface that is used here, from libcuda.so.1 when it is first asked for: nothing needs a
 // CUDA header, or CUDA, to be built. Names and types as in the CUDA Driver API's reference, sections 6.2 to 6.23.
 namespace nestwright::cuda {
@@ -83,6 +85,9 @@ struct Driver {
 // Throws Error (where: "--device"), in a line that names the processor as the way out, where the driver can't be loaded
 // or is too old to have all of these.
 const Driver& driver();
+
+// What is said, in one line, where there is no CUDA device for this reason.
+Error no_device(const std::string& reason);
 
 // "NVIDIA H100, driver 12.8": the first device, and the newest CUDA that its driver knows.
 std::string device_name();

@@ -60,8 +60,11 @@ class DeviceQueue {
   // Seconds that the device takes for what `work` gives it to do, by its own clock where it is CUDA's.
   double time(const std::function<void()>& work);
 
-  // How often something was recorded, and launched as a whole: 0 where the device can't.
-  std::int64_t recordings() const { return recordings_; }
+  // The same for one of `times` runs of `issue` by run(), one after another, when it has been recorded.
+  double time_recorded(RecordedStep& step, std::span<const float> scalars, const std::function<void()>& issue,
+                       int times);
+
+  // How often something recorded was launched as a whole: 0 where the device can't.
   std::int64_t launches() const { return launches_; }
 
  private:
@@ -82,7 +85,7 @@ class DeviceQueue {
   std::unique_ptr<cuda::StreamContext> cuda_;  // null: not CUDA
   std::unique_ptr<Beside> beside_;             // from when it is first asked for
   const halide_device_interface_t* device_;
-  std::int64_t recordings_ = 0, launches_ = 0;
+  std::int64_t launches_ = 0;
 };
 
 }  // namespace nestwright

@@ -151,12 +151,8 @@ double DeviceSession::time_inference(std::span<const std::int32_t> indices, int 
   DeviceProgram& program = compiled->program;
   program.load_images(indices, dataset_->train.labels);
   RecordedStep recorded;
-  const auto run = [&] { queue_.run(recorded, program.scalars(), [&] { program.issue(); }); };
-  for (int i = 0; i < 2; ++i) run();
-  const double seconds = queue_.time([&] {
-    for (int i = 0; i < times; ++i) run();
-  });
-  return seconds / times;
+  return queue_.time_recorded(
+      recorded, program.scalars(), [&] { program.issue(); }, times);
 }
 
 std::vector<Node> DeviceSession::nodes() const {

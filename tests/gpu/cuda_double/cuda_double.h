@@ -1,8 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
-#include <vector>
 
 // A stand-in for NVIDIA's driver, libcuda.so.1: memory is the host's, kernels do nothing, and every call that a real
 // one refuses while a stream is captured is refused. It shows what a program asks of CUDA where there is no GPU; of
@@ -21,10 +19,9 @@ struct CudaDouble {
   int graph_launches = 0;
   int allocations = 0;
   int refused_in_capture = 0;
-  int on_other_streams = 0;            // kernels on a stream that the program did not make
-  int copies_of_other_streams = 0;     // than that of the last kernel or graph
-  int waits = 0;                       // of a stream for an event
-  std::vector<std::string> functions;  // kernels' names, of the last graph
+  int on_other_streams = 0;         // kernels on a stream that the program did not make
+  int copies_of_other_streams = 0;  // than that of the last kernel or graph
+  int waits = 0;                    // of a stream for an event
   std::size_t in_use = 0;
 };
 
