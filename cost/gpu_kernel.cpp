@@ -146,19 +146,21 @@ class KernelReader {
   std::map<std::tuple<bool, std::string, bool, int, double>, GpuAccess> accesses_;
 };
 
-void find_kernels(Nest& nest, const Body& body, std::vector<GpuKernel>& kernels) {
+void find_kernels(Nest& nest, const Body& body, bool is_launched, std::vector<GpuKernel>& kernels) {
   for (const Node& node : body.nodes) {
     if (const auto* loop = std::get_if<Loop>(&node.content)) {
       const bool is_gpu = loop->kind == LoopKind::gpu_block || loop->kind == LoopKind::gpu_thread;
       if (is_gpu) {
         kernels.push_back(KernelReader(nest).read(*loop));
+        kernels.back().is_launched = is_launched;
       } else {
         nest.symbols.set(loop->symbol, nest.symbols.evaluate(loop->first));
-        find_kernels(nest, loop->body, kernels);
+        find_kernels(nest, loop->body, is_launched, kernels);
       }
     } else if (const auto* branch = std::get_if<Branch>(&node.content)) {
-      find_kernels(nest, branch->then_body, kernels);
-      find_kernels(nest, branch->else_body, kernels);
+      const bool is_taken = nest.symbols.evaluate(branch->condition) != 0;
+      find_kernels(nest, branch->then_body, is_launched && is_taken, kernels);
+      find_kernels(nest, branch->else_body, is_launched && !is_taken, kernels);
     }
   }
 }
@@ -175,7 +177,7 @@ double GpuKernel::global_bytes() const {
 
 std::vector<GpuKernel> gpu_kernels(Nest& nest) {
   std::vector<GpuKernel> kernels;
-  find_kernels(nest, nest.body, kernels);
+  find_kernels(nest, nest.body, /*is_launched=*/true, kernels);
   return kernels;
 }
 

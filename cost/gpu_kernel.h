@@ -29,6 +29,8 @@ struct GpuAccess {
 struct GpuKernel {
   std::string name;  // the Func that it computes
   std::string loop;  // its outermost loop
+  // False: it is of a specialization that this call does not meet.
+  bool is_launched = true;
   std::array<std::int64_t, 3> blocks = {1, 1, 1};
   std::array<std::int64_t, 3> threads = {1, 1, 1};
   std::int64_t shared_bytes = 0;
@@ -42,7 +44,8 @@ struct GpuKernel {
   double global_bytes() const;
 };
 
-// The kernels of a nest of lower_for_gpu(), in the order of their launches. What an access costs is that of the first
+// The kernels of a nest of lower_for_gpu(), in the order of their launches, those of other calls' specializations among
+// them. What an access costs is that of the first
 // warp of the first block, in the first iteration of its loops: sectors of 32 bytes as CUDA's devices move them since
 // compute capability 6.0, and 32 banks of 4 bytes ("CUDA C++ Best Practices Guide", 9.2.1 and 9.2.3).
 std::vector<GpuKernel> gpu_kernels(Nest& nest);

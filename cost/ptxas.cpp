@@ -36,6 +36,12 @@ std::string letters(const std::string& name) {
   return kept.starts_with("kernel") ? kept.substr(6) : kept;
 }
 
+// The last number of a kernel's name: Halide counts kernels in the order of their launches.
+int number_of(const std::string& entry) {
+  const std::size_t last = entry.find_last_not_of("0123456789");
+  return last + 1 < entry.size() ? std::stoi(entry.substr(last + 1)) : 0;
+}
+
 std::string read_text(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};
@@ -128,6 +134,8 @@ std::vector<PtxasReport> parse_ptxas(const std::string& text) {
 }
 
 std::vector<PtxasReport> in_order_of(const std::vector<GpuKernel>& kernels, std::vector<PtxasReport> reports) {
+  // Kernels of one Func are told apart by their numbers alone.
+  std::ranges::stable_sort(reports, {}, [](const PtxasReport& report) { return number_of(report.entry); });
   std::vector<PtxasReport> ordered;
   for (const GpuKernel& kernel : kernels) {
     const auto report = std::ranges::find_if(

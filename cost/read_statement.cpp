@@ -89,7 +89,10 @@ void StatementReader::visit(const ir::For* op) {
                .first = index_.at_lane(op->min, 0),
                .extent = index_.at_lane(op->extent, 0)};
   index_.bind(op->name, {.constant = 0, .terms = {{loop.symbol, 1}}});
+  const bool was_in_kernel = in_kernel_;
+  in_kernel_ = was_in_kernel || kind == LoopKind::gpu_block || kind == LoopKind::gpu_thread;
   read_body(op->body, loop.body);
+  in_kernel_ = was_in_kernel;
   body_->nodes.push_back({std::move(loop)});
 }
 
@@ -161,13 +164,14 @@ void StatementReader::visit(const ir::Store* op) {
 void StatementReader::visit(const ir::IfThenElse* op) {
   const Linear condition = index_.at_lane(op->condition, 0);
   if (has_load(op->condition)) op->condition.accept(this);
-  if (condition.is_constant()) {
+  // A GPU's kernels are all there in what is assembled, those of other calls too.
+  if (condition.is_constant() && (!with_gpu_ || in_kernel_)) {
     const ir::Stmt& taken = condition.constant != 0 ? op->then_case : op->else_case;
     if (taken.defined()) taken.accept(this);
     return;
   }
   Branch branch;
-  branch.condition = nest_->symbols.is_known(condition) ? condition : Linear{.constant = 1};
+  branch.condition = condition.is_constant() || nest_->symbols.is_known(condition) ? condition : Linear{.constant = 1};
   read_body(op->then_case, branch.then_body);
   if (op->else_case.defined()) read_body(op->else_case, branch.else_body);
   body_->nodes.push_back({std::move(branch)});

@@ -77,6 +77,7 @@ class StatementReader : public Halide::Internal::IRVisitor {
 
   Nest* nest_;
   bool with_gpu_;
+  bool in_kernel_ = false;  // within loops over a GPU's blocks or threads
   Body* body_;
   IndexReader index_;
   std::map<std::string, int> buffers_;

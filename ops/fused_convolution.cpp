@@ -224,39 +224,36 @@ Algorithm build_bias_gradient(const Inputs& inputs, const Shape& shape) {
   return algorithm;
 }
 
-// For each block the dense sum over pixels of every image, then over images. The biases' stretch of a row is the second
-// update: there a tap is an output channel's place.
+// For each block the dense sum over images and pixels. The biases' stretch of a row is the second update: there a tap
+// is an output channel's place.
 Algorithm build_parameter_gradients(const Inputs& inputs, const Shape& shape) {
   const Func input = inputs.at("input").func, output_gradient = inputs.at("output_gradient").func;
   const Func argmax = inputs.at("argmax").func;
   const Convolution c = Convolution::from(shape);
-  const int window = extent(shape, "window");
+  const int window = extent(shape, "window"), lanes = extent(shape, "lanes");
   const Func conv_gradient = unpooled_gradient(output_gradient, argmax, c, window);
   const Func source = with_zeros_around(input, c.width, c.height, c.padding);
   const BiasPlace place = bias_place(std::int64_t{c.kernel_width} * c.kernel_height * c.in_channels, c.out_channels);
   const int row = static_cast<int>(place.row), column = static_cast<int>(place.column);
 
-  Func row_gradient("row_gradient"), lane_sums("lane_sums"), block_sums("block_sums"), gradients("gradients");
+  Func row_gradient("row_gradient"), block_sums("block_sums"), gradients("gradients");
   row_gradient(lane, x, y, co, b) =
       select(co < c.out_channels, conv_gradient(lane, x, y, min(co, c.out_channels - 1), b), 0.0f);
-  const RDom r({{0, c.output_width}, {0, c.output_height}}, "r");
-  lane_sums(lane, kx, ky, ci, co, b) = 0.0f;
-  lane_sums(lane, kx, ky, ci, co, b) +=
-      row_gradient(lane, r.x, r.y, co, b) *
-      source(lane, r.x * c.stride + kx * c.dilation - c.padding, r.y * c.stride + ky * c.dilation - c.padding, ci, b);
+  const RDom r({{0, lanes}, {0, c.output_width}, {0, c.output_height}}, "r");
+  block_sums(kx, ky, ci, co, b) = 0.0f;
+  block_sums(kx, ky, ci, co, b) +=
+      row_gradient(r.x, r.y, r.z, co, b) *
+      source(r.x, r.y * c.stride + kx * c.dilation - c.padding, r.z * c.stride + ky * c.dilation - c.padding, ci, b);
 
-  RDom r_bias({{0, c.output_width / window}, {0, c.output_height / window}}, "r_bias");
+  RDom r_bias({{0, lanes}, {0, c.output_width / window}, {0, c.output_height / window}}, "r_bias");
   r_bias.where(is_row(co, row));
   const Expr channel = kx + c.kernel_width * (ky + c.kernel_height * ci) - column;
   const Expr clamped = clamp(channel, 0, c.out_channels - 1);
-  const Expr is_alive = argmax(lane, r_bias.x, r_bias.y, clamped, b) < cast<uint8_t>(window * window);
+  const Expr is_alive = argmax(r_bias.x, r_bias.y, r_bias.z, clamped, b) < cast<uint8_t>(window * window);
   const Expr is_bias = channel >= 0 && channel < c.out_channels;
-  lane_sums(lane, kx, ky, ci, co, b) +=
-      select(is_bias && is_alive, output_gradient(lane, r_bias.x, r_bias.y, clamped, b), 0.0f);
+  block_sums(kx, ky, ci, co, b) +=
+      select(is_bias && is_alive, output_gradient(r_bias.x, r_bias.y, r_bias.z, clamped, b), 0.0f);
 
-  const RDom over_lanes(0, extent(shape, "lanes"), "lane_r");
-  block_sums(kx, ky, ci, co, b) = 0.0f;
-  block_sums(kx, ky, ci, co, b) += lane_sums(over_lanes, kx, ky, ci, co, b);
   gradients(kx, ky, ci, co, b) = block_sums(kx, ky, ci, co, b);
   return {.outputs = {gradients},
           .funcs = {{"input", input},
@@ -264,11 +261,14 @@ Algorithm build_parameter_gradients(const Inputs& inputs, const Shape& shape) {
                     {"argmax", argmax},
                     {"conv_gradient", conv_gradient},
                     {"row_gradient", row_gradient},
-                    {"lane_sums", lane_sums},
                     {"block_sums", block_sums},
                     {"gradients", gradients}},
-          .reduction_variables = {
-              {"x", r.x}, {"y", r.y}, {"bias_x", r_bias.x}, {"bias_y", r_bias.y}, {"lane_r", over_lanes.x}}};
+          .reduction_variables = {{"lane_r", r.x},
+                                  {"x", r.y},
+                                  {"y", r.z},
+                                  {"bias_lane_r", r_bias.x},
+                                  {"bias_x", r_bias.y},
+                                  {"bias_y", r_bias.z}}};
 }
 
 }  // namespace

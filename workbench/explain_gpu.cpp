@@ -44,6 +44,7 @@ std::string kernel_text(const GpuExplanation& explanation, std::size_t index) {
   std::string text = fmt::format("kernel {} ({}): {} x {} x {} blocks of {} x {} x {} threads, {} warp{}\n", index + 1,
                                  kernel.name, kernel.blocks[0], kernel.blocks[1], kernel.blocks[2], kernel.threads[0],
                                  kernel.threads[1], kernel.threads[2], kernel.warps(), kernel.warps() == 1 ? "" : "s");
+  if (!kernel.is_launched) text += fmt::format("  not launched with {} blocks of images\n", explanation.blocks);
   text += fmt::format("  {:<22} {} B a block\n", "shared memory", kernel.shared_bytes);
   const double bytes = kernel.global_bytes();
   text += fmt::format("  {:<22} {:.3g} M, {:.2f} for a byte that goes through the first cache ({:.3g} MB)\n",
@@ -66,15 +67,11 @@ std::string kernel_text(const GpuExplanation& explanation, std::size_t index) {
 
 Json kernel_json(const GpuExplanation& explanation, std::size_t index) {
   const cost::GpuKernel& kernel = explanation.kernels[index];
-  Json json = {{"name", kernel.name},
-               {"blocks", kernel.blocks},
-               {"threads", kernel.threads},
-               {"warps", kernel.warps()},
-               {"shared_bytes", kernel.shared_bytes},
-               {"flops", kernel.flops},
-               {"global_bytes", kernel.global_bytes()},
-               {"accesses", Json::array()},
-               {"assembled", Json::object()}};
+  Json json = {{"name", kernel.name},       {"is_launched", kernel.is_launched},
+               {"blocks", kernel.blocks},   {"threads", kernel.threads},
+               {"warps", kernel.warps()},   {"shared_bytes", kernel.shared_bytes},
+               {"flops", kernel.flops},     {"global_bytes", kernel.global_bytes()},
+               {"accesses", Json::array()}, {"assembled", Json::object()}};
   for (const cost::GpuAccess& access : kernel.accesses) {
     json["accesses"].push_back({{"buffer", access.buffer},
                                 {"memory", access.is_shared ? "shared" : "global"},
@@ -130,15 +127,17 @@ std::string gpu_text(const GpuExplanation& explanation) {
   std::string text;
   for (std::size_t i = 0; i < explanation.kernels.size(); ++i) text += kernel_text(explanation, i) + "\n";
   double bytes = 0.0, flops = 0.0;
+  int launches = 0;
   for (const cost::GpuKernel& kernel : explanation.kernels) {
+    if (!kernel.is_launched) continue;
+    ++launches;
     bytes += kernel.global_bytes();
     flops += kernel.flops;
   }
   text += fmt::format(
       "in all {} launch{}, {:.3g} M operations; {:.3g} MB through the first caches, {:.3g} MB if every "
       "tensor went once\n",
-      explanation.kernels.size(), explanation.kernels.size() == 1 ? "" : "es", flops / 1e6, bytes / 1e6,
-      explanation.least_bytes / 1e6);
+      launches, launches == 1 ? "" : "es", flops / 1e6, bytes / 1e6, explanation.least_bytes / 1e6);
   if (explanation.assembled.empty()) text += "registers and spills are not known: there is no ptxas here\n";
   return text;
 }

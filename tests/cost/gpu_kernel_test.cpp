@@ -99,6 +99,29 @@ TEST(GpuKernel, FindsEveryLaunch) {
   EXPECT_EQ(kernels[2].name, "output");
 }
 
+TEST(GpuKernel, KnowsWhichSpecializationIsLaunched) {
+  const auto kernels = kernels_of("relu",
+                                  "schedule relu for gpu\n"
+                                  "output.specialize(extent(output, b) <= 1).gpu_blocks(i, b).gpu_threads(lane)\n"
+                                  "output.gpu_blocks(b).gpu_threads(lane)\n",
+                                  "lanes=32,size=100");
+  ASSERT_EQ(kernels.size(), 2U);
+  EXPECT_FALSE(kernels[0].is_launched);
+  EXPECT_THAT(kernels[0].blocks, ElementsAre(100, 2, 1));
+  EXPECT_TRUE(kernels[1].is_launched);
+  EXPECT_THAT(kernels[1].blocks, ElementsAre(2, 1, 1));
+}
+
+TEST(Ptxas, GoesWithKernelsOfOneFuncByTheirNumbers) {
+  const std::vector<GpuKernel> kernels = {{.name = "output", .loop = "output.s0.b.block_id_y"},
+                                          {.name = "output", .loop = "output.s0.b.block_id_y"}};
+  const auto reports = in_order_of(kernels, {{.entry = "_kernel_output_s0_b_block_id_y__10", .registers = 10},
+                                             {.entry = "_kernel_output_s0_b_block_id_y__9", .registers = 9}});
+  ASSERT_EQ(reports.size(), 2U);
+  EXPECT_EQ(reports[0].registers, 9);
+  EXPECT_EQ(reports[1].registers, 10);
+}
+
 TEST(Ptxas, IsReadLineByLine) {
   const auto reports = parse_ptxas(
       "ptxas info    : 0 bytes gmem\n"
