@@ -38,10 +38,12 @@ class Packed {
 
 Algorithm build_classifier_step(const Inputs& inputs, const Shape& shape) {
   const auto input = [&](const char* name) { return inputs.at(name).func; };
+  const int in_features = extent(shape, "in_features");
   const int hidden1 = extent(shape, "hidden1"), hidden2 = extent(shape, "hidden2"), classes = extent(shape, "classes");
 
-  const Reduction sum1 = linear(input("input"), input("weight1"), input("bias1"), extent(shape, "in_features"), "k1");
+  const Reduction sum1 = linear(input("input"), input("weight1"), input("bias1"), in_features, "k1");
   Func activation1("hidden1"), activation2("hidden2"), gradient1("hidden1_gradient"), gradient2("hidden2_gradient");
+  Func input_gradient("input_gradient");
   activation1(lane, o, b) = relu(sum1.func)(lane, o, b);
   const Reduction sum2 = linear(activation1, input("weight2"), input("bias2"), hidden1, "k2");
   activation2(lane, o, b) = relu(sum2.func)(lane, o, b);
@@ -52,6 +54,8 @@ Algorithm build_classifier_step(const Inputs& inputs, const Shape& shape) {
   gradient2(lane, o, b) = relu_gradient(sum2_gradient.func, activation2)(lane, o, b);
   const Reduction sum1_gradient = linear_input_gradient(gradient2, input("weight2"), hidden2, "k_hidden2");
   gradient1(lane, o, b) = relu_gradient(sum1_gradient.func, activation1)(lane, o, b);
+  const Reduction input_sum = linear_input_gradient(gradient1, input("weight1"), hidden1, "k_hidden1");
+  input_gradient(lane, o, b) = input_sum.func(lane, o, b);
 
   const ClassifierValues places = ClassifierValues::from(shape);
   Packed packed;
@@ -60,6 +64,7 @@ Algorithm build_classifier_step(const Inputs& inputs, const Shape& shape) {
   packed.add(gradient1, places.hidden1_gradient, hidden1);
   packed.add(gradient2, places.hidden2_gradient, hidden2);
   packed.add(entropy.logits_gradient, places.logits_gradient, classes);
+  packed.add(input_gradient, places.input_gradient, in_features);
   packed.add(entropy.loss, places.loss, 1);
   Func values("values");
   values(lane, slot, b) = packed.value();
@@ -77,11 +82,13 @@ Algorithm build_classifier_step(const Inputs& inputs, const Shape& shape) {
                                 {"hidden2_gradient", gradient2},
                                 {"hidden1_gradient_sum", sum1_gradient.func},
                                 {"hidden1_gradient", gradient1},
+                                {"input_gradient_sum", input_sum.func},
+                                {"input_gradient", input_gradient},
                                 {"values", values}},
                       .reduction_variables = entropy.variables};
   for (const char* name : {"weight1", "weight2", "weight3", "labels"}) algorithm.funcs.emplace(name, input(name));
   algorithm.funcs.insert(entropy.stages.begin(), entropy.stages.end());
-  for (const Reduction& sum : {sum1, sum2, logits, sum2_gradient, sum1_gradient}) {
+  for (const Reduction& sum : {sum1, sum2, logits, sum2_gradient, sum1_gradient, input_sum}) {
     algorithm.reduction_variables.insert(sum.variables.begin(), sum.variables.end());
   }
   return algorithm;

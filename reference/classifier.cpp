@@ -50,6 +50,9 @@ Tensors classifier_step(const Shape& s, const Tensors& in) {
                {{"logits", linear(in, hidden2, "3")}, {"labels", in.at("labels")}, {"scale", in.at("scale")}});
   const Tensor hidden2_gradient = before_relu_gradient(in, loss.at("logits_gradient"), "3", sum2);
   const Tensor hidden1_gradient = before_relu_gradient(in, hidden2_gradient, "2", sum1);
+  const Tensor input_gradient =
+      evaluate("linear_input_gradient", {}, {{"output_gradient", hidden1_gradient}, {"weight", in.at("weight1")}})
+          .at("input_gradient");
   const ClassifierValues places = ClassifierValues::from(s);
   Tensor values({s.at("lanes"), places.count, in.at("input").extent(2)});
   put(hidden1, places.hidden1, values);
@@ -57,6 +60,7 @@ Tensors classifier_step(const Shape& s, const Tensors& in) {
   put(hidden1_gradient, places.hidden1_gradient, values);
   put(hidden2_gradient, places.hidden2_gradient, values);
   put(loss.at("logits_gradient"), places.logits_gradient, values);
+  put(input_gradient, places.input_gradient, values);
   put(loss.at("loss"), places.loss, values);
   return {{"values", std::move(values)}};
 }

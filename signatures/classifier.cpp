@@ -31,6 +31,7 @@ ClassifierValues ClassifierValues::from(const Shape& s) {
   values.hidden1_gradient = take(s.at("hidden1"));
   values.hidden2_gradient = take(s.at("hidden2"));
   values.logits_gradient = take(s.at("classes"));
+  values.input_gradient = take(s.at("in_features"));
   values.loss = take(1);
   values.count = next;
   return values;
@@ -39,8 +40,9 @@ ClassifierValues ClassifierValues::from(const Shape& s) {
 std::vector<Signature> classifier_signatures() {
   return {
       {.name = "classifier_step",
-       .summary = "three linear layers, relu after the first two, softmax_cross_entropy, and the way back: for each "
-                  "image hidden1, hidden2, the gradients of both before their relu, logits_gradient and loss",
+       .summary =
+           "three linear layers, relu after the first two, softmax_cross_entropy, and the way back: for each "
+           "image hidden1, hidden2, the gradients of both before their relu, logits_gradient, input_gradient and loss",
        .parameters = {{"lanes"}, {"in_features"}, {"hidden1"}, {"hidden2"}, {"classes"}},
        .inputs =
            [](const Shape& s) {
@@ -56,7 +58,8 @@ std::vector<Signature> classifier_signatures() {
        .flops =
            [](const Shape& s) {
              const std::int64_t hidden1 = s.at("hidden1"), hidden2 = s.at("hidden2"), classes = s.at("classes");
-             return 2 * s.at("lanes") * (s.at("in_features") * hidden1 + 2 * hidden1 * hidden2 + 2 * hidden2 * classes);
+             return 2 * s.at("lanes") *
+                    (2 * s.at("in_features") * hidden1 + 2 * hidden1 * hidden2 + 2 * hidden2 * classes);
            }},
   };
 }

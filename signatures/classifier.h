@@ -11,6 +11,7 @@ struct ClassifierValues {
   std::int64_t hidden1, hidden2;                    // activations
   std::int64_t hidden1_gradient, hidden2_gradient;  // before their relu
   std::int64_t logits_gradient;
+  std::int64_t input_gradient;
   std::int64_t loss;
   std::int64_t count;  // of all
 

@@ -12,7 +12,7 @@ namespace nestwright {
 namespace {
 
 constexpr std::int64_t shared_bytes = 49152;  // 48 KB
-constexpr std::int64_t images_of_group = 8;
+constexpr std::int64_t images_of_group = 4;
 
 void erase_nodes(Graph& graph, std::vector<std::size_t> indices) {
   std::ranges::sort(indices, std::ranges::greater{});
@@ -39,7 +39,7 @@ std::optional<std::size_t> producer(const Graph& graph, TensorId id, const std::
 
 // The nodes of a classifier, forward and back.
 struct Classifier {
-  std::size_t layer1, layer2, layer3, loss, hidden2_gradient, hidden1_gradient;
+  std::size_t layer1, layer2, layer3, loss, hidden2_gradient, hidden1_gradient, input_gradient;
 };
 
 std::optional<Classifier> match_classifier(const Graph& graph) {
@@ -55,10 +55,13 @@ std::optional<Classifier> match_classifier(const Graph& graph) {
     const Node& second = graph.nodes[*layer2];
     const auto layer1 = producer(graph, second.inputs[0], "linear_relu");
     const auto gradient2 = find_node(graph, back, {loss.outputs[1], third.inputs[1], third.inputs[0]});
-    if (!layer1 || !gradient2) continue;
+    if (!gradient2) continue;
     const auto gradient1 =
         find_node(graph, back, {graph.nodes[*gradient2].outputs[0], second.inputs[1], second.inputs[0]});
-    if (gradient1) return Classifier{*layer1, *layer2, *layer3, i, *gradient2, *gradient1};
+    if (!layer1 || !gradient1) continue;
+    const auto input_gradient =
+        find_node(graph, "linear_input_gradient", {graph.nodes[*gradient1].outputs[0], graph.nodes[*layer1].inputs[1]});
+    if (input_gradient) return Classifier{*layer1, *layer2, *layer3, i, *gradient2, *gradient1, *input_gradient};
   }
   return std::nullopt;
 }
@@ -72,11 +75,19 @@ Shape classifier_shape(const Graph& graph, const Classifier& c) {
           {"classes", graph.nodes[c.layer3].shape.at("out_features")}};
 }
 
-// Of each image the values of the classifier's stages that schedules/classifier_step/gpu.nest keeps.
+// Of each image what schedules/classifier_step/gpu.nest keeps in shared memory, where Halide gives stages that don't
+// live at once the same place.
 bool fits_shared_memory(const Shape& shape) {
-  const std::int64_t features = shape.at("hidden1") + shape.at("hidden2") + shape.at("classes");
-  const std::int64_t softmax = 4;  // the largest logit, the sum, the factor and the loss
-  return (2 * features + softmax) * images_of_group * static_cast<std::int64_t>(sizeof(float)) <= shared_bytes;
+  const std::int64_t inputs = shape.at("in_features"), classes = shape.at("classes");
+  const std::int64_t hidden1 = shape.at("hidden1"), hidden2 = shape.at("hidden2");
+  const std::int64_t values = std::max(inputs, hidden1)                            // the input; then hidden1
+                              + std::max({9 * hidden1, 9 * hidden2, 4 * classes})  // partial sums
+                              + hidden2 + classes                                  // and logits
+                              + std::max(classes, hidden2)                         // exponentials; hidden2_gradient
+                              + std::max(2 * hidden1, inputs)                      // partial sums; input_gradient
+                              + classes + hidden1                                  // the other gradients
+                              + 4;                                                 // the loss and what it is made of
+  return values * images_of_group * static_cast<std::int64_t>(sizeof(float)) <= shared_bytes;
 }
 
 void fuse_classifier(Graph& graph) {
@@ -101,13 +112,14 @@ void fuse_classifier(Graph& graph) {
   make_view(graph.nodes[c.hidden1_gradient].outputs[0], places.hidden1_gradient);
   make_view(graph.nodes[c.hidden2_gradient].outputs[0], places.hidden2_gradient);
   make_view(loss.outputs[1], places.logits_gradient);
+  make_view(graph.nodes[c.input_gradient].outputs[0], places.input_gradient);
   make_view(loss.outputs[0], places.loss);
   std::vector<TensorId> inputs = first.inputs;
   for (const Node* layer : {&second, &third})
     inputs.insert(inputs.end(), layer->inputs.begin() + 1, layer->inputs.end());
   inputs.insert(inputs.end(), loss.inputs.begin() + 1, loss.inputs.end());
   loss = {.op = "classifier_step", .shape = shape, .inputs = inputs, .outputs = {values}, .layer = first.layer};
-  erase_nodes(graph, {c.layer1, c.layer2, c.layer3, c.hidden2_gradient, c.hidden1_gradient});
+  erase_nodes(graph, {c.layer1, c.layer2, c.layer3, c.hidden2_gradient, c.hidden1_gradient, c.input_gradient});
 }
 
 // Weights of one output, and outputs.
