@@ -52,8 +52,7 @@ struct Sequence {
 };
 
 std::vector<Sequence> sequences() {
-  return {{"conv2d_relu_max_pool2d conv1", {"conv1", "pool1"}},
-          {"conv2d_relu_max_pool2d conv2", {"conv2", "pool2"}},
+  return {{"feature_extractor conv1", {"conv1", "pool1", "conv2", "pool2"}},
           {"classifier_step fc1",
            {"fc1", "fc2", "fc3", "softmax", "softmax gradient", "fc3 input gradient", "fc2 input gradient",
             "fc1 input gradient"}},

@@ -114,6 +114,40 @@ void require_assertions(ir::Stmt statement, const Buffers& buffers) {
   }
 }
 
+// The first tensor that an expression reads; empty where it reads none.
+std::string tensor_read_by(const Halide::Expr& value) {
+  class Reads : public ir::IRVisitor {
+   public:
+    std::string first;
+
+   private:
+    using ir::IRVisitor::visit;
+    void visit(const ir::Load* op) override {
+      if (first.empty()) first = op->name;
+    }
+  };
+  Reads reads;
+  value.accept(&reads);
+  return reads.first;
+}
+
+bool has_gpu_loop(const ir::Stmt& statement) {
+  class Loops : public ir::IRVisitor {
+   public:
+    bool found = false;
+
+   private:
+    using ir::IRVisitor::visit;
+    void visit(const ir::For* op) override {
+      found = found || ir::is_gpu(op->for_type);
+      if (!found) ir::IRVisitor::visit(op);
+    }
+  };
+  Loops loops;
+  statement.accept(&loops);
+  return loops.found;
+}
+
 // Looks through a lowered statement for what Halide 21 gets wrong about memory, and throws where it does.
 class MemoryCheck : public ir::IRMutator {
  protected:
@@ -127,6 +161,25 @@ class MemoryCheck : public ir::IRMutator {
           "loop, or one in registers of a fixed size");
     }
     sizes_[op->name] = op->constant_allocation_size();
+    return IRMutator::visit(op);
+  }
+
+  ir::Stmt visit(const ir::For* op) override {
+    const bool was_on_gpu = is_on_gpu_;
+    is_on_gpu_ = was_on_gpu || ir::is_gpu(op->for_type);
+    ir::Stmt result = IRMutator::visit(op);
+    is_on_gpu_ = was_on_gpu;
+    return result;
+  }
+
+  ir::Stmt visit(const ir::LetStmt* op) override {
+    const std::string tensor = is_on_gpu_ ? "" : tensor_read_by(op->value);
+    if (!tensor.empty() && has_gpu_loop(op->body)) {
+      throw Halide::CompileError(
+          "the processor would read " + tensor +
+          " before it starts the GPU's kernel, in whose threads the value is the same, and the tensor is not there; "
+          "specialize for other extents, so that it differs");
+    }
     return IRMutator::visit(op);
   }
 
@@ -144,6 +197,7 @@ class MemoryCheck : public ir::IRMutator {
 
  private:
   std::map<std::string, int> sizes_;  // in values; 0: not constant
+  bool is_on_gpu_ = false;
 };
 
 class StrictReporter : public Halide::CompileTimeErrorReporter {

@@ -48,14 +48,15 @@ Convolution Convolution::from(const Shape& s) {
   return c;
 }
 
-Reduction conv2d(const Func& input, const Func& weight, const Func& bias, const Convolution& c) {
+Reduction conv2d(const Func& input, const Func& weight, const Func& bias, const Convolution& c,
+                 const std::string& number) {
   const Func source = with_zeros_around(input, c.width, c.height, c.padding);
-  const RDom r({{0, c.kernel_width}, {0, c.kernel_height}, {0, c.in_channels}}, "r");
+  const RDom r({{0, c.kernel_width}, {0, c.kernel_height}, {0, c.in_channels}}, "r" + number);
   Func conv("conv");
   conv(lane, x, y, co, b) = bias(co);
   conv(lane, x, y, co, b) += weight(r.x, r.y, r.z, co) * source(lane, x * c.stride + r.x * c.dilation - c.padding,
                                                                 y * c.stride + r.y * c.dilation - c.padding, r.z, b);
-  return {conv, {{"kx", r.x}, {"ky", r.y}, {"ci", r.z}}};
+  return {conv, {{"kx" + number, r.x}, {"ky" + number, r.y}, {"ci" + number, r.z}}};
 }
 
 Reduction conv2d_input_gradient(const Func& output_gradient, const Func& weight, const Convolution& c) {

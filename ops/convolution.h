@@ -41,9 +41,9 @@ struct Reduction {
 // conv(lane, x, y, co, b) = bias(co) + sum over kx, ky, ci of
 //     weight(kx, ky, ci, co) * input(lane, x*stride + kx*dilation - padding, y*stride + ky*dilation - padding, ci, b)
 // where input is zero outside its extents. Goodfellow, Bengio and Courville 2016, section 9.5, equation 9.7 (with a
-// stride). Reduction variables: kx, ky, ci.
+// stride). Reduction variables: kx, ky, ci; with a number behind them where an algorithm has several convolutions.
 Reduction conv2d(const Halide::Func& input, const Halide::Func& weight, const Halide::Func& bias,
-                 const Convolution& convolution);
+                 const Convolution& convolution, const std::string& number = "");
 
 // input_gradient(lane, x, y, ci, b) = sum over kx, ky, co of weight(kx, ky, ci, co) * output_gradient(lane, u, v, co,
 // b), where u*stride + kx*dilation - padding = x and v likewise for y: the outputs that read input (x, y).

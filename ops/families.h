@@ -11,6 +11,7 @@ std::vector<Operator> convolution_operators();
 std::vector<Operator> depthwise_convolution_operators();
 std::vector<Operator> pooling_operators();
 std::vector<Operator> fused_convolution_operators();
+std::vector<Operator> feature_extractor_operators();
 std::vector<Operator> linear_operators();
 std::vector<Operator> activation_operators();
 std::vector<Operator> loss_operators();

@@ -1,11 +1,11 @@
 // conv2d + relu + max_pool2d in one kernel, and its backward forms: compositions of the operators' own algorithms.
 
+#include "ops/fused_convolution.h"
+
 #include <utility>
 
 #include "ops/activation.h"
-#include "ops/convolution.h"
 #include "ops/families.h"
-#include "ops/pooling.h"
 #include "signatures/bias_place.h"
 
 namespace nestwright::ops {
@@ -37,16 +37,30 @@ Func unpooled_gradient(const Func& output_gradient, const Func& argmax, const Co
   return conv_gradient;
 }
 
-Algorithm build_forward(const Inputs& inputs, const Shape& shape, bool with_relu) {
-  const Func input = inputs.at("input").func, weight = inputs.at("weight").func;
-  const int window = extent(shape, "window");
-  const Reduction conv = conv2d(input, weight, inputs.at("bias").func, Convolution::from(shape));
-  const MaxPool pool = max_pool2d(with_relu ? relu(conv.func) : conv.func, window, window);
-  Func output("output");
+}  // namespace
+
+PooledConvolution pooled_convolution(const Func& input, const Func& weight, const Func& bias,
+                                     const Convolution& convolution, int window, bool with_relu,
+                                     const std::string& number) {
+  const Reduction conv = conv2d(input, weight, bias, convolution, number);
+  const MaxPool pool = max_pool2d(with_relu ? relu(conv.func) : conv.func, window, window, number);
   const Expr maximum = pool.func(lane, x, y, co, b)[0];
   const Expr place = pool.func(lane, x, y, co, b)[1];
   const Expr cut = cast<uint8_t>(window * window);
-  output(lane, x, y, co, b) = Tuple(maximum, with_relu ? select(maximum > 0.0f, place, cut) : place);
+  Func pooled("pooled");
+  pooled(lane, x, y, co, b) = Tuple(maximum, with_relu ? select(maximum > 0.0f, place, cut) : place);
+  return {conv, pool, pooled};
+}
+
+namespace {
+
+Algorithm build_forward(const Inputs& inputs, const Shape& shape, bool with_relu) {
+  const Func input = inputs.at("input").func, weight = inputs.at("weight").func;
+  const int window = extent(shape, "window");
+  const auto [conv, pool, pooled] =
+      pooled_convolution(input, weight, inputs.at("bias").func, Convolution::from(shape), window, with_relu);
+  Func output("output");
+  output(lane, x, y, co, b) = Tuple(pooled(lane, x, y, co, b)[0], pooled(lane, x, y, co, b)[1]);
   Algorithm algorithm{
       .outputs = {output},
       .funcs = {{"input", input}, {"weight", weight}, {"conv", conv.func}, {"pool", pool.func}, {"output", output}},

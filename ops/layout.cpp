@@ -43,8 +43,7 @@ namespace {
 // (pixel - mean) * scale, 0 for the pixel around the image and in lanes without one. `pixel_at` gives the float pixel
 // at a place of the image.
 template <typename PixelAt>
-Algorithm normalised_images(const Inputs& inputs, const Shape& shape, const std::string& stage, const Func& stage_func,
-                            PixelAt pixel_at) {
+Func normalised_images(const Inputs& inputs, const Shape& shape, PixelAt pixel_at) {
   const Func indices = inputs.at("indices").func;
   const int width = extent(shape, "width"), height = extent(shape, "height"), padding = extent(shape, "padding");
   const Expr mean = inputs.at("mean").func(), scale = inputs.at("scale").func();
@@ -53,28 +52,44 @@ Algorithm normalised_images(const Inputs& inputs, const Shape& shape, const std:
   const Expr pixel = pixel_at(clamp(column, 0, width - 1), clamp(row, 0, height - 1));
   Func output("output");
   output(lane, x, y, c, b) = (select(on_image && indices(lane, b) >= 0, pixel, 0.0f) - mean) * scale;
-  return {
-      .outputs = {output},
-      .funcs = {{"images", inputs.at("images").func}, {"indices", indices}, {stage, stage_func}, {"output", output}},
-      .reduction_variables = {}};
+  return output;
 }
 
-Algorithm build_load_images(const Inputs& inputs, const Shape& shape) {
+Algorithm loading(const Inputs& inputs, const std::string& stage, const Func& stage_func, const Func& output) {
+  return {.outputs = {output},
+          .funcs = {{"images", inputs.at("images").func},
+                    {"indices", inputs.at("indices").func},
+                    {stage, stage_func},
+                    {"output", output}},
+          .reduction_variables = {}};
+}
+
+}  // namespace
+
+LoadedImages load_images(const Inputs& inputs, const Shape& shape) {
   const Func pixels = pixels_of_images(inputs.at("images"), inputs.at("indices").func);
-  return normalised_images(inputs, shape, "pixels", pixels, [&](const Expr& column, const Expr& row) {
-    return cast<float>(pixels(lane, column, row, b));
-  });
+  const Func output = normalised_images(
+      inputs, shape, [&](const Expr& column, const Expr& row) { return cast<float>(pixels(lane, column, row, b)); });
+  return {pixels, output};
+}
+
+namespace {
+
+Algorithm build_load_images(const Inputs& inputs, const Shape& shape) {
+  const auto [pixels, output] = load_images(inputs, shape);
+  return loading(inputs, "pixels", pixels, output);
 }
 
 // A transpose of words instead of bytes, whose pixels are then told apart within a lane.
 Algorithm build_packed_load_images(const Inputs& inputs, const Shape& shape) {
   const Func words = packed_pixels(inputs.at("images"), inputs.at("indices").func, extent(shape, "width"));
-  return normalised_images(inputs, shape, "words", words, [&](const Expr& column, const Expr& row) {
+  const Func output = normalised_images(inputs, shape, [&](const Expr& column, const Expr& row) {
     const Expr place = cast<uint32_t>(column % pixels_of_a_word);
     const Expr word = words(lane, column / pixels_of_a_word, row, b);
     // A byte is as good a signed number, which processors convert faster.
     return cast<float>(cast<int32_t>((word >> (8 * place)) & 255));
   });
+  return loading(inputs, "words", words, output);
 }
 
 Algorithm build_flatten(const Inputs& inputs, const Shape& shape) {

@@ -10,6 +10,13 @@ namespace nestwright::ops {
 // be less than the number of images.
 Halide::Func pixels_of_images(const Tensor& images, const Halide::Func& indices);
 
+// output(lane, x, y, c, b) = (pixel - mean) * scale of a padded image, as load_images says; `inputs` and `shape` are
+// its.
+struct LoadedImages {
+  Halide::Func pixels, output;
+};
+LoadedImages load_images(const Inputs& inputs, const Shape& shape);
+
 inline constexpr int pixels_of_a_word = 4;
 
 // words(lane, x, y, b) = the bytes images(4x .. 4x + 3, y, indices(lane, b)) as one uint32, the first the lowest;

@@ -11,9 +11,10 @@ namespace nestwright::ops {
 const std::vector<Operator>& all_operators() {
   static const std::vector<Operator> operators = [] {
     std::vector<Operator> all;
-    for (const auto& family : {convolution_operators(), depthwise_convolution_operators(), pooling_operators(),
-                               fused_convolution_operators(), linear_operators(), activation_operators(),
-                               loss_operators(), classifier_operators(), optimizer_operators(), layout_operators()}) {
+    for (const auto& family :
+         {convolution_operators(), depthwise_convolution_operators(), pooling_operators(),
+          fused_convolution_operators(), feature_extractor_operators(), linear_operators(), activation_operators(),
+          loss_operators(), classifier_operators(), optimizer_operators(), layout_operators()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;

@@ -39,14 +39,14 @@ Holder holder(const Expr& place, const Expr& back, int windows, const Pooling& p
 
 }  // namespace
 
-MaxPool max_pool2d(const Func& input, int window, int stride) {
+MaxPool max_pool2d(const Func& input, int window, int stride, const std::string& number) {
   if (window > largest_window) {
     throw Error("max_pool2d",
                 fmt::format("window is {}; at most {} is possible, for the place of the maximum is a byte", window,
                             largest_window));
   }
   const Var channel = input.args().at(3);
-  const RDom r({{0, window}, {0, window}}, "w");
+  const RDom r({{0, window}, {0, window}}, "w" + number);
   Func pool("pool");
   pool(lane, x, y, channel, b) = Tuple(input(lane, x * stride, y * stride, channel, b), cast<uint8_t>(0));
   const Expr candidate = input(lane, x * stride + r.x, y * stride + r.y, channel, b);
@@ -54,7 +54,7 @@ MaxPool max_pool2d(const Func& input, int window, int stride) {
   const Expr argmax = pool(lane, x, y, channel, b)[1];
   const Expr place = cast<uint8_t>(r.y * window + r.x);
   pool(lane, x, y, channel, b) = Tuple(max(maximum, candidate), select(candidate > maximum, place, argmax));
-  return {pool, {{"wx", r.x}, {"wy", r.y}}};
+  return {pool, {{"wx" + number, r.x}, {"wy" + number, r.y}}};
 }
 
 Pooling Pooling::from(const Shape& s) {

@@ -21,9 +21,10 @@ struct MaxPool {
 };
 
 // pool(lane, x, y, c, b) = (maximum, argmax) of input(lane, x*stride + wx, y*stride + wy, c, b) over wx, wy; argmax is
-// the uint8 wy*window + wx of the first of the largest, row by row, as in PyTorch. Reduction variables: wx, wy.
-// Goodfellow, Bengio and Courville 2016, section 9.3. Throws Error for a window above largest_window.
-MaxPool max_pool2d(const Halide::Func& input, int window, int stride);
+// the uint8 wy*window + wx of the first of the largest, row by row, as in PyTorch. Reduction variables: wx, wy; with a
+// number behind them where there are several. Goodfellow, Bengio and Courville 2016, section 9.3. Throws Error for a
+// window above largest_window.
+MaxPool max_pool2d(const Halide::Func& input, int window, int stride, const std::string& number = "");
 
 // Extents of what was pooled, and of the result; see the signature of max_pool2d.
 struct Pooling {

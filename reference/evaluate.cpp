@@ -7,8 +7,9 @@ Tensors evaluate(const std::string& op, const Shape& shape, const Tensors& input
     References all;
     for (const References& family :
          {convolution_references(), depthwise_convolution_references(), fused_convolution_references(),
-          pooling_references(), linear_references(), activation_references(), loss_references(),
-          classifier_references(), parameter_gradient_references(), optimizer_references(), layout_references()}) {
+          feature_extractor_references(), pooling_references(), linear_references(), activation_references(),
+          loss_references(), classifier_references(), parameter_gradient_references(), optimizer_references(),
+          layout_references()}) {
       all.insert(family.begin(), family.end());
     }
     return all;

@@ -16,6 +16,7 @@ using References = std::map<std::string, Reference>;
 References convolution_references();
 References depthwise_convolution_references();
 References fused_convolution_references();
+References feature_extractor_references();
 References pooling_references();
 References linear_references();
 References activation_references();

@@ -47,6 +47,8 @@ class Source {
     if (name == "argmax") return integer(0, last_place());
     if (name == "output") return activated();
     // Three layers of weights as large as a network's give logits that softmax tells apart, but not without doubt.
+    // Sums that float32 holds exactly, so that there is no doubt which pixel of a window is the largest.
+    if (op_ == "feature_extractor") return name == "weight2" ? integer(-1, 1) : integer(-4, 4) * 0.25;
     if (name.starts_with("weight") && op_ == "classifier_step") return real() * 0.125;
     if (name == "input" && op_ == "linear_input_gradient_relu_gradient") return std::max(0.0, real());
     if (starts_with_any(name, {"square", "accumulated", "second_moment"})) return std::abs(real()) * 0.0625;

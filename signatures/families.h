@@ -11,6 +11,7 @@ std::vector<Signature> convolution_signatures();
 std::vector<Signature> depthwise_convolution_signatures();
 std::vector<Signature> pooling_signatures();
 std::vector<Signature> fused_convolution_signatures();
+std::vector<Signature> feature_extractor_signatures();
 std::vector<Signature> linear_signatures();
 std::vector<Signature> activation_signatures();
 std::vector<Signature> loss_signatures();

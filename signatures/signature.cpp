@@ -26,8 +26,8 @@ const std::vector<Signature>& all_signatures() {
     std::vector<Signature> all;
     for (const auto& family :
          {convolution_signatures(), depthwise_convolution_signatures(), pooling_signatures(),
-          fused_convolution_signatures(), linear_signatures(), activation_signatures(), loss_signatures(),
-          classifier_signatures(), optimizer_signatures(), layout_signatures()}) {
+          fused_convolution_signatures(), feature_extractor_signatures(), linear_signatures(), activation_signatures(),
+          loss_signatures(), classifier_signatures(), optimizer_signatures(), layout_signatures()}) {
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;

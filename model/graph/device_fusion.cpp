@@ -7,12 +7,25 @@
 
 #include "signatures/bias_place.h"
 #include "signatures/classifier.h"
+#include "signatures/feature_extractor.h"
 
 namespace nestwright {
 namespace {
 
 constexpr std::int64_t shared_bytes = 49152;  // 48 KB
-constexpr std::int64_t images_of_group = 4;
+// Images that a group of threads takes, in schedules/{feature_extractor,classifier_step}/gpu.nest.
+constexpr std::int64_t extracted_images = 2;
+constexpr std::int64_t classified_images = 4;
+
+// `id` becomes the part of `storage` that begins at feature `first`.
+void make_view(Graph& graph, TensorId id, TensorId storage, std::int64_t first) {
+  graph.tensors[id].view_of = storage;
+  graph.tensors[id].view_offset = first * graph.lanes;
+}
+
+TensorId add_packed_tensor(Graph& graph, std::string name, const TensorSpec& spec, Role role) {
+  return add_tensor(graph, {.name = std::move(name), .type = spec.type, .dimensions = spec.dimensions, .role = role});
+}
 
 void erase_nodes(Graph& graph, std::vector<std::size_t> indices) {
   std::ranges::sort(indices, std::ranges::greater{});
@@ -35,6 +48,79 @@ std::optional<std::size_t> find_node(const Graph& graph, const std::string& op, 
 std::optional<std::size_t> producer(const Graph& graph, TensorId id, const std::string& op) {
   const std::optional<std::size_t> index = producer_of(graph, id);
   return index && graph.nodes[*index].op == op ? index : std::nullopt;
+}
+
+// The nodes of a feature extractor.
+struct FeatureExtractor {
+  std::size_t images, layer1, layer2;
+};
+
+// As feature_extractor has it: square kernels, one after another pixel, nothing around the input.
+bool is_plain(const Node& convolution) {
+  const Shape& s = convolution.shape;
+  return s.at("kernel_width") == s.at("kernel_height") && s.at("stride") == 1 && s.at("padding") == 0 &&
+         s.at("dilation") == 1;
+}
+
+std::optional<FeatureExtractor> match_feature_extractor(const Graph& graph) {
+  const std::string op = "conv2d_relu_max_pool2d";
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& second = graph.nodes[i];
+    if (second.op != op || !is_plain(second)) continue;
+    const auto layer1 = producer(graph, second.inputs[0], op);
+    if (!layer1 || !is_plain(graph.nodes[*layer1])) continue;
+    const auto images = producer(graph, graph.nodes[*layer1].inputs[0], "load_images");
+    if (images) return FeatureExtractor{*images, *layer1, i};
+  }
+  return std::nullopt;
+}
+
+Shape feature_extractor_shape(const Graph& graph, const FeatureExtractor& f) {
+  const Shape &images = graph.nodes[f.images].shape, &first = graph.nodes[f.layer1].shape;
+  const Shape& second = graph.nodes[f.layer2].shape;
+  return {{"lanes", graph.lanes},
+          {"width", images.at("width")},
+          {"height", images.at("height")},
+          {"padding", images.at("padding")},
+          {"channels1", first.at("out_channels")},
+          {"kernel1", first.at("kernel_width")},
+          {"window1", first.at("window")},
+          {"channels2", second.at("out_channels")},
+          {"kernel2", second.at("kernel_width")},
+          {"window2", second.at("window")}};
+}
+
+// Of each image all that schedules/feature_extractor/gpu.nest keeps: the input, and of each pooled pixel an argmax,
+// too.
+bool fits_shared_memory(const FeatureValues& values) {
+  const auto bytes_of_float = static_cast<std::int64_t>(sizeof(float));
+  const std::int64_t bytes =
+      values.input.count() * bytes_of_float + (values.pooled1.count() + values.pooled2.count()) * (bytes_of_float + 1);
+  return bytes * extracted_images <= shared_bytes;
+}
+
+void fuse_feature_extractor(Graph& graph) {
+  const std::optional<FeatureExtractor> found = match_feature_extractor(graph);
+  if (!found) return;
+  const Shape shape = feature_extractor_shape(graph, *found);
+  const FeatureValues places = FeatureValues::from(shape);
+  if (!fits_shared_memory(places)) return;
+  const std::vector<TensorSpec> specs = find_signature("feature_extractor").outputs(shape);
+  const TensorId values = add_packed_tensor(graph, "features", specs[0], Role::activation);
+  const TensorId argmax = add_packed_tensor(graph, "features.argmax", specs[1], Role::activation);
+  const Node images = graph.nodes[found->images], first = graph.nodes[found->layer1];
+  Node& second = graph.nodes[found->layer2];
+  make_view(graph, images.outputs[0], values, places.input.first);
+  make_view(graph, first.outputs[0], values, places.pooled1.first);
+  make_view(graph, first.outputs[1], argmax, places.pooled1.first);
+  make_view(graph, second.outputs[0], values, places.pooled2.first);
+  make_view(graph, second.outputs[1], argmax, places.pooled2.first);
+  std::vector<TensorId> inputs = images.inputs;
+  for (const Node* layer : {&first, &std::as_const(second)})
+    inputs.insert(inputs.end(), layer->inputs.begin() + 1, layer->inputs.end());
+  second = {
+      .op = "feature_extractor", .shape = shape, .inputs = inputs, .outputs = {values, argmax}, .layer = first.layer};
+  erase_nodes(graph, {found->images, found->layer1});
 }
 
 // The nodes of a classifier, forward and back.
@@ -87,7 +173,7 @@ bool fits_shared_memory(const Shape& shape) {
                               + std::max(2 * hidden1, inputs)                      // partial sums; input_gradient
                               + classes + hidden1                                  // the other gradients
                               + 4;                                                 // the loss and what it is made of
-  return values * images_of_group * static_cast<std::int64_t>(sizeof(float)) <= shared_bytes;
+  return values * classified_images * static_cast<std::int64_t>(sizeof(float)) <= shared_bytes;
 }
 
 void fuse_classifier(Graph& graph) {
@@ -99,21 +185,16 @@ void fuse_classifier(Graph& graph) {
   if (!fits_shared_memory(shape)) return;
   const TensorSpec spec = find_signature("classifier_step").outputs(shape).front();
   // The loss, a part of it, is read after a run.
-  const TensorId values =
-      add_tensor(graph, {.name = "classifier", .dimensions = spec.dimensions, .role = Role::output});
-  const auto make_view = [&](TensorId id, std::int64_t first) {
-    graph.tensors[id].view_of = values;
-    graph.tensors[id].view_offset = first * graph.lanes;
-  };
+  const TensorId values = add_packed_tensor(graph, "classifier", spec, Role::output);
   const Node first = graph.nodes[c.layer1], second = graph.nodes[c.layer2], third = graph.nodes[c.layer3];
   Node& loss = graph.nodes[c.loss];
-  make_view(first.outputs[0], places.hidden1);
-  make_view(second.outputs[0], places.hidden2);
-  make_view(graph.nodes[c.hidden1_gradient].outputs[0], places.hidden1_gradient);
-  make_view(graph.nodes[c.hidden2_gradient].outputs[0], places.hidden2_gradient);
-  make_view(loss.outputs[1], places.logits_gradient);
-  make_view(graph.nodes[c.input_gradient].outputs[0], places.input_gradient);
-  make_view(loss.outputs[0], places.loss);
+  make_view(graph, first.outputs[0], values, places.hidden1);
+  make_view(graph, second.outputs[0], values, places.hidden2);
+  make_view(graph, graph.nodes[c.hidden1_gradient].outputs[0], values, places.hidden1_gradient);
+  make_view(graph, graph.nodes[c.hidden2_gradient].outputs[0], values, places.hidden2_gradient);
+  make_view(graph, loss.outputs[1], values, places.logits_gradient);
+  make_view(graph, graph.nodes[c.input_gradient].outputs[0], values, places.input_gradient);
+  make_view(graph, loss.outputs[0], values, places.loss);
   std::vector<TensorId> inputs = first.inputs;
   for (const Node* layer : {&second, &third})
     inputs.insert(inputs.end(), layer->inputs.begin() + 1, layer->inputs.end());
@@ -154,6 +235,7 @@ bool fuse_gradients(Graph& graph, std::size_t index, const std::string& operator
 }  // namespace
 
 void fuse_for_device(Graph& graph) {
+  fuse_feature_extractor(graph);
   fuse_classifier(graph);
   for (std::size_t index = 0; index < graph.nodes.size();) {
     const bool is_fused = fuse_gradients(graph, index, "linear") || fuse_gradients(graph, index, "conv2d_max_pool2d");

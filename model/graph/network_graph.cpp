@@ -25,10 +25,8 @@ Graph network_graph(const Model& model, ImageSize size, std::int64_t lanes, Purp
 
 Graph device_graph(const Model& model, ImageSize size, std::int64_t lanes, Purpose purpose) {
   Graph graph = network_graph(model, size, lanes, purpose);
-  if (purpose == Purpose::training) {
-    fuse_for_device(graph);
-    eliminate_dead_code(graph);
-  }
+  fuse_for_device(graph);
+  eliminate_dead_code(graph);
   return graph;
 }
 

@@ -38,10 +38,11 @@ std::vector<Entry> corpus() {
 // Small, and large enough for every loop to have two iterations.
 DrawnUse small_use(const Entry& entry) {
   static const std::map<std::string, std::int64_t> extents = {
-      {"lanes", 4},        {"width", 6},         {"height", 5}, {"in_channels", 2}, {"out_channels", 3},
-      {"kernel_width", 2}, {"kernel_height", 2}, {"window", 2}, {"channels", 2},    {"in_features", 6},
-      {"out_features", 4}, {"classes", 5},       {"size", 6},   {"stride", 1},      {"nesterov", 0},
-      {"hidden1", 4},      {"hidden2", 3}};
+      {"lanes", 4},        {"width", 6},         {"height", 5},    {"in_channels", 2}, {"out_channels", 3},
+      {"kernel_width", 2}, {"kernel_height", 2}, {"window", 2},    {"channels", 2},    {"in_features", 6},
+      {"out_features", 4}, {"classes", 5},       {"size", 6},      {"stride", 1},      {"nesterov", 0},
+      {"hidden1", 4},      {"hidden2", 3},       {"channels1", 2}, {"kernel1", 2},     {"channels2", 2},
+      {"kernel2", 2},      {"window2", 1}};
   Shape shape;
   for (const ShapeParameter& parameter : find_signature(entry.op).parameters) {
     const auto found = extents.find(parameter.name);

@@ -82,6 +82,14 @@ const Texts classifiers = {"lanes=16 in_features=400 hidden1=120 hidden2=84 clas
                            "lanes=8 in_features=63 hidden1=17 hidden2=5 classes=10",
                            "lanes=1 in_features=36 hidden1=24 hidden2=16 classes=10"};
 
+const Texts feature_extractors = {
+    "lanes=16 width=28 height=28 padding=2 channels1=6 kernel1=5 channels2=16 kernel2=5",
+    "lanes=16 width=4 height=4 channels1=1 kernel1=1 channels2=1 kernel2=1",
+    "lanes=16 width=17 height=11 padding=1 channels1=3 kernel1=3 channels2=5 kernel2=2",
+    "lanes=8 width=14 height=20 channels1=4 kernel1=3 window1=3 channels2=2 kernel2=1 window2=1",
+    "lanes=1 width=12 height=13 padding=1 channels1=5 kernel1=3 channels2=7 kernel2=3",
+};
+
 const Texts planes = {"lanes=16 width=5 height=3 channels=2", "lanes=16 width=1 height=1 channels=1",
                       "lanes=16 width=28 height=28 channels=1", "lanes=8 width=17 height=4 channels=3",
                       "lanes=1 width=6 height=5 channels=16"};
@@ -116,6 +124,7 @@ std::vector<Group> groups() {
       {{"relu", "relu_gradient", "tanh", "tanh_gradient", "sigmoid", "sigmoid_gradient"}, elements},
       {{"log_softmax", "log_softmax_gradient", "nll_loss", "nll_loss_gradient", "softmax_cross_entropy", "accuracy"},
        classes},
+      {{"feature_extractor"}, feature_extractors},
       {{"classifier_step"}, classifiers},
       {{"sgd", "adadelta", "adam", "adamw"}, {""}},
       {{"momentum"}, {"nesterov=0", "nesterov=1"}},

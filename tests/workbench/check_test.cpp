@@ -53,6 +53,21 @@ TEST_F(CheckTest, RefusesWhatWouldReadBeyondABuffer) {
                                     "to 13"));
 }
 
+// With one block of one image the index is the same in all threads, and Halide would read it before it starts them.
+TEST_F(CheckTest, RefusesWhatWouldReadADevicesTensorOnTheProcessor) {
+  const auto check = [&](const std::string& condition) {
+    const std::string file = write("load.nest", "schedule load_images for gpu\noutput.specialize(" + condition +
+                                                    ").gpu_blocks(y, b).gpu_threads(x)\n"
+                                                    "output.gpu_blocks(y, b).gpu_threads(x)\n");
+    return run_program({"check", file, "--shape", "lanes=1,width=9,height=9"});
+  };
+  EXPECT_EQ(check("extent(output, b) <= 2").status, 0);
+  const ProgramResult result = check("extent(output, b) <= 1");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.out, HasSubstr("the processor would read indices before it starts the GPU's kernel"));
+  EXPECT_THAT(lines_of(result.out), SizeIs(1));
+}
+
 TEST_F(CheckTest, NamesTheNearestFuncLoopAndOperator) {
   const auto complaint = [&](const std::string& text) {
     const ProgramResult result = run_program({"check", write("wrong.nest", text)});

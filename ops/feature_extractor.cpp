@@ -1,0 +1,113 @@
+// The images and two convolutions with relu and pooling as one operator: what lies between them goes through no memory.
+
+#include "signatures/feature_extractor.h"
+
+#include "ops/families.h"
+#include "ops/fused_convolution.h"
+#include "ops/layout.h"
+
+namespace nestwright::ops {
+
+using Halide::cast;
+using Halide::Expr;
+using Halide::Func;
+using Halide::Tuple;
+using Halide::Var;
+
+namespace {
+
+const Var lane("lane"), slot("slot"), b("b");
+
+int extent(const Shape& shape, const char* name) { return static_cast<int>(shape.at(name)); }
+
+Convolution convolution_of(const FeatureValues::Part& input, const FeatureValues::Part& pooled, int kernel) {
+  const int width = static_cast<int>(input.width), height = static_cast<int>(input.height);
+  return {.width = width,
+          .height = height,
+          .in_channels = static_cast<int>(input.channels),
+          .out_channels = static_cast<int>(pooled.channels),
+          .kernel_width = kernel,
+          .kernel_height = kernel,
+          .stride = 1,
+          .padding = 0,
+          .dilation = 1,
+          .output_width = width - kernel + 1,
+          .output_height = height - kernel + 1};
+}
+
+// Values and argmax of one part after another.
+class PackedPlanes {
+ public:
+  // `values_at` gives both at (x, y, channel).
+  template <typename ValuesAt>
+  void add(const FeatureValues::Part& part, ValuesAt values_at) {
+    const int begin = static_cast<int>(part.first), count = static_cast<int>(part.count());
+    const int width = static_cast<int>(part.width), height = static_cast<int>(part.height);
+    const Expr place = clamp(slot - begin, 0, count - 1);
+    const Tuple values = values_at(place % width, place / width % height, place / (width * height));
+    const Expr is_here = slot >= begin && slot < begin + count;
+    value_ = select(is_here, values[0], value_);
+    argmax_ = select(is_here, values[1], argmax_);
+  }
+
+  Tuple values() const { return {value_, argmax_}; }
+
+ private:
+  Expr value_ = 0.0f;
+  Expr argmax_ = cast<uint8_t>(0);
+};
+
+void add_layer(const PooledConvolution& layer, const std::string& number, Algorithm& algorithm) {
+  algorithm.funcs.insert(
+      {{"conv" + number, layer.conv.func}, {"pool" + number, layer.pool.func}, {"pooled" + number, layer.pooled}});
+  for (const auto& variables : {layer.conv.variables, layer.pool.variables}) {
+    algorithm.reduction_variables.insert(variables.begin(), variables.end());
+  }
+}
+
+Algorithm build_feature_extractor(const Inputs& inputs, const Shape& shape) {
+  const auto input = [&](const char* name) { return inputs.at(name).func; };
+  const FeatureValues places = FeatureValues::from(shape);
+  const LoadedImages loaded = load_images(inputs, shape);
+  const PooledConvolution first = pooled_convolution(
+      loaded.output, input("weight1"), input("bias1"),
+      convolution_of(places.input, places.pooled1, extent(shape, "kernel1")), extent(shape, "window1"), true, "1");
+  Func activation1("activation1");
+  activation1(lane, Var("x"), Var("y"), Var("ci"), b) = first.pooled(lane, Var("x"), Var("y"), Var("ci"), b)[0];
+  const PooledConvolution second = pooled_convolution(
+      activation1, input("weight2"), input("bias2"),
+      convolution_of(places.pooled1, places.pooled2, extent(shape, "kernel2")), extent(shape, "window2"), true, "2");
+
+  PackedPlanes packed;
+  packed.add(places.input, [&](const Expr& x, const Expr& y, const Expr& channel) {
+    return Tuple(loaded.output(lane, x, y, channel, b), cast<uint8_t>(0));
+  });
+  for (const auto& [part, pooled] :
+       {std::pair(places.pooled1, first.pooled), std::pair(places.pooled2, second.pooled)}) {
+    packed.add(part, [&, &values = pooled](const Expr& x, const Expr& y, const Expr& channel) {
+      return Tuple(values(lane, x, y, channel, b)[0], values(lane, x, y, channel, b)[1]);
+    });
+  }
+  Func values("values");
+  values(lane, slot, b) = packed.values();
+
+  Algorithm algorithm{.outputs = {values},
+                      .funcs = {{"indices", input("indices")},
+                                {"weight1", input("weight1")},
+                                {"weight2", input("weight2")},
+                                {"pixels", loaded.pixels},
+                                {"input", loaded.output},
+                                {"values", values}},
+                      .reduction_variables = {}};
+  add_layer(first, "1", algorithm);
+  add_layer(second, "2", algorithm);
+  return algorithm;
+}
+
+}  // namespace
+
+std::vector<Operator> feature_extractor_operators() {
+  return {{"feature_extractor", "direct", build_feature_extractor}};
+}
+
+}  // namespace nestwright::ops
