@@ -80,7 +80,7 @@ void add_levels(Explanation& result, const ExplainRequest& request, const Walked
 }  // namespace
 
 BoundAlgorithm scheduled(const ExplainRequest& request) {
-  BoundAlgorithm bound = bind_algorithm(request.op, request.algorithm, request.shape);
+  BoundAlgorithm bound = bind_algorithm(request.op, request.algorithm, request.shape, block_stride_of(request.target));
   make_halide_strict();
   apply_schedule(bound, request.schedule, request.target);
   return bound;

@@ -42,6 +42,9 @@ int number_of(const std::string& entry) {
   return last + 1 < entry.size() ? std::stoi(entry.substr(last + 1)) : 0;
 }
 
+// What Halide's CUDA runtime asks the driver's assembler for, unless HL_CUDA_JIT_MAX_REGISTERS says otherwise.
+constexpr const char* most_registers = "--maxrregcount=64";
+
 std::string read_text(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};
@@ -103,7 +106,7 @@ std::vector<PtxasReport> assemble(const std::string& ptxas, const std::string& p
   const TemporaryFolder folder;
   const std::filesystem::path source = folder.path() / "kernel.ptx", said = folder.path() / "said";
   std::ofstream(source, std::ios::binary) << ptx;
-  const int status = run({ptxas, "--verbose", "--gpu-name=" + architecture, "--output-file",
+  const int status = run({ptxas, "--verbose", "--gpu-name=" + architecture, most_registers, "--output-file",
                           (folder.path() / "kernel.cubin").string(), source.string()},
                          said);
   const std::string text = read_text(said);
