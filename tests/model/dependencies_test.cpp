@@ -1,0 +1,101 @@
+// Which nodes wait for which: in any order that keeps to it, every node reads what it reads one after another.
+#include "model/graph/dependencies.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "model/graph/network_graph.h"
+#include "signatures/bias_place.h"
+#include "tests/model/random_network.h"
+
+namespace nestwright {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr std::size_t alignment = part_alignment * sizeof(float);
+
+// Who wrote each part of the memory last: parts of the arena by their offsets, other tensors by their numbers.
+class Memory {
+ public:
+  Memory(const Graph& graph, const MemoryPlan& plan, const MemoryUnit& unit)
+      : graph_(&graph), plan_(&plan), unit_(unit) {}
+
+  // Runs a node: who wrote what it reads.
+  std::vector<std::ptrdiff_t> run(std::size_t index) {
+    const Node& node = graph_->nodes[index];
+    std::vector<std::ptrdiff_t> writers;
+    for (const TensorId id : node.inputs) {
+      for (const auto& part : parts_of(id)) writers.push_back(writer_.try_emplace(part, -1).first->second);
+    }
+    for (const TensorId id : node.outputs) {
+      for (const auto& part : parts_of(id)) writer_[part] = static_cast<std::ptrdiff_t>(index);
+    }
+    return writers;
+  }
+
+ private:
+  std::vector<std::pair<bool, std::size_t>> parts_of(TensorId id) const {
+    const TensorId storage = storage_of(*graph_, id);
+    if (!plan_->offsets[storage]) return {{false, storage}};
+    const auto bytes = static_cast<std::size_t>(size_in_bytes(graph_->tensors[storage]) * unit_.blocks);
+    std::vector<std::pair<bool, std::size_t>> parts;
+    for (std::size_t at = 0; at < bytes; at += alignment) parts.emplace_back(true, *plan_->offsets[storage] + at);
+    return parts;
+  }
+
+  const Graph* graph_;
+  const MemoryPlan* plan_;
+  MemoryUnit unit_;
+  std::map<std::pair<bool, std::size_t>, std::ptrdiff_t> writer_;
+};
+
+// A random one of the nodes that wait for none that is left, again and again.
+std::vector<std::size_t> random_order(const std::vector<std::vector<std::size_t>>& dependencies) {
+  std::vector<std::size_t> order;
+  std::vector<bool> is_done(dependencies.size());
+  while (order.size() < dependencies.size()) {
+    std::vector<std::size_t> ready;
+    for (std::size_t node = 0; node < dependencies.size(); ++node) {
+      const bool waits =
+          std::ranges::any_of(dependencies[node], [&](std::size_t earlier) { return !is_done[earlier]; });
+      if (!is_done[node] && !waits) ready.push_back(node);
+    }
+    order.push_back(*rc::gen::elementOf(ready));
+    is_done[order.back()] = true;
+  }
+  return order;
+}
+
+TEST(Dependencies, KeepWhatEveryNodeReads) {
+  const bool holds = rc::check("every node reads what it reads in order", [] {
+    const RandomNetwork random = *random_network();
+    const ImageSize size = {.width = random.input.width, .height = random.input.height};
+    const MemoryUnit unit = {.blocks = *rc::gen::inRange(1, 4), .alignment = alignment};
+    const Graph graph = device_graph(random.model, size, 32, *rc::gen::element(Purpose::training, Purpose::evaluation));
+    const MemoryPlan plan = plan_memory(graph, unit);
+    std::vector<std::vector<std::ptrdiff_t>> expected;
+    Memory in_order(graph, plan, unit), in_another(graph, plan, unit);
+    for (std::size_t node = 0; node < graph.nodes.size(); ++node) expected.push_back(in_order.run(node));
+    for (const std::size_t node : random_order(dependencies_of(graph, plan, unit))) {
+      RC_ASSERT(in_another.run(node) == expected[node]);
+    }
+  });
+  EXPECT_TRUE(holds);
+}
+
+TEST(Dependencies, OfLenet5LetGradientsOfParametersRunBesideTheRest) {
+  const Graph graph = device_graph(find_model("lenet5"), {}, 32, Purpose::training);
+  const MemoryUnit unit = {.blocks = 2, .alignment = alignment};
+  // Features; the classifier; the gradients of fc3's, fc2's, fc1's and conv2's parameters; then conv2's input gradient
+  // and with it conv1's.
+  EXPECT_THAT(dependencies_of(graph, plan_memory(graph, unit), unit),
+              ElementsAre(IsEmpty(), ElementsAre(0), ElementsAre(1), ElementsAre(1), ElementsAre(1), ElementsAre(1),
+                          ElementsAre(1), ElementsAre(6)));
+}
+
+}  // namespace
+}  // namespace nestwright
