@@ -6,6 +6,7 @@
 
 #include <map>
 
+#include "model/graph/branches.h"
 #include "model/graph/network_graph.h"
 #include "signatures/bias_place.h"
 #include "tests/model/random_network.h"
@@ -95,6 +96,34 @@ TEST(Dependencies, OfLenet5LetGradientsOfParametersRunBesideTheRest) {
   EXPECT_THAT(dependencies_of(graph, plan_memory(graph, unit), unit),
               ElementsAre(IsEmpty(), ElementsAre(0), ElementsAre(1), ElementsAre(1), ElementsAre(1), ElementsAre(1),
                           ElementsAre(1), ElementsAre(6)));
+}
+
+TEST(Branches, GoOnWhereANodeWaitsForTheLast) {
+  // 0 -> 1 -> {2, 3}; 4 waits for both; 5 for nothing.
+  EXPECT_THAT(branches_of({{}, {0}, {1}, {1}, {2, 3}, {}}),
+              ElementsAre(BranchPlace{0, {}}, BranchPlace{0, {}}, BranchPlace{0, {}}, BranchPlace{1, {1}},
+                          BranchPlace{0, {3}}, BranchPlace{2, {}}));
+}
+
+// By its branch, or by what it is after: nodes that wait for nobody else's end are done in order.
+TEST(Branches, LetEveryNodeWaitForItsDependencies) {
+  const bool holds = rc::check("what a node depends on comes before it, on its branch or named", [] {
+    std::vector<std::vector<std::size_t>> dependencies(*rc::gen::inRange<std::size_t>(1, 20));
+    for (std::size_t node = 0; node < dependencies.size(); ++node) {
+      std::vector<std::size_t>& earlier = dependencies[node];
+      for (std::size_t i = 0; i < node; ++i) {
+        if (*rc::gen::weightedElement<bool>({{1, true}, {3, false}})) earlier.push_back(i);
+      }
+    }
+    const std::vector<BranchPlace> places = branches_of(dependencies);
+    for (std::size_t node = 0; node < places.size(); ++node) {
+      for (const std::size_t earlier : dependencies[node]) {
+        const bool is_named = std::ranges::count(places[node].after, earlier) == 1;
+        RC_ASSERT(is_named != (places[earlier].branch == places[node].branch));
+      }
+    }
+  });
+  EXPECT_TRUE(holds);
 }
 
 }  // namespace
