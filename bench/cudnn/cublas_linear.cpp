@@ -101,7 +101,7 @@ class Product {
   Shared<cublasLtMatmulDesc_t> operation_;
 };
 
-// The fastest; none where cuBLASLt has none.
+// The fastest, or the first for a reference; none where cuBLASLt has none.
 std::optional<Operation> multiply(const Setting& setting, const Factor& first, const Factor& second,
                                   const Matrix& output, const Epilogue& epilogue = {}) {
   const Libraries* const libraries = setting.libraries;
@@ -113,6 +113,7 @@ std::optional<Operation> multiply(const Setting& setting, const Factor& first, c
     candidates.emplace_back(Operation{.plan = fmt::format("cublasLtMatmul, epilogue {}, its algorithm {} of {}",
                                                           static_cast<int>(epilogue.kind), i + 1, algorithms.size()),
                                       .calls = {call}});
+    if (setting.is_reference && works(candidates.back(), libraries->stream())) return candidates.back();
   }
   return fastest_if_any(libraries->stream(), candidates);
 }

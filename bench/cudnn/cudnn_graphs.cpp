@@ -45,8 +45,8 @@ class Builder {
     return graph_->pointwise(input,
                              frontend::graph::Pointwise_attributes().set_mode(frontend::PointwiseMode_t::RELU_FWD));
   }
-  GraphTensor convolution(const GraphTensor& input, const GraphTensor& weights) {
-    return graph_->conv_fprop(input, weights, unpadded<frontend::graph::Conv_fprop_attributes>());
+  GraphTensor convolution(const GraphTensor& input, const GraphTensor& weights, const Windows& windows) {
+    return graph_->conv_fprop(input, weights, attributes<frontend::graph::Conv_fprop_attributes>(windows));
   }
   // Sums of what does not lie along a single extent of the output.
   GraphTensor sum(const GraphTensor& input) {
@@ -54,8 +54,11 @@ class Builder {
   }
 
   template <typename Attributes>
-  static Attributes unpadded() {
-    return Attributes().set_padding({0, 0}).set_stride({1, 1}).set_dilation({1, 1});
+  static Attributes attributes(const Windows& w) {
+    return Attributes()
+        .set_padding({w.padding, w.padding})
+        .set_stride({w.stride, w.stride})
+        .set_dilation({w.dilation, w.dilation});
   }
 
   std::optional<Operation> plan(const char* name) &&;
@@ -67,6 +70,7 @@ class Builder {
     return tensor;
   }
   bool has_plans();
+  void deselect(const std::vector<frontend::NumericalNote_t>& notes) { graph_->deselect_numeric_notes(notes); }
   std::optional<Operation> plan_at(std::int64_t index, const char* name) const;
 
   Setting setting_;
@@ -80,10 +84,13 @@ bool Builder::has_plans() {
   if (graph_->validate().is_bad()) return false;
   if (graph_->build_operation_graph(setting_.libraries->cudnn_handle()).is_bad()) return false;
   if (graph_->create_execution_plans({frontend::HeurMode_t::A, frontend::HeurMode_t::FALLBACK}).is_bad()) return false;
+  using Note = frontend::NumericalNote_t;
   // Less than float32 never; tensor cores take float32 only as TF32.
-  graph_->deselect_numeric_notes(
-      {frontend::NumericalNote_t::DOWN_CONVERT_INPUTS, frontend::NumericalNote_t::REDUCED_PRECISION_REDUCTION});
-  if (!setting_.allow_tf32) graph_->deselect_numeric_notes({frontend::NumericalNote_t::TENSOR_CORE});
+  deselect({Note::DOWN_CONVERT_INPUTS, Note::REDUCED_PRECISION_REDUCTION});
+  if (!setting_.allow_tf32) deselect({Note::TENSOR_CORE});
+  if (setting_.is_reference) {
+    deselect({Note::FFT, Note::WINOGRAD, Note::WINOGRAD_TILE_4x4, Note::WINOGRAD_TILE_6x6, Note::WINOGRAD_TILE_13x13});
+  }
   graph_->deselect_workspace_greater_than(static_cast<std::int64_t>(setting_.libraries->workspace_bytes()));
   return true;
 }
@@ -99,15 +106,17 @@ std::optional<Operation> Builder::plan_at(std::int64_t index, const char* name) 
   return Operation{.plan = fmt::format("{}: {}", name, engine), .calls = {call}};
 }
 
-// All plans are built and timed, not only the one that the heuristics like best.
+// All plans are built and timed, not only the one that the heuristics like best; of a reference the first that works.
 std::optional<Operation> Builder::plan(const char* name) && {
+  const cuda::Stream stream = setting_.libraries->stream();
   try {
     if (!has_plans()) return std::nullopt;
     std::vector<std::optional<Operation>> candidates;
     for (std::int64_t index = 0; index < graph_->get_execution_plan_count(); ++index) {
       candidates.push_back(plan_at(index, name));
+      if (setting_.is_reference && works(candidates.back(), stream)) return candidates.back();
     }
-    return fastest_if_any(setting_.libraries->stream(), candidates);
+    return setting_.is_reference ? std::nullopt : fastest_if_any(stream, candidates);
   } catch (const frontend::cudnnException&) {
     // Some of what isn't supported is refused by a status, some by an exception.
     return std::nullopt;
@@ -117,35 +126,36 @@ std::optional<Operation> Builder::plan(const char* name) && {
 }  // namespace
 
 std::optional<Operation> convolution_graph(const Setting& setting, const Images& input, const Images& weights,
-                                           const Images& output) {
+                                           const Windows& windows, const Images& output) {
   Builder b(setting);
-  b.output(b.convolution(b.input("input", input), b.input("weights", weights)), output);
+  b.output(b.convolution(b.input("input", input), b.input("weights", weights), windows), output);
   return std::move(b).plan("convolution");
 }
 
 std::optional<Operation> convolution_bias_relu_graph(const Setting& setting, const Images& input, const Images& weights,
                                                      const Images& bias, const Images& output) {
   Builder b(setting);
-  const GraphTensor sums = b.convolution(b.input("input", input), b.input("weights", weights));
+  const GraphTensor sums = b.convolution(b.input("input", input), b.input("weights", weights), {});
   const GraphTensor biased = b.pointwise(frontend::PointwiseMode_t::ADD, sums, b.input("bias", bias));
   b.output(b.relu(biased), output);
   return std::move(b).plan("convolution with bias and relu");
 }
 
 std::optional<Operation> convolution_input_gradient_graph(const Setting& setting, const Images& output_gradient,
-                                                          const Images& weights, const Images& input_gradient) {
+                                                          const Images& weights, const Windows& windows,
+                                                          const Images& input_gradient) {
   Builder b(setting);
-  const auto attributes = Builder::unpadded<frontend::graph::Conv_dgrad_attributes>();
+  const auto attributes = Builder::attributes<frontend::graph::Conv_dgrad_attributes>(windows);
   b.output(b.graph().conv_dgrad(b.input("output_gradient", output_gradient), b.input("weights", weights), attributes),
            input_gradient);
   return std::move(b).plan("input gradient");
 }
 
 std::optional<Operation> convolution_weight_gradient_graph(const Setting& setting, const Images& input,
-                                                           const Images& output_gradient,
+                                                           const Images& output_gradient, const Windows& windows,
                                                            const Images& weight_gradient) {
   Builder b(setting);
-  const auto attributes = Builder::unpadded<frontend::graph::Conv_wgrad_attributes>();
+  const auto attributes = Builder::attributes<frontend::graph::Conv_wgrad_attributes>(windows);
   b.output(b.graph().conv_wgrad(b.input("output_gradient", output_gradient), b.input("input", input), attributes),
            weight_gradient);
   return std::move(b).plan("weight gradient");

@@ -61,6 +61,14 @@ CudnnFunctions load_cudnn() {
   library.find(f.create_tensor, "cudnnCreateTensorDescriptor");
   library.find(f.destroy_tensor, "cudnnDestroyTensorDescriptor");
   library.find(f.set_tensor, "cudnnSetTensor4dDescriptor");
+  library.find(f.create_filter, "cudnnCreateFilterDescriptor");
+  library.find(f.destroy_filter, "cudnnDestroyFilterDescriptor");
+  library.find(f.set_filter, "cudnnSetFilter4dDescriptor");
+  library.find(f.create_convolution, "cudnnCreateConvolutionDescriptor");
+  library.find(f.destroy_convolution, "cudnnDestroyConvolutionDescriptor");
+  library.find(f.set_convolution, "cudnnSetConvolution2dDescriptor");
+  library.find(f.set_convolution_groups, "cudnnSetConvolutionGroupCount");
+  library.find(f.set_convolution_math, "cudnnSetConvolutionMathType");
   library.find(f.create_pooling, "cudnnCreatePoolingDescriptor");
   library.find(f.destroy_pooling, "cudnnDestroyPoolingDescriptor");
   library.find(f.set_pooling, "cudnnSetPooling2dDescriptor");
@@ -70,6 +78,9 @@ CudnnFunctions load_cudnn() {
   library.find(f.add_tensor, "cudnnAddTensor");
   library.find(f.activation_forward, "cudnnActivationForward");
   library.find(f.activation_backward, "cudnnActivationBackward");
+  library.find(f.convolution_forward, "cudnnConvolutionForward");
+  library.find(f.convolution_backward_data, "cudnnConvolutionBackwardData");
+  library.find(f.convolution_backward_weights, "cudnnConvolutionBackwardFilter");
   library.find(f.bias_gradient, "cudnnConvolutionBackwardBias");
   library.find(f.pooling_forward, "cudnnPoolingForward");
   library.find(f.pooling_backward, "cudnnPoolingBackward");

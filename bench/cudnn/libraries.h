@@ -24,6 +24,14 @@ struct CudnnFunctions {
   decltype(&cudnnCreateTensorDescriptor) create_tensor;
   decltype(&cudnnDestroyTensorDescriptor) destroy_tensor;
   decltype(&cudnnSetTensor4dDescriptor) set_tensor;
+  decltype(&cudnnCreateFilterDescriptor) create_filter;
+  decltype(&cudnnDestroyFilterDescriptor) destroy_filter;
+  decltype(&cudnnSetFilter4dDescriptor) set_filter;
+  decltype(&cudnnCreateConvolutionDescriptor) create_convolution;
+  decltype(&cudnnDestroyConvolutionDescriptor) destroy_convolution;
+  decltype(&cudnnSetConvolution2dDescriptor) set_convolution;
+  decltype(&cudnnSetConvolutionGroupCount) set_convolution_groups;
+  decltype(&cudnnSetConvolutionMathType) set_convolution_math;
   decltype(&cudnnCreatePoolingDescriptor) create_pooling;
   decltype(&cudnnDestroyPoolingDescriptor) destroy_pooling;
   decltype(&cudnnSetPooling2dDescriptor) set_pooling;
@@ -33,6 +41,9 @@ struct CudnnFunctions {
   decltype(&cudnnAddTensor) add_tensor;
   decltype(&cudnnActivationForward) activation_forward;
   decltype(&cudnnActivationBackward) activation_backward;
+  decltype(&cudnnConvolutionForward) convolution_forward;
+  decltype(&cudnnConvolutionBackwardData) convolution_backward_data;
+  decltype(&cudnnConvolutionBackwardFilter) convolution_backward_weights;
   decltype(&cudnnConvolutionBackwardBias) bias_gradient;
   decltype(&cudnnPoolingForward) pooling_forward;
   decltype(&cudnnPoolingBackward) pooling_backward;

@@ -63,7 +63,7 @@ class Event {
   cuda::Event event_ = nullptr;
 };
 
-// What a library offers may fail nevertheless: then it is no candidate.
+// None: it is no candidate.
 std::optional<double> milliseconds_if_it_works(const Operation& operation, cuda::Stream stream) {
   try {
     return device_milliseconds(stream, [&] { operation.issue(); });
@@ -79,6 +79,17 @@ std::optional<Operation> then(const std::optional<Operation>& first, const std::
   Operation both = {.plan = first->plan + ", then " + second->plan, .calls = first->calls};
   both.calls.insert(both.calls.end(), second->calls.begin(), second->calls.end());
   return both;
+}
+
+bool works(const std::optional<Operation>& operation, cuda::Stream stream) {
+  if (!operation) return false;
+  try {
+    operation->issue();
+    cuda::require(cuda::driver().stream_synchronize(stream), "stopped working");
+  } catch (const Error&) {
+    return false;
+  }
+  return true;
 }
 
 double device_milliseconds(cuda::Stream stream, const std::function<void()>& issue) {

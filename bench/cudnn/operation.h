@@ -23,6 +23,9 @@ struct Operation {
 // One after the other. None where one of them is none.
 std::optional<Operation> then(const std::optional<Operation>& first, const std::optional<Operation>& second);
 
+// Whether it can be issued and comes to an end. What a library offers may fail nevertheless: then it is no candidate.
+bool works(const std::optional<Operation>& operation, cuda::Stream stream);
+
 // How long `issue` keeps the stream's device busy. It is recorded several times over and launched as a whole: the
 // kernels of a small network are shorter than their launches, which a training step that is recorded doesn't wait for.
 // Throws Error where it fails, or can't be recorded.

@@ -22,6 +22,13 @@ struct Images {
   std::int64_t size() const { return images * channels * height * width; }
 };
 
+// How a convolution's windows lie on an image, along both of its axes.
+struct Windows {
+  std::int64_t stride = 1;
+  std::int64_t padding = 0;
+  std::int64_t dilation = 1;
+};
+
 // A value for each channel.
 inline Images per_channel(cuda::Address address, std::int64_t channels) {
   return {.address = address, .channels = channels};
