@@ -5,8 +5,7 @@
 #include <numeric>
 
 #include "bench/cudnn/cudnn_lenet.h"
-#include "error/error.h"
-#include "model/device/cuda_context.h"
+#include "tests/gpu/cudnn_device.h"
 #include "tests/model/pytorch_fixture.h"
 
 namespace nestwright {
@@ -32,16 +31,9 @@ double mean_loss(const std::vector<float>& logits, const std::vector<std::uint8_
 class CudnnTest : public testing::TestWithParam<cudnn::Layout> {
  protected:
   void SetUp() override {
-    try {
-      stream_ = cuda::open_stream();
-    } catch (const Error&) {
-      GTEST_SKIP() << "no CUDA device";
-    }
-    try {
-      cudnn::Libraries::versions();
-    } catch (const Error& error) {
-      GTEST_SKIP() << error.what();
-    }
+    const CudnnDevice device = find_cudnn();
+    if (!device.missing.empty()) GTEST_SKIP() << device.missing;
+    stream_ = device.stream;
   }
 
   cuda::Stream stream_ = nullptr;

@@ -1,0 +1,102 @@
+#include "tests/gpu/cudnn_case.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <random>
+
+#include "reference/families.h"
+#include "reference/pooling.h"
+#include "signatures/signature.h"
+#include "tests/gpu/cudnn_reference.h"
+#include "tests/gpu/image_layout.h"
+
+namespace nestwright {
+namespace {
+
+using reference::Number;
+using reference::Tensor;
+using reference::Tensors;
+
+bool has_cudnn(const OperatorCase& test) { return std::ranges::count(cudnn_operators(), test.op) == 1; }
+
+// Values no two of which are equal, multiples of 2^-20 in random order: which is the largest does not hang on how
+// equals are taken.
+Tensor distinct_values(const std::vector<std::int64_t>& extents, std::uint64_t seed) {
+  Tensor values(extents);
+  const auto count = static_cast<double>(values.elements().size());
+  double next = -count / 2;
+  for (Number& element : values.elements()) element = next++ * 0x1p-20;
+  std::mt19937_64 random(seed);
+  std::ranges::shuffle(values.elements(), random);
+  return values;
+}
+
+// As if each were off by what has the effect on exp(x) that NVIDIA's fast exponential, __expf(x), has: at most 2 +
+// |1.173 x| units in the last place (CUDA C++ Programming Guide, "Intrinsic Functions"). What cuDNN takes is not
+// documented.
+Tensor with_fast_exponential(Tensor values) {
+  for (Number& element : values.elements()) element.error += (2.0 + 1.173 * std::abs(element.value)) * 0x1p-23;
+  return values;
+}
+
+// By way of log softmax and its gradient.
+Tensors softmax_cross_entropy_bounds(const Shape& shape, const Tensors& inputs) {
+  const auto evaluate = [&](const char* op, const Tensors& in, const char* output) {
+    return reference::evaluate(op, shape, in).at(output);
+  };
+  const Tensor& labels = inputs.at("labels");
+  Tensor one(std::vector<std::int64_t>{});
+  one() = 1.0;
+  const Tensor negative_labels = evaluate("nll_loss_gradient", {{"labels", labels}, {"scale", one}}, "input_gradient");
+  const Tensor log_probabilities =
+      evaluate("log_softmax", {{"input", with_fast_exponential(inputs.at("logits"))}}, "output");
+  Tensor gradient = evaluate(
+      "log_softmax_gradient",
+      {{"output_gradient", negative_labels}, {"output", with_fast_exponential(log_probabilities)}}, "input_gradient");
+  for (Number& element : gradient.elements()) element = inputs.at("scale")() * element;
+  return {{"loss", evaluate("nll_loss", {{"input", log_probabilities}, {"labels", labels}}, "loss")},
+          {"logits_gradient", std::move(gradient)}};
+}
+
+}  // namespace
+
+std::vector<OperatorCase> cudnn_cases() {
+  std::vector<OperatorCase> cases = operator_cases();
+  std::erase_if(cases, [](const OperatorCase& test) { return !has_cudnn(test); });
+  return cases;
+}
+
+std::vector<CompiledCase> cudnn_kernel_cases() {
+  std::vector<CompiledCase> cases = compiled_gpu_cases();
+  std::erase_if(cases, [](const CompiledCase& test) { return !has_cudnn(test.operator_case); });
+  return cases;
+}
+
+Tensors cudnn_inputs(const OperatorCase& test, const DynamicExtents& extents, std::uint64_t seed) {
+  const Signature& signature = find_signature(test.op);
+  Tensors inputs = sample_inputs(signature, test.shape, extents, seed);
+  for (const TensorSpec& spec : signature.inputs(test.shape)) {
+    if (is_blocked(spec) && spec.type == DataType::float32) blank_absent_images(inputs.at(spec.name), extents.images);
+  }
+  if (test.op != "max_pool2d_gradient") return inputs;
+  std::vector<std::int64_t> of_input = inputs.at("argmax").extents();
+  of_input[1] = test.shape.at("width");
+  of_input[2] = test.shape.at("height");
+  inputs["input"] = distinct_values(of_input, seed);
+  inputs["argmax"] = reference::max_pool2d(inputs.at("input"), test.shape.at("window"), test.shape.at("stride")).argmax;
+  return inputs;
+}
+
+Tensors cudnn_bounds(const OperatorCase& test, const Tensors& inputs) {
+  if (test.op == "softmax_cross_entropy") return softmax_cross_entropy_bounds(test.shape, inputs);
+  static const std::map<std::string, std::string> exponents = {
+      {"sigmoid", "input"}, {"tanh", "input"}, {"log_softmax", "input"}, {"log_softmax_gradient", "output"}};
+  const auto exponent = exponents.find(test.op);
+  if (exponent == exponents.end()) return reference::evaluate(test.op, test.shape, inputs);
+  Tensors allowing = inputs;
+  allowing[exponent->second] = with_fast_exponential(inputs.at(exponent->second));
+  return reference::evaluate(test.op, test.shape, allowing);
+}
+
+}  // namespace nestwright

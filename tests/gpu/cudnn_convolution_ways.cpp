@@ -1,0 +1,157 @@
+#include "reference/convolution.h"
+#include "tests/gpu/cudnn_ways.h"
+
+namespace nestwright {
+namespace {
+
+using cudnn::Images;
+using cudnn::Operation;
+using cudnn::Pooling;
+using cudnn::then;
+using cudnn::Windows;
+using reference::Tensor;
+
+Windows windows_of(const Shape& s) {
+  return {.stride = s.at("stride"), .padding = s.at("padding"), .dilation = s.at("dilation")};
+}
+
+// Of conv2d and depthwise_conv2d: the number of groups follows from the weights.
+Ways convolution(LibraryCall& call) {
+  const Images x = call.input("input"), w = call.input("weight"), b = call.input("bias"), y = call.output("output");
+  const Operation bias = add_bias(call.setting(), b, y);
+  const Windows windows = windows_of(call.shape());
+  return {then(convolution_by_function(call.setting(), x, w, windows, y), bias),
+          then(convolution_graph(call.setting(), x, w, windows, y), bias)};
+}
+
+Ways input_gradient(LibraryCall& call, const Images& dy) {
+  const Images w = call.input("weight"), dx = call.output("input_gradient");
+  const Windows windows = windows_of(call.shape());
+  return {convolution_input_gradient_by_function(call.setting(), dy, w, windows, dx),
+          convolution_input_gradient_graph(call.setting(), dy, w, windows, dx)};
+}
+
+Ways weight_gradient(LibraryCall& call, const Images& dy) {
+  const Images x = call.input("input"), dw = call.output("weight_gradient");
+  const Windows windows = windows_of(call.shape());
+  return {convolution_weight_gradient_by_function(call.setting(), x, dy, windows, dw),
+          convolution_weight_gradient_graph(call.setting(), x, dy, windows, dw)};
+}
+
+// The images of a convolution's output.
+std::vector<std::int64_t> convolved(const LibraryCall& call) {
+  const Shape& s = call.shape();
+  return {reference::conv2d_output_width(s), reference::conv2d_output_height(s), s.at("out_channels"), call.images()};
+}
+
+Pooling fused_pooling(const Shape& s) { return {.window = s.at("window"), .stride = s.at("window")}; }
+
+Ways convolution_pooling(LibraryCall& call, bool with_relu) {
+  const Images x = call.input("input"), w = call.input("weight"), b = call.input("bias"), y = call.output("output");
+  const Images sums = call.make(convolved(call)), rectified = with_relu ? call.make(convolved(call)) : sums;
+  std::optional<Operation> all = then(convolution_by_function(call.setting(), x, w, windows_of(call.shape()), sums),
+                                      add_bias(call.setting(), b, sums));
+  if (with_relu) all = then(all, activation(call.setting(), CUDNN_ACTIVATION_RELU, sums, rectified));
+  return {then(all, pooling(call.setting(), fused_pooling(call.shape()), rectified, y))};
+}
+
+// What a relu gave that has its windows' maxima where argmax says, and nothing in a window that relu cut.
+Tensor relu_output_of(const Tensor& argmax, std::int64_t window, std::vector<std::int64_t> extents) {
+  Tensor relu(std::move(extents));
+  for (std::int64_t image = 0; image < argmax.extent(3); ++image) {
+    for (std::int64_t c = 0; c < argmax.extent(2); ++c) {
+      for (std::int64_t y = 0; y < argmax.extent(1); ++y) {
+        for (std::int64_t x = 0; x < argmax.extent(0); ++x) {
+          const auto place = static_cast<std::int64_t>(argmax(x, y, c, image).value);
+          if (place >= window * window) continue;
+          relu(x * window + place % window, y * window + place / window, c, image) = 1.0;
+        }
+      }
+    }
+  }
+  return relu;
+}
+
+// A gradient before relu and pooling, from that of the pooled: pooling's gradient, then relu's, of images with these
+// extents.
+struct Unpooled {
+  Images gradient;
+  Operation operation;
+};
+Unpooled unpool(LibraryCall& call, const std::vector<std::int64_t>& extents) {
+  const Pooling windows = fused_pooling(call.shape());
+  const Images rectified = call.put(relu_output_of(call.values("argmax"), windows.window, extents));
+  const Images dy = call.input("output_gradient"), y = call.make(call.values("argmax").extents());
+  const Images unpooled = call.make(extents), gradient = call.make(extents);
+  const std::optional<Operation> all =
+      then(then(pooling(call.setting(), windows, rectified, y),
+                pooling_gradient(call.setting(), windows, rectified, y, dy, unpooled)),
+           activation_gradient(call.setting(), CUDNN_ACTIVATION_RELU, rectified, unpooled, gradient));
+  return {.gradient = gradient, .operation = *all};
+}
+
+// The ways of a gradient by way of `unpooled`.
+Ways after(const Unpooled& unpooled, const Ways& ways) {
+  Ways both;
+  for (const std::optional<Operation>& way : ways) both.push_back(then(unpooled.operation, way));
+  return both;
+}
+
+Ways pooled_bias_gradient(LibraryCall& call) {
+  std::vector<std::int64_t> extents = call.values("argmax").extents();
+  for (std::size_t d = 0; d < 2; ++d) extents[d] *= call.shape().at("window");
+  const Unpooled unpooled = unpool(call, extents);
+  return after(unpooled, bias_gradient_ways(call, unpooled.gradient));
+}
+
+Ways pool(LibraryCall& call, cudnnPoolingMode_t mode) {
+  const Pooling windows = {.mode = mode, .window = call.shape().at("window"), .stride = call.shape().at("stride")};
+  return {pooling(call.setting(), windows, call.input("input"), call.output("output"))};
+}
+
+Ways pool_gradient(LibraryCall& call, cudnnPoolingMode_t mode) {
+  const Pooling windows = {.mode = mode, .window = call.shape().at("window"), .stride = call.shape().at("stride")};
+  const Images dy = call.input("output_gradient"), dx = call.output("input_gradient");
+  // Means ask neither, but cuDNN takes both.
+  const Images x =
+      mode == CUDNN_POOLING_MAX ? call.input("input") : call.put(Tensor({dx.width, dx.height, dx.channels, dx.images}));
+  const Images y = call.make(call.values("output_gradient").extents());
+  return {then(pooling(call.setting(), windows, x, y), pooling_gradient(call.setting(), windows, x, y, dy, dx))};
+}
+
+}  // namespace
+
+Ways bias_gradient_ways(LibraryCall& call, const Images& dy) {
+  const Images db = call.output("bias_gradient");
+  return {bias_gradient_by_function(call.setting(), dy, db), bias_gradient_graph(call.setting(), dy, db)};
+}
+
+std::map<std::string, Prepare> convolution_ways() {
+  return {
+      {"conv2d", convolution},
+      {"depthwise_conv2d", convolution},
+      {"conv2d_input_gradient", [](LibraryCall& c) { return input_gradient(c, c.input("output_gradient")); }},
+      {"conv2d_weight_gradient", [](LibraryCall& c) { return weight_gradient(c, c.input("output_gradient")); }},
+      {"conv2d_bias_gradient", [](LibraryCall& c) { return bias_gradient_ways(c, c.input("output_gradient")); }},
+      {"conv2d_max_pool2d", [](LibraryCall& c) { return convolution_pooling(c, false); }},
+      {"conv2d_relu_max_pool2d", [](LibraryCall& c) { return convolution_pooling(c, true); }},
+      {"conv2d_max_pool2d_input_gradient",
+       [](LibraryCall& c) {
+         const Unpooled unpooled = unpool(c, convolved(c));
+         return after(unpooled, input_gradient(c, unpooled.gradient));
+       }},
+      {"conv2d_max_pool2d_weight_gradient",
+       [](LibraryCall& c) {
+         const Unpooled unpooled = unpool(c, convolved(c));
+         return after(unpooled, weight_gradient(c, unpooled.gradient));
+       }},
+      {"conv2d_max_pool2d_bias_gradient", pooled_bias_gradient},
+      {"max_pool2d", [](LibraryCall& c) { return pool(c, CUDNN_POOLING_MAX); }},
+      {"max_pool2d_gradient", [](LibraryCall& c) { return pool_gradient(c, CUDNN_POOLING_MAX); }},
+      {"avg_pool2d", [](LibraryCall& c) { return pool(c, CUDNN_POOLING_AVERAGE_COUNT_INCLUDE_PADDING); }},
+      {"avg_pool2d_gradient",
+       [](LibraryCall& c) { return pool_gradient(c, CUDNN_POOLING_AVERAGE_COUNT_INCLUDE_PADDING); }},
+  };
+}
+
+}  // namespace nestwright

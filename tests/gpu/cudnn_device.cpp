@@ -1,0 +1,24 @@
+#include "tests/gpu/cudnn_device.h"
+
+#include "bench/cudnn/libraries.h"
+#include "error/error.h"
+#include "model/device/cuda_context.h"
+
+namespace nestwright {
+
+CudnnDevice find_cudnn() {
+  CudnnDevice found;
+  try {
+    found.stream = cuda::open_stream();
+  } catch (const Error&) {
+    return {.stream = nullptr, .missing = "no CUDA device"};
+  }
+  try {
+    cudnn::Libraries::versions();
+  } catch (const Error& error) {
+    return {.stream = nullptr, .missing = error.what()};
+  }
+  return found;
+}
+
+}  // namespace nestwright
