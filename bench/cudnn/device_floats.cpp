@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "error/error.h"
+#include "model/device/cuda_graph.h"
 
 namespace nestwright::cudnn {
 
@@ -20,7 +21,7 @@ void DeviceFloats::upload(std::span<const float> values) {
   }
   const cuda::Driver& d = cuda::driver();
   cuda::require(d.memcpy_to_device_async(address_, values.data(), values.size_bytes(), stream_), "can't be copied to");
-  cuda::require(d.stream_synchronize(stream_), "stopped working");
+  cuda::finish(stream_);
 }
 
 std::vector<float> DeviceFloats::download() const {
@@ -28,7 +29,7 @@ std::vector<float> DeviceFloats::download() const {
   const cuda::Driver& d = cuda::driver();
   cuda::require(d.memcpy_to_host_async(values.data(), address_, count_ * sizeof(float), stream_),
                 "can't be copied from");
-  cuda::require(d.stream_synchronize(stream_), "stopped working");
+  cuda::finish(stream_);
   return values;
 }
 

@@ -1,11 +1,11 @@
 #include "bench/cudnn/libraries.h"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <initializer_list>
 
 #include "error/error.h"
+#include "model/device/shared_library.h"
 
 // Where the frontend looks cuDNN's functions up; it declares this, and leaves it to its user.
 namespace cudnn_frontend {
@@ -19,39 +19,17 @@ namespace {
 // What NVIDIA recommends for cuBLAS on Hopper; convolutions of a small network need less.
 constexpr std::size_t workspace_floats = (std::size_t{32} << 20U) / sizeof(float);
 
-class Library {
- public:
-  // The first of `names` that can be loaded. `source`: where it comes from.
-  Library(std::initializer_list<const char*> names, std::string source) : source_(std::move(source)) {
-    std::string reason;
-    for (const char* name : names) {
-      name_ = name;
-      handle_ = dlopen(name, RTLD_NOW | RTLD_LOCAL);
-      if (handle_ != nullptr) return;
-      if (reason.empty()) reason = dlerror();
-    }
-    throw Error("cudnn", fmt::format("a library can't be loaded ({}); {}", reason, source_));
-  }
-
-  template <typename Function>
-  void find(Function& function, const char* name) const {
-    function = reinterpret_cast<Function>(dlsym(handle_, name));
-    if (function == nullptr) throw Error("cudnn", fmt::format("{} is too old: it has no {}; {}", name_, name, source_));
-  }
-
-  void* handle() const { return handle_; }
-
- private:
-  std::string source_, name_;
-  void* handle_ = nullptr;
-};
-
-std::string source(const char* package, const char* folder) {
-  return fmt::format("`pip install {}` brings it: name its folder nvidia/{}/lib in LD_LIBRARY_PATH", package, folder);
+// `package`: what brings it, in the folder `folder`.
+SharedLibrary load(std::initializer_list<const char*> names, const char* package, const char* folder) {
+  return {names, SharedLibrary::Symbols::own, [package, folder](const std::string& reason) {
+            return Error("cudnn", fmt::format("{}; `pip install {}` brings it: name its folder nvidia/{}/lib in "
+                                              "LD_LIBRARY_PATH",
+                                              reason, package, folder));
+          }};
 }
 
 CudnnFunctions load_cudnn() {
-  const Library library({"libcudnn.so.9"}, source("nvidia-cudnn-cu12", "cudnn"));
+  const SharedLibrary library = load({"libcudnn.so.9"}, "nvidia-cudnn-cu12", "cudnn");
   CudnnFunctions f = {};
   library.find(f.get_error_string, "cudnnGetErrorString");
   library.find(f.get_version, "cudnnGetVersion");
@@ -92,7 +70,7 @@ CudnnFunctions load_cudnn() {
 
 CublasLtFunctions load_cublas_lt() {
   // 12 first: a driver for 13 runs both.
-  const Library library({"libcublasLt.so.12", "libcublasLt.so.13"}, source("nvidia-cublas-cu12", "cublas"));
+  const SharedLibrary library = load({"libcublasLt.so.12", "libcublasLt.so.13"}, "nvidia-cublas-cu12", "cublas");
   CublasLtFunctions f = {};
   library.find(f.get_status_string, "cublasLtGetStatusString");
   library.find(f.get_version, "cublasLtGetVersion");

@@ -64,11 +64,10 @@ Stream open_stream() {
   return shared_stream;
 }
 
-StreamContext::StreamContext(const KernelProvider& provider) {
-  open_stream();
+Stream open_stream(const KernelProvider& provider) {
+  const Stream stream = open_stream();
   provider.use_cuda({.acquire_context = acquire_context, .release_context = release_context, .stream = get_stream});
+  return stream;
 }
-
-Stream StreamContext::stream() const { return shared_stream; }
 
 }  // namespace nestwright::cuda

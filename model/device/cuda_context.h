@@ -5,19 +5,12 @@
 
 namespace nestwright::cuda {
 
-// The one stream, on the first device's primary context, which becomes the calling thread's; made when it is first
-// asked for. Throws Error, in a line, where there is no driver, no device, or one that is older than the kernels
-// (compute capability 8.0).
+// The one stream, on the first device's primary context, which cuBLAS and cuDNN share and which becomes the calling
+// thread's. Both are made when they are first asked for, and stay for as long as the program runs. Throws Error, in a
+// line, where there is no driver, no device, or one that is older than the kernels (compute capability 8.0).
 Stream open_stream();
 
-// The first device's primary context, which cuBLAS and cuDNN share, and one stream on it that everything goes through,
-// Halide's runtime included. Both stay for as long as the program runs.
-class StreamContext {
- public:
-  // Throws Error as open_stream() does.
-  explicit StreamContext(const KernelProvider& provider);
-
-  Stream stream() const;
-};
+// The same; everything that the provider's kernels do goes through it, too.
+Stream open_stream(const KernelProvider& provider);
 
 }  // namespace nestwright::cuda

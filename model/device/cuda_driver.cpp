@@ -1,33 +1,19 @@
 #include "model/device/cuda_driver.h"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <array>
 
+#include "model/device/shared_library.h"
+
 namespace nestwright::cuda {
 namespace {
 
-class Library {
- public:
+Driver load() {
   // For all to see: Halide's runtime looks for libcuda.so, which only development packages have, unless the symbols are
   // there already.
-  Library() : handle_(dlopen("libcuda.so.1", RTLD_NOW | RTLD_GLOBAL)) {
-    if (handle_ == nullptr) throw no_device("NVIDIA's driver, libcuda.so.1, can't be loaded");
-  }
-
-  template <typename Function>
-  void find(Function& function, const char* name) const {
-    function = reinterpret_cast<Function>(dlsym(handle_, name));
-    if (function == nullptr) throw no_device(fmt::format("NVIDIA's driver is too old: it has no {}", name));
-  }
-
- private:
-  void* handle_;
-};
-
-Driver load() {
-  const Library library;
+  const SharedLibrary library({"libcuda.so.1"}, SharedLibrary::Symbols::for_all,
+                              [](const std::string& reason) { return no_device("NVIDIA's driver: " + reason); });
   Driver d = {};
   library.find(d.init, "cuInit");
   library.find(d.driver_get_version, "cuDriverGetVersion");

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "model/device/cuda_context.h"
+#include "model/device/cuda_graph.h"
 #include "model/device/device_memory.h"
 #include "model/runtime/kernel.h"
 
@@ -14,17 +14,10 @@ namespace nestwright {
 
 // What a step gave a device to do: on CUDA a graph, which is launched again as a whole.
 class RecordedStep {
- public:
-  RecordedStep() = default;
-  ~RecordedStep();
-  RecordedStep(const RecordedStep&) = delete;
-  RecordedStep& operator=(const RecordedStep&) = delete;
-
- private:
   friend class DeviceQueue;
   bool has_run_ = false;
-  std::vector<float> scalars_;       // that the graph was recorded with
-  cuda::GraphExec graph_ = nullptr;  // none until it is recorded
+  std::vector<float> scalars_;                  // that the graph was recorded with
+  std::unique_ptr<cuda::RecordedGraph> graph_;  // null until it is recorded
 };
 
 // The work of a device, in order. On CUDA everything goes through one stream, and calls may return before it is done;
@@ -68,8 +61,6 @@ class DeviceQueue {
   std::int64_t launches() const { return launches_; }
 
  private:
-  void record(RecordedStep& step, const std::function<void()>& issue);
-
   // The second stream of upload_beside(), which waits for what was taken, as the first does for what was brought.
   struct Beside {
     Beside();
@@ -78,12 +69,12 @@ class DeviceQueue {
     Beside& operator=(const Beside&) = delete;
 
     cuda::Stream stream = nullptr;
-    cuda::Event brought = nullptr, taken = nullptr;
+    cuda::StreamEvent brought{cuda::event_without_time}, taken{cuda::event_without_time};
   };
   Beside& beside();
 
-  std::unique_ptr<cuda::StreamContext> cuda_;  // null: not CUDA
-  std::unique_ptr<Beside> beside_;             // from when it is first asked for
+  cuda::Stream stream_ = nullptr;   // null: not CUDA
+  std::unique_ptr<Beside> beside_;  // from when it is first asked for
   const halide_device_interface_t* device_;
   std::int64_t launches_ = 0;
 };

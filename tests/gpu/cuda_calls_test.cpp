@@ -22,8 +22,8 @@ using ::testing::HasSubstr;
 class CudaCalls : public testing::Test {
  protected:
   void SetUp() override {
-    const std::size_t in_use = cuda_double()->in_use;
-    *cuda_double() = {.in_use = in_use};
+    const CudaDouble& before = *cuda_double();
+    *cuda_double() = {.in_use = before.in_use, .live_events = before.live_events, .live_graphs = before.live_graphs};
   }
 
   static const KernelRegistry& kernels() {
@@ -125,6 +125,29 @@ TEST_F(CudaCalls, ImagesThatHaveNoRoomAreBroughtBesideTheSteps) {
   EXPECT_EQ(seen.graph_launches, 3);
   EXPECT_EQ(seen.refused_in_capture, 0);
   EXPECT_EQ(seen.waits, 8);  // of each for the other, a batch
+}
+
+TEST_F(CudaCalls, NothingIsLeftOfWorkThatFails) {
+  DeviceQueue queue(kernels(), "cuda");
+  const auto fail = [] { throw Error("test", "fails"); };
+  const CudaDouble before = *cuda_double();
+  EXPECT_THROW(queue.time(fail), Error);
+  {
+    RecordedStep step;
+    bool is_to_fail = false;
+    const auto issue = [&] {
+      if (is_to_fail) fail();
+    };
+    queue.run(step, {}, issue);
+    is_to_fail = true;
+    EXPECT_THROW(queue.run(step, {}, issue), Error);
+    is_to_fail = false;
+    // The stream takes work again.
+    EXPECT_GT(queue.time_recorded(step, {}, issue, 1), 0.0);
+    EXPECT_EQ(cuda_double()->live_graphs, before.live_graphs + 1);
+  }
+  EXPECT_EQ(cuda_double()->live_graphs, before.live_graphs);
+  EXPECT_EQ(cuda_double()->live_events, before.live_events);
 }
 
 TEST_F(CudaCalls, WhatIsMissingIsSaidInOneLine) {

@@ -156,6 +156,7 @@ int cuStreamBeginCapture_v2(void*, int) {
 }
 int cuStreamEndCapture(void*, void** graph) {
   *graph = capture;
+  if (capture != nullptr) ++seen.live_graphs;
   capture = nullptr;
   return success;
 }
@@ -163,11 +164,13 @@ int cuGraphInstantiateWithFlags(void** executable, void* graph, unsigned long lo
   auto* const made = new Graph(*static_cast<Graph*>(graph));
   *executable = made;
   ++seen.graphs;
+  ++seen.live_graphs;
   seen.captured_kernels = made->kernels;
   seen.captured_copies = made->copies;
   return success;
 }
 int cuGraphExecDestroy(void* executable) {
+  if (executable != nullptr) --seen.live_graphs;
   delete static_cast<Graph*>(executable);
   return success;
 }
@@ -179,9 +182,14 @@ int cuGraphLaunch(void* executable, void*) {
 }
 int cuEventCreate(void** event, unsigned) {
   *event = fresh();
+  ++seen.live_events;
   return success;
 }
-int cuEventDestroy_v2(void*) { return success; }
+int cuEventDestroy_v2(void* event) {
+  delete static_cast<char*>(event);
+  --seen.live_events;
+  return success;
+}
 int cuEventRecord(void*, void*) { return success; }
 int cuEventElapsedTime(float* milliseconds, void*, void*) {
   *milliseconds = 1.0F;  // of nothing: times here mean nothing

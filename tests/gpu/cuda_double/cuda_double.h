@@ -23,6 +23,8 @@ struct CudaDouble {
   int copies_of_other_streams = 0;  // than that of the last kernel or graph
   int waits = 0;                    // of a stream for an event
   std::size_t in_use = 0;
+  int live_events = 0;  // made, and not destroyed yet
+  int live_graphs = 0;  // likewise, recorded or ready to be launched
 };
 
 extern "C" CudaDouble* cuda_double();
