@@ -24,8 +24,8 @@ pack() {
   root="$(dirname "$here")"
   file="$(realpath -m "${1:-$root/build/gpu.tar.xz}")"
   programs=(tests/gpu/nestwright-gpu-tests tests/gpu/nestwright-device-tests tests/gpu/nestwright-cudnn-tests
-    bench/nestwright-bench cli/nestwright)
-  "$root/nestwright" build --preset portable
+    bench/nestwright-gpu-bench cli/nestwright)
+  "$root/nestwright" build --preset portable nestwright-gpu-programs
   stage="$(mktemp -d)"
   # Now, as the variable is gone when the shell ends.
   # shellcheck disable=SC2064
@@ -135,7 +135,7 @@ run() {
     NESTWRIGHT_PEERS_PYTHON="$(command -v python3)"
     export NESTWRIGHT_PEERS_PYTHON
   fi
-  [[ -x "$here/bin/nestwright-bench" ]] || die "has no programs beside it; run 'bench/gpu.sh pack', and unpack what it makes"
+  [[ -x "$here/bin/nestwright-gpu-bench" ]] || die "has no programs beside it; run 'bench/gpu.sh pack', and unpack what it makes"
 
   step operators tested "$here/bin/nestwright-gpu-tests" --gtest_filter='*OnCuda*'
   if [[ -x "$here/bin/nestwright-cudnn-tests" ]]; then
@@ -149,7 +149,7 @@ run() {
   fi
   local against
   against="$(rivals)"
-  step bench "$here/bin/nestwright-bench" --device cuda --batch 1,16,64,256,1024,4096 --json "$out/bench.json" \
+  step bench "$here/bin/nestwright-gpu-bench" --device cuda --batch 1,16,64,256,1024,4096 --json "$out/bench.json" \
     ${against:+--against "$against"}
   if [[ -n "${NESTWRIGHT_MNIST:-}" ]]; then
     step mnist mnist

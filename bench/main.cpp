@@ -11,6 +11,7 @@
 #include "bench/cudnn_subjects.h"
 #endif
 #include "bench/device_bench.h"
+#include "bench/onednn_subjects.h"
 #include "bench/operator_cases.h"
 #include "bench/operator_subjects.h"
 #include "bench/report.h"

@@ -2,16 +2,13 @@
 
 #include <memory>
 
-#include "measure/onednn.h"
 #include "reference/random_call.h"
 #include "signatures/signature.h"
 
 namespace nestwright::bench {
 
-namespace {
-
-Subject subject_of(const OperatorCase& operator_case, const char* implementation, std::int64_t batch,
-                   std::function<void()> call) {
+Subject operator_subject(const OperatorCase& operator_case, const char* implementation, std::int64_t batch,
+                         std::function<void()> call) {
   const Signature& signature = find_signature(operator_case.op);
   const Shape shape = complete_shape(signature, operator_case.shape);
   return {.group = operator_case.name,
@@ -23,8 +20,6 @@ Subject subject_of(const OperatorCase& operator_case, const char* implementation
           .call = std::move(call)};
 }
 
-}  // namespace
-
 std::vector<Subject> kernel_subjects(const std::vector<OperatorCase>& cases, std::int64_t batch,
                                      const KernelProvider& provider) {
   std::vector<Subject> subjects;
@@ -34,17 +29,7 @@ std::vector<Subject> kernel_subjects(const std::vector<OperatorCase>& cases, std
     const Kernel& kernel = provider.find(operator_case.op, shape, "cpu");
     const CallExtents extents = {.blocks = batch / shape.at("lanes"), .images = batch};
     const auto call = std::make_shared<RandomCall>(kernel, extents);
-    subjects.push_back(subject_of(operator_case, "nestwright", batch, [call] { (*call)(); }));
-  }
-  return subjects;
-}
-
-std::vector<Subject> onednn_subjects(const std::vector<OperatorCase>& cases, std::int64_t batch) {
-  std::vector<Subject> subjects;
-  subjects.reserve(cases.size());
-  for (const OperatorCase& operator_case : cases) {
-    subjects.push_back(
-        subject_of(operator_case, "onednn", batch, onednn_call(operator_case.op, operator_case.shape, batch)));
+    subjects.push_back(operator_subject(operator_case, "nestwright", batch, [call] { (*call)(); }));
   }
   return subjects;
 }
