@@ -1,13 +1,13 @@
 #include "tests/gpu/cudnn_case.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <random>
 
 #include "reference/families.h"
 #include "reference/pooling.h"
 #include "signatures/signature.h"
+#include "tests/gpu/classifier_bounds.h"
 #include "tests/gpu/cudnn_reference.h"
 #include "tests/gpu/image_layout.h"
 
@@ -30,33 +30,6 @@ Tensor distinct_values(const std::vector<std::int64_t>& extents, std::uint64_t s
   std::mt19937_64 random(seed);
   std::ranges::shuffle(values.elements(), random);
   return values;
-}
-
-// As if each were off by what has the effect on exp(x) that NVIDIA's fast exponential, __expf(x), has: at most 2 +
-// |1.173 x| units in the last place (CUDA C++ Programming Guide, "Intrinsic Functions"). What cuDNN takes is not
-// documented.
-Tensor with_fast_exponential(Tensor values) {
-  for (Number& element : values.elements()) element.error += (2.0 + 1.173 * std::abs(element.value)) * 0x1p-23;
-  return values;
-}
-
-// By way of log softmax and its gradient.
-Tensors softmax_cross_entropy_bounds(const Shape& shape, const Tensors& inputs) {
-  const auto evaluate = [&](const char* op, const Tensors& in, const char* output) {
-    return reference::evaluate(op, shape, in).at(output);
-  };
-  const Tensor& labels = inputs.at("labels");
-  Tensor one(std::vector<std::int64_t>{});
-  one() = 1.0;
-  const Tensor negative_labels = evaluate("nll_loss_gradient", {{"labels", labels}, {"scale", one}}, "input_gradient");
-  const Tensor log_probabilities =
-      evaluate("log_softmax", {{"input", with_fast_exponential(inputs.at("logits"))}}, "output");
-  Tensor gradient = evaluate(
-      "log_softmax_gradient",
-      {{"output_gradient", negative_labels}, {"output", with_fast_exponential(log_probabilities)}}, "input_gradient");
-  for (Number& element : gradient.elements()) element = inputs.at("scale")() * element;
-  return {{"loss", evaluate("nll_loss", {{"input", log_probabilities}, {"labels", labels}}, "loss")},
-          {"logits_gradient", std::move(gradient)}};
 }
 
 }  // namespace
@@ -90,6 +63,7 @@ Tensors cudnn_inputs(const OperatorCase& test, const DynamicExtents& extents, st
 
 Tensors cudnn_bounds(const OperatorCase& test, const Tensors& inputs) {
   if (test.op == "softmax_cross_entropy") return softmax_cross_entropy_bounds(test.shape, inputs);
+  if (test.op == "classifier_step") return classifier_step_bounds(test.shape, inputs);
   static const std::map<std::string, std::string> exponents = {
       {"sigmoid", "input"}, {"tanh", "input"}, {"log_softmax", "input"}, {"log_softmax_gradient", "output"}};
   const auto exponent = exponents.find(test.op);

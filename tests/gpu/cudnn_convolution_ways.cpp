@@ -1,4 +1,5 @@
 #include "reference/convolution.h"
+#include "signatures/families.h"
 #include "tests/gpu/cudnn_ways.h"
 
 namespace nestwright {
@@ -46,13 +47,14 @@ std::vector<std::int64_t> convolved(const LibraryCall& call) {
 
 Pooling fused_pooling(const Shape& s) { return {.window = s.at("window"), .stride = s.at("window")}; }
 
-Ways convolution_pooling(LibraryCall& call, bool with_relu) {
-  const Images x = call.input("input"), w = call.input("weight"), b = call.input("bias"), y = call.output("output");
-  const Images sums = call.make(convolved(call)), rectified = with_relu ? call.make(convolved(call)) : sums;
-  std::optional<Operation> all = then(convolution_by_function(call.setting(), x, w, windows_of(call.shape()), sums),
-                                      add_bias(call.setting(), b, sums));
-  if (with_relu) all = then(all, activation(call.setting(), CUDNN_ACTIVATION_RELU, sums, rectified));
-  return {then(all, pooling(call.setting(), fused_pooling(call.shape()), rectified, y))};
+Ways convolution_pooling(LibraryCall& call, bool has_relu) {
+  const PooledConvolution layer = {.input = call.input("input"),
+                                   .weights = call.input("weight"),
+                                   .bias = call.input("bias"),
+                                   .windows = windows_of(call.shape()),
+                                   .window = call.shape().at("window"),
+                                   .has_relu = has_relu};
+  return {pooled_convolution(call, layer, call.output("output"))};
 }
 
 // What a relu gave that has its windows' maxima where argmax says, and nothing in a window that relu cut.
@@ -120,6 +122,21 @@ Ways pool_gradient(LibraryCall& call, cudnnPoolingMode_t mode) {
 }
 
 }  // namespace
+
+Operation pooled_convolution(LibraryCall& call, const PooledConvolution& layer, const Images& output) {
+  const auto count = [&](std::int64_t input, std::int64_t kernel) {
+    return window_count(input, kernel, layer.windows.stride, layer.windows.padding, layer.windows.dilation);
+  };
+  const std::vector<std::int64_t> extents = {count(layer.input.width, layer.weights.width),
+                                             count(layer.input.height, layer.weights.height), layer.weights.images,
+                                             layer.input.images};
+  const Images sums = call.make(extents), rectified = layer.has_relu ? call.make(extents) : sums;
+  std::optional<Operation> all =
+      then(convolution_by_function(call.setting(), layer.input, layer.weights, layer.windows, sums),
+           add_bias(call.setting(), layer.bias, sums));
+  if (layer.has_relu) all = then(all, cudnn::activation(call.setting(), CUDNN_ACTIVATION_RELU, sums, rectified));
+  return *then(all, pooling(call.setting(), {.window = layer.window, .stride = layer.window}, rectified, output));
+}
 
 Ways bias_gradient_ways(LibraryCall& call, const Images& dy) {
   const Images db = call.output("bias_gradient");

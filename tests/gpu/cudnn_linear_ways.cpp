@@ -50,27 +50,35 @@ Ways log_softmax_gradient(LibraryCall& call) {
   return {log_softmax_gradient(call.setting(), as_matrix(y), as_matrix(dy), 1.0F, as_matrix(dx))};
 }
 
-// The loss is -log softmax at the label, whose gradient is -1 there.
 Ways softmax_cross_entropy(LibraryCall& call) {
-  const Tensor &logits = call.values("logits"), &labels = call.values("labels");
-  Tensor negative_labels(logits.extents());
-  for (std::int64_t image = 0; image < call.images(); ++image) negative_labels(labels(image).value, image) = -1.0;
-  const Images x = call.input("logits"), dy = call.put(negative_labels);
-  const Images y = call.make(logits.extents()), dx = call.output("logits_gradient");
-  call.output("loss", y, [&labels, classes = logits.extent(0)](const std::vector<float>& log_probabilities) {
-    Tensor loss(labels.extents());
-    for (std::int64_t image = 0; image < labels.extent(0); ++image) {
-      const auto label = static_cast<std::int64_t>(labels(image).value);
-      loss(image) = -static_cast<double>(log_probabilities[static_cast<std::size_t>(image * classes + label)]);
-    }
-    return loss;
-  });
+  const Images x = call.input("logits"), dy = negative_labels(call, call.shape().at("classes"));
+  const Images y = call.make(call.values("logits").extents()), dx = call.output("logits_gradient");
+  call.output("loss", [&call, y] { return losses(call, y); });
   const auto scale = static_cast<float>(call.values("scale")().value);
   return {then(log_softmax(call.setting(), as_matrix(x), as_matrix(y)),
                log_softmax_gradient(call.setting(), as_matrix(y), as_matrix(dy), scale, as_matrix(dx)))};
 }
 
 }  // namespace
+
+Images negative_labels(LibraryCall& call, std::int64_t classes) {
+  Tensor negative({classes, call.images()});
+  for (std::int64_t image = 0; image < call.images(); ++image) {
+    negative(call.values("labels")(image).value, image) = -1.0;
+  }
+  return call.put(negative);
+}
+
+Tensor losses(const LibraryCall& call, const Images& log_probabilities) {
+  const std::vector<float> values = call.download(log_probabilities);
+  const Tensor& labels = call.values("labels");
+  Tensor losses(labels.extents());
+  for (std::int64_t image = 0; image < labels.extent(0); ++image) {
+    const auto label = static_cast<std::int64_t>(labels(image).value);
+    losses(image) = -static_cast<double>(values[static_cast<std::size_t>(image * log_probabilities.channels + label)]);
+  }
+  return losses;
+}
 
 std::map<std::string, Prepare> linear_ways() {
   return {

@@ -16,6 +16,7 @@ const std::map<std::string, Prepare>& all_ways() {
   static const std::map<std::string, Prepare> all = [] {
     std::map<std::string, Prepare> ways = convolution_ways();
     ways.merge(linear_ways());
+    ways.merge(network_ways());
     return ways;
   }();
   return all;
@@ -113,9 +114,6 @@ const std::map<std::string, std::string>& operators_without_cudnn() {
       {"nll_loss", "picks a value of each image, and computes none"},
       {"nll_loss_gradient", "puts one value into each image, and computes none"},
       {"accuracy", "cuDNN does not say which of equal maxima it gives the place of"},
-      {"classifier_step",
-       "a training step's middle, whose parts are compared one by one here, and as a whole in "
-       "cudnn_test.cpp"},
       {"sgd", updates},
       {"momentum", updates},
       {"adadelta", updates},

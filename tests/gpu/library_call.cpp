@@ -64,9 +64,9 @@ Images LibraryCall::output(const std::string& name) {
   const std::vector<std::int64_t> extents = image_extents(spec, images_);
   const Tensor* const previous = spec.in_place_of == "previous" ? &inputs_.at("previous") : nullptr;
   const Images images = make(extents);
-  output(name, images, [extents, previous](const std::vector<float>& values) {
-    Tensor tensor = tensor_of(values, extents);
-    for (std::size_t n = 0; previous != nullptr && n < values.size(); ++n) {
+  output(name, [this, images, extents, previous] {
+    Tensor tensor = tensor_of(download(images), extents);
+    for (std::size_t n = 0; previous != nullptr && n < tensor.elements().size(); ++n) {
       tensor.elements()[n].value += previous->elements()[n].value;
     }
     return tensor;
@@ -74,10 +74,12 @@ Images LibraryCall::output(const std::string& name) {
   return images;
 }
 
-void LibraryCall::output(const std::string& name, const Images& from,
-                         std::function<Tensor(const std::vector<float>&)> work_out) {
-  outputs_[name] = {.memory = &*std::ranges::find(memory_, from.address, &cudnn::DeviceFloats::address),
-                    .work_out = std::move(work_out)};
+void LibraryCall::output(const std::string& name, std::function<Tensor()> work_out) {
+  outputs_[name] = std::move(work_out);
+}
+
+std::vector<float> LibraryCall::download(const Images& images) const {
+  return std::ranges::find(memory_, images.address, &cudnn::DeviceFloats::address)->download();
 }
 
 std::vector<LibraryResult> LibraryCall::results(const std::vector<std::optional<cudnn::Operation>>& ways) {
@@ -89,7 +91,7 @@ std::vector<LibraryResult> LibraryCall::results(const std::vector<std::optional<
     }
     way->issue();
     LibraryResult& result = results.emplace_back(LibraryResult{.plan = way->plan, .outputs = {}});
-    for (const auto& [name, output] : outputs_) result.outputs[name] = output.work_out(output.memory->download());
+    for (const auto& [name, work_out] : outputs_) result.outputs[name] = work_out();
   }
   return results;
 }

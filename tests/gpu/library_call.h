@@ -39,18 +39,16 @@ class LibraryCall {
 
   // Room for an output of the signature. "previous", which gradients of parameters are added to, is added to it later.
   cudnn::Images output(const std::string& name);
-  // An output that is worked out from another place's values.
-  void output(const std::string& name, const cudnn::Images& from,
-              std::function<reference::Tensor(const std::vector<float>&)> work_out);
+  // An output that is worked out from values of other places.
+  void output(const std::string& name, std::function<reference::Tensor()> work_out);
+
+  // What lies there now: images one after another, as they were made or put here.
+  std::vector<float> download(const cudnn::Images& images) const;
 
   // The outputs by each of `ways` that there is. All that is not an input is NaN beforehand.
   std::vector<LibraryResult> results(const std::vector<std::optional<cudnn::Operation>>& ways);
 
  private:
-  struct Output {
-    const cudnn::DeviceFloats* memory;
-    std::function<reference::Tensor(const std::vector<float>&)> work_out;
-  };
   cudnn::Images reserve(const std::vector<std::int64_t>& extents);
 
   const cudnn::Setting& setting_;
@@ -60,7 +58,7 @@ class LibraryCall {
   std::int64_t images_;
   std::deque<cudnn::DeviceFloats> memory_;
   std::vector<cudnn::DeviceFloats*> computed_;  // those of memory_ that are no inputs
-  std::map<std::string, Output> outputs_;
+  std::map<std::string, std::function<reference::Tensor()>> outputs_;
 };
 
 // (batch, features), or weights (features out, features in).
