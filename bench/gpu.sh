@@ -32,8 +32,6 @@ pack() {
   trap "rm -rf '$stage'" EXIT
   mkdir -p "$stage/nestwright/bin" "$stage/nestwright/lib"
   for program in "${programs[@]}"; do
-    # Without cuDNN's headers there is no such rival.
-    if [[ ! -x "$root/build/portable/$program" && "$program" == *cudnn* ]]; then continue; fi
     cp "$root/build/portable/$program" "$stage/nestwright/bin/"
     # All but the C library's own, which belong to the machine.
     ldd "$root/build/portable/$program" | awk '$3 ~ /^\// {print $3}' |

@@ -114,6 +114,9 @@ def run_compare_mnist(root: Path, preset: str, arguments: List[str]) -> int:
 
 
 def run_build(root: Path, preset: str, arguments: List[str]) -> int:
+    # What bench/gpu.sh packs is not complete without the rival.
+    if "nestwright-gpu-programs" in arguments and not provision.ensure_cudnn_headers(root):
+        raise LauncherError("nestwright-gpu-programs takes cuDNN's headers; see above why they can't be had")
     build(root, provision.ensure_tools(root), preset, arguments)
     return 0
 
