@@ -13,6 +13,7 @@ constexpr int least_capability = 80;
 // What Halide's runtime is given: it asks by plain functions.
 Context shared_context = nullptr;
 Stream shared_stream = nullptr;
+Stream kernel_stream = nullptr;  // for kernels, where it is another one
 
 int acquire_context(void*, void** context, bool) {
   *context = shared_context;
@@ -20,7 +21,7 @@ int acquire_context(void*, void** context, bool) {
 }
 int release_context(void*) { return 0; }
 int get_stream(void*, void*, void** stream) {
-  *stream = shared_stream;
+  *stream = kernel_stream != nullptr ? kernel_stream : shared_stream;
   return 0;
 }
 
@@ -69,5 +70,9 @@ Stream open_stream(const KernelProvider& provider) {
   provider.use_cuda({.acquire_context = acquire_context, .release_context = release_context, .stream = get_stream});
   return stream;
 }
+
+KernelStream::KernelStream(Stream stream) : previous_(kernel_stream) { kernel_stream = stream; }
+
+KernelStream::~KernelStream() { kernel_stream = previous_; }
 
 }  // namespace nestwright::cuda

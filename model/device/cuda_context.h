@@ -13,4 +13,16 @@ Stream open_stream();
 // The same; everything that the provider's kernels do goes through it, too.
 Stream open_stream(const KernelProvider& provider);
 
+// For as long as it lives, the kernels of a provider that was given the stream go to another one.
+class KernelStream {
+ public:
+  explicit KernelStream(Stream stream);
+  ~KernelStream();
+  KernelStream(const KernelStream&) = delete;
+  KernelStream& operator=(const KernelStream&) = delete;
+
+ private:
+  Stream previous_;
+};
+
 }  // namespace nestwright::cuda

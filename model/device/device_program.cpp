@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "error/error.h"
+#include "model/graph/dependencies.h"
 #include "model/graph/forward.h"
 #include "model/runtime/kernel_error.h"
 
@@ -47,6 +48,7 @@ DeviceProgram::DeviceProgram(const CompiledGraph& graph, std::int64_t blocks, co
       logits_(find_host_tensor(tensor_name::logits, arena)) {
   calls_.reserve(graph.graph.nodes.size());
   for (const Node& node : graph.graph.nodes) add_call(node, layout, arena, tensors);
+  branches_ = branches_of(dependencies_of(graph.graph, graph.plan, {.blocks = blocks, .alignment = device_alignment}));
 }
 
 float& DeviceProgram::scalar(const std::string& name) {
@@ -132,7 +134,7 @@ void DeviceProgram::issue() {
   for (const HostTensor* input : {&indices_, &labels_}) {
     if (input->part != nullptr) queue_->upload(*input->part, input->memory.get());
   }
-  for (std::size_t i = 0; i < calls_.size(); ++i) issue_node(i);
+  queue_->issue_beside(branches_, [&](std::size_t node) { issue_node(node); });
   for (const HostTensor* output : {&losses_, &predictions_, &logits_}) {
     if (output->part != nullptr) queue_->download(*output->part, output->memory.get());
   }

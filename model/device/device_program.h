@@ -46,8 +46,8 @@ class DeviceProgram {
   void load_images(std::span<const std::int32_t> indices, std::span<const std::uint8_t> labels_of_all,
                    bool in_order = false);
 
-  // Gives the queue all that a run takes: copies of what load_images() said, the kernels one after another, and copies
-  // of what they give. Throws Error that names the kernel that fails.
+  // Gives the queue all that a run takes: copies of what load_images() said, the kernels, those side by side that don't
+  // wait for each other, and copies of what they give. Throws Error that names the kernel that fails.
   void issue();
 
   // Gives the queue one node's kernel to do.
@@ -94,6 +94,7 @@ class DeviceProgram {
   std::deque<DevicePart> parts_;  // arguments hold their handles
   std::deque<Scalar> scalars_;    // arguments point to them
   std::vector<KernelArguments> calls_;
+  std::vector<BranchPlace> branches_;  // of the nodes
   HostTensor indices_, labels_, losses_, predictions_, logits_;
 };
 

@@ -28,6 +28,18 @@ void start_upload(const DevicePart& part, const void* host, cuda::Stream stream)
   cuda::require(cuda::driver().memcpy_2d_async(&copy, stream), "can't be copied to");
 }
 
+// A flag that is true for as long as this lives.
+class Raised {
+ public:
+  explicit Raised(bool& flag) : flag_(&flag) { flag = true; }
+  ~Raised() { *flag_ = false; }
+  Raised(const Raised&) = delete;
+  Raised& operator=(const Raised&) = delete;
+
+ private:
+  bool* flag_;
+};
+
 }  // namespace
 
 DeviceQueue::DeviceQueue(const KernelProvider& provider, const std::string& target)
@@ -106,11 +118,22 @@ void DeviceQueue::run(RecordedStep& step, std::span<const float> scalars, const 
     return;
   }
   if (step.graph_ == nullptr || !std::ranges::equal(step.scalars_, scalars)) {
+    const Raised recording(is_recording_);
     step.graph_ = std::make_unique<cuda::RecordedGraph>(stream_, issue);
     step.scalars_.assign(scalars.begin(), scalars.end());
   }
   step.graph_->launch(stream_);
   ++launches_;
+}
+
+void DeviceQueue::issue_beside(const std::vector<BranchPlace>& places,
+                               const std::function<void(std::size_t)>& issue_node) {
+  if (!is_recording_) {
+    for (std::size_t node = 0; node < places.size(); ++node) issue_node(node);
+    return;
+  }
+  if (!branches_) branches_ = std::make_unique<cuda::Branches>(stream_);
+  branches_->issue(places, issue_node);
 }
 
 double DeviceQueue::time(const std::function<void()>& work) {

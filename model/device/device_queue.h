@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/device/cuda_branches.h"
 #include "model/device/cuda_graph.h"
 #include "model/device/device_memory.h"
 #include "model/runtime/kernel.h"
@@ -50,6 +51,10 @@ class DeviceQueue {
   // as long as `scalars`, the numbers that kernels were given by value, stay the same; then it is recorded anew.
   void run(RecordedStep& step, std::span<const float> scalars, const std::function<void()>& issue);
 
+  // Within `issue` of run(): gives the queue each node's work by `issue_node`, on its branch beside others where it is
+  // recorded, else one after another.
+  void issue_beside(const std::vector<BranchPlace>& places, const std::function<void(std::size_t)>& issue_node);
+
   // Seconds that the device takes for what `work` gives it to do, by its own clock where it is CUDA's.
   double time(const std::function<void()>& work);
 
@@ -73,8 +78,10 @@ class DeviceQueue {
   };
   Beside& beside();
 
-  cuda::Stream stream_ = nullptr;   // null: not CUDA
-  std::unique_ptr<Beside> beside_;  // from when it is first asked for
+  cuda::Stream stream_ = nullptr;  // null: not CUDA
+  bool is_recording_ = false;
+  std::unique_ptr<cuda::Branches> branches_;  // from when something is recorded
+  std::unique_ptr<Beside> beside_;            // from when it is first asked for
   const halide_device_interface_t* device_;
   std::int64_t launches_ = 0;
 };

@@ -17,6 +17,7 @@
 namespace nestwright {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class CudaCalls : public testing::Test {
@@ -77,6 +78,18 @@ TEST_F(CudaCalls, AStepIsRecordedOnceAndLaunchedAsAWhole) {
   EXPECT_EQ(seen.refused_in_capture, 0);
   EXPECT_EQ(seen.on_other_streams, 0);
   EXPECT_EQ(training.queue().launches(), 3);
+}
+
+TEST_F(CudaCalls, KernelsThatDontWaitForEachOtherRunSideBySide) {
+  DeviceSession training = session();
+  for (int i = 0; i < 2; ++i) training.step(batch(0, 64), 0.5);
+  // Features; the classifier; the gradients of fc3's, fc2's, fc1's and conv2's parameters; conv2's input gradient, and
+  // with it those of conv1's parameters; the update.
+  const std::set<int> all = {0, 1, 2, 3, 4, 5, 6, 7};
+  const std::set<int> both = {0, 1};
+  EXPECT_THAT(cuda_double()->kernels_before, ElementsAre(std::set<int>{}, std::set<int>{0}, both, both, both, both,
+                                                         both, std::set<int>{0, 1, 6}, all));
+  EXPECT_EQ(cuda_double()->refused_in_capture, 0);
 }
 
 TEST_F(CudaCalls, AnotherLearningRateIsRecordedAnew) {

@@ -12,12 +12,15 @@ namespace {
 
 // CUresult
 constexpr int success = 0, invalid_value = 1, out_of_memory = 2, no_device = 100, capture_unsupported = 900;
+constexpr int capture_unjoined = 904, capture_isolation = 905;
 
 using Work = std::vector<std::function<void()>>;
 
 struct Graph {
   Work work;
-  int kernels = 0;
+  int pieces = 0;                          // kernels and copies so far
+  std::vector<int> kernels;                // their numbers among the pieces
+  std::vector<std::set<int>> done_before;  // of each piece
   int copies = 0;
 };
 
@@ -25,8 +28,12 @@ struct Graph {
 CudaDouble& seen = *new CudaDouble;
 std::map<void*, std::size_t>& allocated = *new std::map<void*, std::size_t>;
 std::set<void*>& streams = *new std::set<void*>;
-Graph* capture = nullptr;   // under way
-void* computing = nullptr;  // the stream of the first kernel
+Graph* capture = nullptr;  // under way
+// The pieces of it that are done before what a stream is given next, of the streams that take part; and before an
+// event.
+std::map<void*, std::set<int>>& captured_streams = *new std::map<void*, std::set<int>>;
+std::map<void*, std::set<int>>& captured_events = *new std::map<void*, std::set<int>>;
+void* computing = nullptr;  // the stream of the last kernel outside of captures
 
 void* fresh() { return new char; }
 
@@ -37,14 +44,43 @@ int unless_captured() {
   return capture_unsupported;
 }
 
-int do_now_or_record(std::function<void()> copy) {
-  if (capture == nullptr) {
+bool is_captured(void* stream) { return captured_streams.contains(stream); }
+
+// A piece of the graph, after what its stream was given before; its number.
+int add_piece(void* stream) {
+  std::set<int>& before = captured_streams.at(stream);
+  capture->done_before.push_back(before);
+  before.insert(capture->pieces);
+  return capture->pieces++;
+}
+
+int do_now_or_record(void* stream, std::function<void()> copy) {
+  if (!is_captured(stream)) {
     copy();
   } else {
     capture->work.push_back(std::move(copy));
+    add_piece(stream);
     ++capture->copies;
   }
   return success;
+}
+
+// Of each kernel the kernels that are done before it.
+std::vector<std::set<int>> kernels_before(const Graph& graph) {
+  std::vector<std::set<int>> before(graph.kernels.size());
+  for (std::size_t kernel = 0; kernel < before.size(); ++kernel) {
+    const std::set<int>& pieces = graph.done_before[static_cast<std::size_t>(graph.kernels[kernel])];
+    for (std::size_t other = 0; other < before.size(); ++other) {
+      if (pieces.contains(graph.kernels[other])) before[kernel].insert(static_cast<int>(other));
+    }
+  }
+  return before;
+}
+
+void end_capture() {
+  capture = nullptr;
+  captured_streams.clear();
+  captured_events.clear();
 }
 
 // Addresses of the device are those of the host.
@@ -145,27 +181,46 @@ int cuStreamDestroy_v2(void* stream) {
   return success;
 }
 int cuStreamSynchronize(void*) { return unless_captured(); }
-int cuStreamWaitEvent(void*, void*, unsigned) {
+// A stream that waits for an event of the capture takes part in it.
+int cuStreamWaitEvent(void* stream, void* event, unsigned) {
+  const auto captured = captured_events.find(event);
+  if (captured != captured_events.end()) {
+    captured_streams[stream].insert(captured->second.begin(), captured->second.end());
+    return success;
+  }
+  if (is_captured(stream)) {
+    ++seen.refused_in_capture;
+    return capture_isolation;
+  }
   ++seen.waits;
   return success;
 }
-int cuStreamBeginCapture_v2(void*, int) {
+int cuStreamBeginCapture_v2(void* stream, int) {
   if (capture != nullptr) return capture_unsupported;
   capture = new Graph;
+  captured_streams[stream] = {};
   return success;
 }
-int cuStreamEndCapture(void*, void** graph) {
-  *graph = capture;
-  if (capture != nullptr) ++seen.live_graphs;
-  capture = nullptr;
-  return success;
+int cuStreamEndCapture(void* stream, void** graph) {
+  const bool is_joined = is_captured(stream) && static_cast<int>(captured_streams[stream].size()) == capture->pieces;
+  if (is_joined) {
+    *graph = capture;
+    ++seen.live_graphs;
+  } else {
+    *graph = nullptr;
+    ++seen.refused_in_capture;
+    delete capture;
+  }
+  end_capture();
+  return is_joined ? success : capture_unjoined;
 }
 int cuGraphInstantiateWithFlags(void** executable, void* graph, unsigned long long) {
   auto* const made = new Graph(*static_cast<Graph*>(graph));
   *executable = made;
   ++seen.graphs;
   ++seen.live_graphs;
-  seen.captured_kernels = made->kernels;
+  seen.captured_kernels = static_cast<int>(made->kernels.size());
+  seen.kernels_before = kernels_before(*made);
   seen.captured_copies = made->copies;
   return success;
 }
@@ -190,7 +245,11 @@ int cuEventDestroy_v2(void* event) {
   --seen.live_events;
   return success;
 }
-int cuEventRecord(void*, void*) { return success; }
+int cuEventRecord(void* event, void* stream) {
+  captured_events.erase(event);
+  if (is_captured(stream)) captured_events[event] = captured_streams[stream];
+  return success;
+}
 int cuEventElapsedTime(float* milliseconds, void*, void*) {
   *milliseconds = 1.0F;  // of nothing: times here mean nothing
   return success;
@@ -214,8 +273,8 @@ int cuMemFree_v2(std::uint64_t address) {
   std::free(memory);
   return success;
 }
-int cuMemsetD8Async(std::uint64_t to, unsigned char value, std::size_t bytes, void*) {
-  return do_now_or_record([=] { std::memset(pointer(to), value, bytes); });
+int cuMemsetD8Async(std::uint64_t to, unsigned char value, std::size_t bytes, void* stream) {
+  return do_now_or_record(stream, [=] { std::memset(pointer(to), value, bytes); });
 }
 int cuMemHostAlloc(void** memory, std::size_t bytes, unsigned) {
   *memory = std::calloc(bytes, 1);
@@ -238,18 +297,18 @@ int cuMemcpyDtoH_v2(void* to, std::uint64_t from, std::size_t bytes) {
 int cuMemcpyDtoD_v2(std::uint64_t to, std::uint64_t from, std::size_t bytes) {
   return cuMemcpyHtoD_v2(to, pointer(from), bytes);
 }
-int cuMemcpyHtoDAsync_v2(std::uint64_t to, const void* from, std::size_t bytes, void*) {
-  return do_now_or_record([=] { std::memcpy(pointer(to), from, bytes); });
+int cuMemcpyHtoDAsync_v2(std::uint64_t to, const void* from, std::size_t bytes, void* stream) {
+  return do_now_or_record(stream, [=] { std::memcpy(pointer(to), from, bytes); });
 }
-int cuMemcpyDtoHAsync_v2(void* to, std::uint64_t from, std::size_t bytes, void*) {
-  return do_now_or_record([=] { std::memcpy(to, pointer(from), bytes); });
+int cuMemcpyDtoHAsync_v2(void* to, std::uint64_t from, std::size_t bytes, void* stream) {
+  return do_now_or_record(stream, [=] { std::memcpy(to, pointer(from), bytes); });
 }
 int cuMemcpyDtoDAsync_v2(std::uint64_t to, std::uint64_t from, std::size_t bytes, void* stream) {
   return cuMemcpyHtoDAsync_v2(to, pointer(from), bytes, stream);
 }
 int cuMemcpy2DAsync_v2(const Copy2d* copy, void* stream) {
-  if (stream != computing) ++seen.copies_of_other_streams;
-  return do_now_or_record([copy = *copy] { copy_rows(copy); });
+  if (!is_captured(stream) && stream != computing) ++seen.copies_of_other_streams;
+  return do_now_or_record(stream, [copy = *copy] { copy_rows(copy); });
 }
 int cuMemcpy3D_v2(const void*) { return invalid_value; }  // no copy here has three dimensions
 int cuPointerGetAttribute(void*, int, std::uint64_t) { return success; }
@@ -270,11 +329,11 @@ int cuModuleGetFunction(void** function, void*, const char*) {
 int cuLaunchKernel(void*, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, void* stream, void**,
                    void**) {
   if (!streams.contains(stream)) ++seen.on_other_streams;
-  computing = stream;
-  if (capture == nullptr) {
-    ++seen.kernels;
+  if (is_captured(stream)) {
+    capture->kernels.push_back(add_piece(stream));
   } else {
-    ++capture->kernels;
+    computing = stream;
+    ++seen.kernels;
   }
   return success;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
+#include <vector>
 
 // A stand-in for NVIDIA's driver, libcuda.so.1: memory is the host's, kernels do nothing, and every call that a real
 // one refuses while a stream is captured is refused. It shows what a program asks of CUDA where there is no GPU; of
@@ -12,15 +14,16 @@ struct CudaDouble {
   std::size_t memory = std::size_t{1} << 33;
 
   // What it saw.
-  int kernels = 0;           // launched outside of graphs
-  int captured_kernels = 0;  // of the last graph
-  int captured_copies = 0;   // likewise
-  int graphs = 0;            // instantiated
+  int kernels = 0;                                 // launched outside of graphs
+  int captured_kernels = 0;                        // of the last graph
+  int captured_copies = 0;                         // likewise
+  std::vector<std::set<int>> kernels_before = {};  // of each of its kernels, those that are done when it begins
+  int graphs = 0;                                  // instantiated
   int graph_launches = 0;
   int allocations = 0;
   int refused_in_capture = 0;
   int on_other_streams = 0;         // kernels on a stream that the program did not make
-  int copies_of_other_streams = 0;  // than that of the last kernel or graph
+  int copies_of_other_streams = 0;  // than that of the last kernel, outside of captures
   int waits = 0;                    // of a stream for an event
   std::size_t in_use = 0;
   int live_events = 0;  // made, and not destroyed yet
