@@ -81,6 +81,7 @@ std::vector<Measurement> measure(const std::vector<Subject>& subjects, int repet
                             .batch = subjects[i].batch,
                             .threads = subjects[i].threads,
                             .flops = subjects[i].flops,
+                            .bytes = subjects[i].bytes,
                             .median_seconds = median,
                             .spread = (*most - *least) / median});
   }

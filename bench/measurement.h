@@ -7,13 +7,14 @@
 
 namespace nestwright::bench {
 
-// Something to time: one call does `images` images and `flops` floating-point operations.
+// Something to time: one call does `images` images and `flops` floating-point operations, on tensors of `bytes`.
 struct Subject {
   std::string group;           // what is compared: "conv2d conv2", "training_step"
   std::string implementation;  // "nestwright", "onednn", "pytorch eager", "pytorch compiled", "jax jit"
   std::int64_t batch = 64;
   int threads = 1;
   double flops = 0.0;
+  double bytes = 0.0;  // each tensor once; 0: not known
   std::function<void()> call;
   // Instead of it: makes a call, and says how many seconds it took by a clock of its own (a GPU's).
   std::function<double()> timed_call = {};
@@ -26,6 +27,7 @@ struct Measurement {
   std::int64_t batch = 64;
   int threads = 1;
   double flops = 0.0;
+  double bytes = 0.0;
   double median_seconds = 0.0;
   double spread = 0.0;  // (largest - smallest) / median over the repetitions
 };

@@ -29,11 +29,19 @@ double percentage_of_peak(const Report& report, const Measurement& own) {
   return peak > 0.0 ? 100.0 * own.flops / own.median_seconds / peak : 0.0;
 }
 
+// What it would be if every tensor went through memory once: with caches it can be above 100.
+double percentage_of_bandwidth(const Report& report, const Measurement& own) {
+  return report.bandwidth > 0.0 ? 100.0 * own.bytes / own.median_seconds / report.bandwidth : 0.0;
+}
+
 std::string line(const Report& report, const Measurement& own) {
   std::string text =
       fmt::format("{:<32} {:>5} {:>10.1f} {:>6.1f} {:>11.0f} {:>8.1f} {:>6.1f}", own.group, own.batch,
                   own.median_seconds * 1e6, 100.0 * own.spread, static_cast<double>(own.batch) / own.median_seconds,
                   own.flops / own.median_seconds / 1e9, percentage_of_peak(report, own));
+  if (report.bandwidth > 0.0) {
+    text += own.bytes > 0.0 ? fmt::format(" {:>7.1f}", percentage_of_bandwidth(report, own)) : std::string(8, ' ');
+  }
   const std::vector<Measurement> rivals = rivals_of(report, own);
   if (!rivals.empty()) text += fmt::format(" {:>7.2f}x  ", rivals.front().median_seconds / own.median_seconds);
   for (const Measurement& rival : rivals) {
@@ -46,9 +54,10 @@ std::string line(const Report& report, const Measurement& own) {
 }  // namespace
 
 std::string to_text(const Report& report) {
-  std::string text = fmt::format("{}, {}\n{:<32} {:>5} {:>10} {:>6} {:>11} {:>8} {:>6} {:>8}   rivals, microseconds\n",
-                                 report.processor, report.heading, "what", "batch", "us", "spr. %", "images/s",
-                                 "GFLOP/s", "peak %", "ratio");
+  std::string text =
+      fmt::format("{}, {}\n{:<32} {:>5} {:>10} {:>6} {:>11} {:>8} {:>6}{} {:>8}   rivals, microseconds\n",
+                  report.processor, report.heading, "what", "batch", "us", "spr. %", "images/s", "GFLOP/s", "peak %",
+                  report.bandwidth > 0.0 ? "  mem. %" : "", "ratio");
   for (const Measurement& own : report.measurements) {
     if (own.implementation == "nestwright") text += line(report, own);
   }
@@ -63,6 +72,7 @@ void write_json(const Report& report, const std::string& path) {
     if (m.implementation == "nestwright") {
       row["gflops"] = m.flops / m.median_seconds / 1e9;
       row["percentage_of_peak"] = percentage_of_peak(report, m);
+      if (report.bandwidth > 0.0 && m.bytes > 0.0) row["percentage_of_bandwidth"] = percentage_of_bandwidth(report, m);
       const std::vector<Measurement> rivals = rivals_of(report, m);
       if (!rivals.empty()) row["ratio_to_best_rival"] = rivals.front().median_seconds / m.median_seconds;
     }
@@ -73,6 +83,7 @@ void write_json(const Report& report, const std::string& path) {
                                        {"threads", report.threads},
                                        {"peak_gflops_of_one_thread", report.peak_of_one_thread / 1e9},
                                        {"peak_gflops_of_all_threads", report.peak_of_all_threads / 1e9},
+                                       {"bandwidth_gbytes", report.bandwidth / 1e9},
                                        {"rows", rows}};
   write_text_file(path, json.dump(2) + "\n");
 }

@@ -12,12 +12,14 @@ struct Report {
   std::string heading;              // what was measured of it beforehand
   double peak_of_one_thread = 0.0;  // floating-point operations a second; 0: not measured
   double peak_of_all_threads = 0.0;
+  double bandwidth = 0.0;  // of the memory, bytes a second; 0: not measured
   int threads = 1;
   std::vector<Measurement> measurements;
 };
 
-// One line for each group and batch: images a second, GFLOP/s, percentage of the measured peak, every rival's time, and
-// how many times faster Nestwright is than the best of them.
+// One line for each group and batch: images a second, GFLOP/s, percentages of the measured peak and, where it was
+// measured, of the bandwidth that every tensor once would take, every rival's time, and how many times faster
+// Nestwright is than the best of them.
 std::string to_text(const Report& report);
 
 // Writes the same as JSON, atomically. Throws Error where it can't be written.

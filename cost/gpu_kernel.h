@@ -20,9 +20,6 @@ struct GpuAccess {
   int element_bytes = 4;
   double transactions = 1.0;      // global: sectors of 32 bytes a warp; shared: passes that conflicting banks need
   double least_transactions = 1;  // with the same elements side by side
-
-  // How much of what is moved was asked for.
-  double efficiency() const { return least_transactions / transactions; }
 };
 
 // One launch: blocks of threads.

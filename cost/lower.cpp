@@ -52,14 +52,6 @@ void add_arguments(StatementReader& reader, Nest& nest, const BoundAlgorithm& bo
 
 }  // namespace
 
-std::int64_t extent_of(const Dimension& dimension, const CallSize& size) {
-  if (dimension.extent != dynamic_extent) return dimension.extent;
-  if (dimension.name == "image") return size.images;
-  if (dimension.name == "i") return size.parameters;
-  if (dimension.name == "group") return size.groups;
-  return size.blocks;
-}
-
 int vector_registers(const Halide::Target& target) {
   for (const auto feature : {Halide::Target::AVX512, Halide::Target::AVX512_Skylake}) {
     if (target.has_feature(feature)) return 32;

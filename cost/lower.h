@@ -6,19 +6,9 @@
 
 #include "cost/nest.h"
 #include "generators/bound_algorithm.h"
+#include "signatures/call_size.h"
 
 namespace nestwright::cost {
-
-// Extents that a kernel is given when it is called.
-struct CallSize {
-  std::int64_t blocks = 1;
-  std::int64_t images = 16;
-  std::int64_t parameters = 61706;  // LeNet-5's
-  std::int64_t groups = 1;
-};
-
-// A dimension's extent in such a call.
-std::int64_t extent_of(const Dimension& dimension, const CallSize& size);
 
 // Lowers a scheduled algorithm with Halide, and reads its loops and accesses from the statement. Throws Error for
 // schedules of GPUs and for what Halide refuses.

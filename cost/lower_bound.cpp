@@ -10,16 +10,6 @@ namespace {
 
 constexpr double word = 4.0;  // bytes
 
-double bytes_of(const std::vector<TensorSpec>& specs, const CallSize& size) {
-  double total = 0.0;
-  for (const TensorSpec& spec : specs) {
-    double bytes = spec.is_scalar() ? 0.0 : static_cast<double>(size_in_bytes(spec.type));
-    for (const Dimension& dimension : spec.dimensions) bytes *= static_cast<double>(extent_of(dimension, size));
-    total += bytes;
-  }
-  return total;
-}
-
 double value(const Shape& shape, const char* name) { return static_cast<double>(shape.at(name)); }
 
 // Under how many taps of a kernel one input lies at most, along one axis: the others would need a fraction of a stride.
@@ -46,7 +36,7 @@ double multiply_adds(const Signature& signature, const Shape& shape, const CallS
 }  // namespace
 
 LowerBound least_traffic(const Signature& signature, const Shape& shape, const CallSize& size, double cache_bytes) {
-  const double arguments = bytes_of(signature.inputs(shape), size) + bytes_of(signature.outputs(shape), size);
+  const double arguments = bytes_of_tensors(signature, shape, size);
   LowerBound bound = {.bytes = std::max(0.0, arguments - cache_bytes), .source = "each input and output once"};
   const double count = multiply_adds(signature, shape, size);
   if (count == 0.0) return bound;

@@ -130,7 +130,6 @@ std::vector<PtxasReport> parse_ptxas(const std::string& text) {
     }
     if (line.find(" registers") != std::string::npos) {
       report.registers = number_before(line, "registers");
-      report.shared_bytes = number_before(line, "bytes smem");
     }
   }
   return reports;

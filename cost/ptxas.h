@@ -17,7 +17,6 @@ struct PtxasReport {
   std::int64_t registers = 0;  // of a thread
   std::int64_t spill_store_bytes = 0, spill_load_bytes = 0;
   std::int64_t stack_bytes = 0;
-  std::int64_t shared_bytes = 0;  // that the code itself fixes; Halide asks for its own when it launches
 };
 
 // The PTX of a scheduled algorithm, for a target with CUDA. Throws Error where Halide refuses.

@@ -14,6 +14,7 @@
 #include "measure/onednn.h"
 #include "measure/peak.h"
 #include "measure/peers.h"
+#include "signatures/call_size.h"
 #include "signatures/signature.h"
 #include "workbench/autoscheduler.h"
 #include "workbench/loop_nest.h"
@@ -119,22 +120,6 @@ void add_autoschedulers(const CompareRequest& request, std::deque<Kernel>& kerne
   }
 }
 
-double least_bytes_of(const Use& use, std::int64_t batch) {
-  const Signature& signature = find_signature(use.op);
-  const std::int64_t blocks = (batch + lanes_of(use.shape) - 1) / lanes_of(use.shape);
-  double bytes = 0.0;
-  for (const auto& specs : {signature.inputs(use.shape), signature.outputs(use.shape)}) {
-    for (const TensorSpec& spec : specs) {
-      double count = 1.0;
-      for (const Dimension& dimension : spec.dimensions) {
-        count *= static_cast<double>(dimension.extent == dynamic_extent ? blocks : dimension.extent);
-      }
-      bytes += count * static_cast<double>(size_in_bytes(spec.type));
-    }
-  }
-  return bytes;
-}
-
 bool asks_for(const CompareRequest& request, const char* rival) {
   return std::ranges::find(request.rivals, rival) != request.rivals.end();
 }
@@ -156,13 +141,16 @@ std::optional<double> CompareResult::best_rival_seconds() const {
 }
 
 CompareResult compare(const CompareRequest& request) {
-  const double blocks = static_cast<double>(request.batch) / static_cast<double>(lanes_of(request.use.shape));
-  CompareResult result = {.use = request.use,
-                          .batch = request.batch,
-                          .flops = flops_of(request.use) * blocks,
-                          .peak = measured_fma_peak(1),
-                          .bandwidth = measured_memory_bandwidth(),
-                          .least_bytes = least_bytes_of(request.use, request.batch)};
+  const std::int64_t lanes = lanes_of(request.use.shape);
+  const double blocks = static_cast<double>(request.batch) / static_cast<double>(lanes);
+  CompareResult result = {
+      .use = request.use,
+      .batch = request.batch,
+      .flops = flops_of(request.use) * blocks,
+      .peak = measured_fma_peak(1),
+      .bandwidth = measured_memory_bandwidth(),
+      .least_bytes = bytes_of_tensors(find_signature(request.use.op), request.use.shape,
+                                      {.blocks = (request.batch + lanes - 1) / lanes, .images = request.batch})};
   // oneDNN plans for the threads that there are when a primitive is made.
   const int threads = omp_get_max_threads();
   omp_set_num_threads(1);

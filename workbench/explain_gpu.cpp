@@ -13,21 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double bytes_of_tensors(const cost::ExplainRequest& request, const Shape& shape) {
-  const Signature& signature = find_signature(request.op);
-  double bytes = 0.0;
-  for (const auto& specs : {signature.inputs(shape), signature.outputs(shape)}) {
-    for (const TensorSpec& spec : specs) {
-      double count = 1.0;
-      for (const Dimension& dimension : spec.dimensions) {
-        count *= static_cast<double>(cost::extent_of(dimension, request.size));
-      }
-      bytes += count * static_cast<double>(size_in_bytes(spec.type));
-    }
-  }
-  return bytes;
-}
-
 std::string kind_of(const cost::GpuAccess& access) {
   if (!access.is_known) return "data decide where";
   if (access.distinct == 1) return "one for the whole warp";
@@ -101,13 +86,13 @@ Json kernel_json(const GpuExplanation& explanation, std::size_t index) {
 
 GpuExplanation explain_gpu(const cost::ExplainRequest& request) {
   const BoundAlgorithm bound = scheduled(request);
-  cost::Nest nest = lower_for_gpu(bound, request.target, request.size);
+  cost::Nest nest = cost::lower_for_gpu(bound, request.target, request.size);
   GpuExplanation explanation = {.op = request.op,
                                 .schedule = request.schedule.file,
                                 .target = request.target.to_string(),
                                 .shape = bound.shape,
                                 .blocks = request.size.blocks,
-                                .least_bytes = bytes_of_tensors(request, bound.shape),
+                                .least_bytes = bytes_of_tensors(find_signature(request.op), bound.shape, request.size),
                                 .kernels = {},
                                 .assembled = {}};
   assign_registers(nest);

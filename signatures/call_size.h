@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+
+#include "signatures/signature.h"
+
+namespace nestwright {
+
+// Extents that a kernel is given when it is called.
+struct CallSize {
+  std::int64_t blocks = 1;
+  std::int64_t images = 16;
+  std::int64_t parameters = 61706;  // LeNet-5's
+  std::int64_t groups = 1;
+};
+
+// A dimension's extent in such a call.
+std::int64_t extent_of(const Dimension& dimension, const CallSize& size);
+
+// Bytes of all tensors that the operator takes and gives, each once; what may share an input's memory counts, too.
+double bytes_of_tensors(const Signature& signature, const Shape& shape, const CallSize& size);
+
+}  // namespace nestwright
