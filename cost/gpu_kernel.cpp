@@ -20,9 +20,9 @@ std::size_t axis_of(const std::string& loop) {
   return last == 'y' ? 1 : last == 'z' ? 2 : 0;
 }
 
-// Halide numbers names that it has given before in this process: output$1.
+// Halide numbers names that it has given before in this process: output$1, and sum_1_intm of rfactor().
 std::string without_number(const std::string& name) {
-  static const std::regex number("\\$[0-9]+");
+  static const std::regex number("\\$[0-9]+|_[0-9]+(?=_intm)");
   return std::regex_replace(name, number, "");
 }
 

@@ -148,7 +148,11 @@ bool has_gpu_loop(const ir::Stmt& statement) {
   return loops.found;
 }
 
-// Looks through a lowered statement for what Halide 21 gets wrong about memory, and throws where it does.
+// Of a group of threads, on CUDA's devices since compute capability 2.0; OpenCL's on a processor may have more.
+constexpr std::int64_t most_threads = 1024;
+
+// Looks through a lowered statement for what Halide 21 gets wrong about memory, and for what no GPU can start, and
+// throws where it finds it.
 class MemoryCheck : public ir::IRMutator {
  protected:
   using ir::IRMutator::visit;
@@ -166,9 +170,18 @@ class MemoryCheck : public ir::IRMutator {
 
   ir::Stmt visit(const ir::For* op) override {
     const bool was_on_gpu = is_on_gpu_;
+    const std::int64_t threads_around = threads_;
     is_on_gpu_ = was_on_gpu || ir::is_gpu(op->for_type);
+    const auto extent = ir::as_const_int(ir::simplify(op->extent));
+    if (op->for_type == ir::ForType::GPUThread && extent) threads_ *= *extent;
+    if (threads_ > most_threads) {
+      throw Halide::CompileError("a group of the GPU's threads would have " + std::to_string(threads_) +
+                                 " of them, and " + std::to_string(most_threads) +
+                                 " are possible; split a loop over threads");
+    }
     ir::Stmt result = IRMutator::visit(op);
     is_on_gpu_ = was_on_gpu;
+    threads_ = threads_around;
     return result;
   }
 
@@ -198,6 +211,7 @@ class MemoryCheck : public ir::IRMutator {
  private:
   std::map<std::string, int> sizes_;  // in values; 0: not constant
   bool is_on_gpu_ = false;
+  std::int64_t threads_ = 1;  // of a group, as far as loops around say
 };
 
 class StrictReporter : public Halide::CompileTimeErrorReporter {

@@ -68,6 +68,19 @@ TEST_F(CheckTest, RefusesWhatWouldReadADevicesTensorOnTheProcessor) {
   EXPECT_THAT(lines_of(result.out), SizeIs(1));
 }
 
+TEST_F(CheckTest, RefusesMoreThreadsThanAGroupCanHave) {
+  const auto check = [&](int threads) {
+    const std::string file = write("wide.nest", "schedule relu for gpu\noutput.gpu_tile(i, block, thread, " +
+                                                    std::to_string(threads) + ").gpu_threads(lane)\n");
+    return run_program({"check", file, "--shape", "lanes=32,size=4704"});
+  };
+  EXPECT_EQ(check(32).status, 0);
+  const ProgramResult result = check(33);
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.out, HasSubstr("a group of the GPU's threads would have 1056 of them, and 1024 are possible"));
+  EXPECT_THAT(lines_of(result.out), SizeIs(1));
+}
+
 TEST_F(CheckTest, NamesTheNearestFuncLoopAndOperator) {
   const auto complaint = [&](const std::string& text) {
     const ProgramResult result = run_program({"check", write("wrong.nest", text)});
