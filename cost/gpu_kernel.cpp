@@ -34,7 +34,7 @@ class KernelReader {
     kernel_.name = without_number(outermost.name.substr(0, outermost.name.find('.')));
     kernel_.loop = outermost.name;
     find_threads(outermost);
-    read(outermost, 1.0);
+    kernel_.load_rounds = read(outermost, 1.0);
     for (auto& [key, access] : accesses_) kernel_.accesses.push_back(access);
     for (const int buffer : shared_) {
       const Buffer& memory = nest_.buffers[static_cast<std::size_t>(buffer)];
@@ -66,25 +66,34 @@ class KernelReader {
     }
   }
 
-  // `times`: how often a thread comes by.
-  void read(const Loop& loop, double times) {
+  // `times`: how often a thread comes by. Returns the rounds of loads from global memory of one time.
+  double read(const Loop& loop, double times) {
     nest_.symbols.set(loop.symbol, nest_.symbols.evaluate(loop.first));
     const auto extent = static_cast<double>(nest_.symbols.evaluate(loop.extent));
     const bool is_spread = loop.kind == LoopKind::gpu_block || loop.kind == LoopKind::gpu_thread;
-    read(loop.body, is_spread ? times : times * extent);
+    return is_spread ? read(loop.body, times) : extent * read(loop.body, times * extent);
   }
-  void read(const Body& body, double times) {
+  double read(const Body& body, double times) {
     const auto threads = static_cast<double>(kernel_.thread_count() * kernel_.block_count());
     kernel_.flops += times * body.arithmetic.flops * threads;
+    double rounds = 0.0;
+    bool has_loads = false;  // by itself: they are under way together
     for (const Node& node : body.nodes) {
       if (const auto* access = std::get_if<Access>(&node.content)) {
         add(*access, times);
+        has_loads = has_loads || (!access->is_store && is_global(*access));
       } else if (const auto* loop = std::get_if<Loop>(&node.content)) {
-        read(*loop, times);
+        rounds += read(*loop, times);
       } else if (const auto* branch = std::get_if<Branch>(&node.content)) {
-        read(nest_.symbols.evaluate(branch->condition) != 0 ? branch->then_body : branch->else_body, times);
+        rounds += read(nest_.symbols.evaluate(branch->condition) != 0 ? branch->then_body : branch->else_body, times);
       }
     }
+    return has_loads ? rounds + 1.0 : rounds;
+  }
+
+  bool is_global(const Access& access) const {
+    const Place place = nest_.buffers[static_cast<std::size_t>(access.buffer)].place;
+    return place != Place::registers && place != Place::stack && place != Place::shared;
   }
 
   // Byte addresses that the threads of the first warp ask for.

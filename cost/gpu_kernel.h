@@ -32,6 +32,8 @@ struct GpuKernel {
   std::array<std::int64_t, 3> threads = {1, 1, 1};
   std::int64_t shared_bytes = 0;
   double flops = 0.0;  // of the whole launch
+  // How often a thread, the first, waits for global memory: loads that no loop separates are under way together.
+  double load_rounds = 0.0;
   std::vector<GpuAccess> accesses;
 
   std::int64_t block_count() const { return blocks[0] * blocks[1] * blocks[2]; }

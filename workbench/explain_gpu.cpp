@@ -34,6 +34,7 @@ std::string kernel_text(const GpuExplanation& explanation, std::size_t index) {
   const double bytes = kernel.global_bytes();
   text += fmt::format("  {:<22} {:.3g} M, {:.2f} for a byte that goes through the first cache ({:.3g} MB)\n",
                       "operations", kernel.flops / 1e6, bytes > 0.0 ? kernel.flops / bytes : 0.0, bytes / 1e6);
+  text += fmt::format("  {:<22} {:.0f} of loads from global memory, one after another\n", "rounds", kernel.load_rounds);
   for (const cost::GpuAccess& access : kernel.accesses) {
     text += fmt::format("  {:<22} {:>6.0f} {} {} a thread, {}\n", access.buffer, access.per_thread,
                         access.is_shared ? "shared" : "global", access.is_store ? "stores" : "loads", kind_of(access));
@@ -52,11 +53,11 @@ std::string kernel_text(const GpuExplanation& explanation, std::size_t index) {
 
 Json kernel_json(const GpuExplanation& explanation, std::size_t index) {
   const cost::GpuKernel& kernel = explanation.kernels[index];
-  Json json = {{"name", kernel.name},       {"is_launched", kernel.is_launched},
-               {"blocks", kernel.blocks},   {"threads", kernel.threads},
-               {"warps", kernel.warps()},   {"shared_bytes", kernel.shared_bytes},
-               {"flops", kernel.flops},     {"global_bytes", kernel.global_bytes()},
-               {"accesses", Json::array()}, {"assembled", Json::object()}};
+  Json json = {
+      {"name", kernel.name},       {"is_launched", kernel.is_launched}, {"blocks", kernel.blocks},
+      {"threads", kernel.threads}, {"warps", kernel.warps()},           {"shared_bytes", kernel.shared_bytes},
+      {"flops", kernel.flops},     {"load_rounds", kernel.load_rounds}, {"global_bytes", kernel.global_bytes()},
+      {"accesses", Json::array()}, {"assembled", Json::object()}};
   for (const cost::GpuAccess& access : kernel.accesses) {
     json["accesses"].push_back({{"buffer", access.buffer},
                                 {"memory", access.is_shared ? "shared" : "global"},

@@ -76,6 +76,7 @@ TEST(GpuKernel, CountsLoopsSharedMemoryAndBanks) {
   ASSERT_EQ(kernels.size(), 1U);
   EXPECT_EQ(kernels[0].shared_bytes, 32 * 16 * 4);
   EXPECT_EQ(kernels[0].flops, 2.0 * 2 * 32 * 3 * 16);
+  EXPECT_EQ(kernels[0].load_rounds, 16 + 1 + 16);  // inputs, the bias, weights
   const GpuAccess& weight = access_to(kernels[0], "weight", false);
   EXPECT_EQ(weight.per_thread, 16.0);
   EXPECT_EQ(weight.distinct, 1);
@@ -85,6 +86,16 @@ TEST(GpuKernel, CountsLoopsSharedMemoryAndBanks) {
     EXPECT_EQ(access.transactions, 16.0);  // 32 words, 16 apart, are in two of 32 banks
     EXPECT_EQ(access.least_transactions, 1.0);
   }
+}
+
+TEST(GpuKernel, CountsLoadsThatNoLoopSeparatesAsOneRound) {
+  const auto kernels = kernels_of("linear",
+                                  "schedule linear for gpu\n"
+                                  "output.gpu_blocks(o, b).gpu_threads(lane)\n"
+                                  "sum.compute_at(output, lane).update(0).unroll(k, 4)\n",
+                                  "lanes=32,in_features=16,out_features=3");
+  ASSERT_EQ(kernels.size(), 1U);
+  EXPECT_EQ(kernels[0].load_rounds, 1 + 16 / 4);
 }
 
 TEST(GpuKernel, FindsEveryLaunch) {
