@@ -24,16 +24,21 @@ const Var lane("lane"), x("x"), y("y"), ci("ci"), co("co"), kx("kx"), ky("ky"), 
 int extent(const Shape& shape, const char* name) { return static_cast<int>(shape.at(name)); }
 
 // The gradient of the convolution's output: output_gradient where the window's winner stood, zero elsewhere, in
-// windows that relu cut, and in the columns and rows that no window covers.
-Func unpooled_gradient(const Func& output_gradient, const Func& argmax, const Convolution& c, int window) {
+// windows that relu cut, and in the columns and rows that no window covers. `name` is the Func's; with
+// `has_more_channels` it is zero in channels that the output does not have, too.
+Func unpooled_gradient(const Func& output_gradient, const Func& argmax, const Convolution& c, int window,
+                       const std::string& name = "conv_gradient", bool has_more_channels = false) {
+  const Expr channel = has_more_channels ? min(co, c.out_channels - 1) : Expr(co);
   const Expr column = min(x / window, c.output_width / window - 1);
   const Expr row = min(y / window, c.output_height / window - 1);
-  const Expr place = (y - row * window) * window + (x - column * window);
-  Expr won = argmax(lane, column, row, co, b) == cast<uint8_t>(place);
+  Expr place = (y - row * window) * window + (x - column * window);
+  // No window is so large that this were a place in it.
+  if (has_more_channels) place = select(co < c.out_channels, place, 255);
+  Expr won = argmax(lane, column, row, channel, b) == cast<uint8_t>(place);
   if (c.output_width % window != 0) won = won && x - column * window < window;
   if (c.output_height % window != 0) won = won && y - row * window < window;
-  Func conv_gradient("conv_gradient");
-  conv_gradient(lane, x, y, co, b) = select(won, output_gradient(lane, column, row, co, b), 0.0f);
+  Func conv_gradient(name);
+  conv_gradient(lane, x, y, co, b) = select(won, output_gradient(lane, column, row, channel, b), 0.0f);
   return conv_gradient;
 }
 
@@ -245,14 +250,12 @@ Algorithm build_parameter_gradients(const Inputs& inputs, const Shape& shape) {
   const Func argmax = inputs.at("argmax").func;
   const Convolution c = Convolution::from(shape);
   const int window = extent(shape, "window"), lanes = extent(shape, "lanes");
-  const Func conv_gradient = unpooled_gradient(output_gradient, argmax, c, window);
+  const Func row_gradient = unpooled_gradient(output_gradient, argmax, c, window, "row_gradient", true);
   const Func source = with_zeros_around(input, c.width, c.height, c.padding);
   const BiasPlace place = bias_place(std::int64_t{c.kernel_width} * c.kernel_height * c.in_channels, c.out_channels);
   const int row = static_cast<int>(place.row), column = static_cast<int>(place.column);
 
-  Func row_gradient("row_gradient"), block_sums("block_sums"), gradients("gradients");
-  row_gradient(lane, x, y, co, b) =
-      select(co < c.out_channels, conv_gradient(lane, x, y, min(co, c.out_channels - 1), b), 0.0f);
+  Func block_sums("block_sums"), gradients("gradients");
   const RDom r({{0, lanes}, {0, c.output_width}, {0, c.output_height}}, "r");
   block_sums(kx, ky, ci, co, b) = 0.0f;
   block_sums(kx, ky, ci, co, b) +=
@@ -273,7 +276,6 @@ Algorithm build_parameter_gradients(const Inputs& inputs, const Shape& shape) {
           .funcs = {{"input", input},
                     {"output_gradient", output_gradient},
                     {"argmax", argmax},
-                    {"conv_gradient", conv_gradient},
                     {"row_gradient", row_gradient},
                     {"block_sums", block_sums},
                     {"gradients", gradients}},

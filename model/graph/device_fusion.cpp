@@ -91,12 +91,14 @@ Shape feature_extractor_shape(const Graph& graph, const FeatureExtractor& f) {
 }
 
 // Of each image all that schedules/feature_extractor/gpu.nest keeps: the input, and of each pooled pixel an argmax,
-// too.
-bool fits_shared_memory(const FeatureValues& values) {
+// too; and the second convolution's weights, their channels in fours.
+bool fits_shared_memory(const FeatureValues& values, std::int64_t kernel2) {
   const auto bytes_of_float = static_cast<std::int64_t>(sizeof(float));
+  const std::int64_t channels = (values.pooled2.channels + 3) / 4 * 4;
+  const std::int64_t weights = kernel2 * kernel2 * values.pooled1.channels * channels;
   const std::int64_t bytes =
       values.input.count() * bytes_of_float + (values.pooled1.count() + values.pooled2.count()) * (bytes_of_float + 1);
-  return bytes * extracted_images <= shared_bytes;
+  return bytes * extracted_images + weights * bytes_of_float <= shared_bytes;
 }
 
 void fuse_feature_extractor(Graph& graph) {
@@ -104,7 +106,7 @@ void fuse_feature_extractor(Graph& graph) {
   if (!found) return;
   const Shape shape = feature_extractor_shape(graph, *found);
   const FeatureValues places = FeatureValues::from(shape);
-  if (!fits_shared_memory(places)) return;
+  if (!fits_shared_memory(places, shape.at("kernel2"))) return;
   const std::vector<TensorSpec> specs = find_signature("feature_extractor").outputs(shape);
   const TensorId values = add_packed_tensor(graph, "features", specs[0], Role::activation);
   const TensorId argmax = add_packed_tensor(graph, "features.argmax", specs[1], Role::activation);
