@@ -101,9 +101,17 @@ tested() {
 }
 
 # Those that are here.
+has_cudnn() {
+  local folder
+  for folder in ${LD_LIBRARY_PATH//:/ }; do
+    [[ ! -e "$folder/libcudnn.so.9" ]] || return 0
+  done
+  ldconfig -p 2> /dev/null | grep -q 'libcudnn\.so\.9'
+}
+
 rivals() {
   local found=()
-  [[ ! -x "$here/bin/nestwright-cudnn-tests" ]] || found+=(cudnn)
+  ! has_cudnn || found+=(cudnn)
   [[ -z "${NESTWRIGHT_PEERS_PYTHON:-}" ]] || found+=(pytorch)
   (IFS=,; echo "${found[*]}")
 }
@@ -127,7 +135,7 @@ run() {
   mkdir -p "$out"
   local libraries
   libraries="$(libraries_of_python)"
-  export LD_LIBRARY_PATH="$here/lib:$libraries:/usr/local/cuda/lib64${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+  export LD_LIBRARY_PATH="$here/lib:$libraries:/usr/local/cuda/lib64:/usr/local/cuda/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
   export NESTWRIGHT_SCHEDULES="$here/schedules" NESTWRIGHT_PEERS="$here/peers" NESTWRIGHT_FIXTURES="$here/fixtures"
   if [[ -z "${NESTWRIGHT_PEERS_PYTHON:-}" ]] && python3 -c 'import torch' 2> /dev/null; then
     NESTWRIGHT_PEERS_PYTHON="$(command -v python3)"
@@ -136,8 +144,10 @@ run() {
   [[ -x "$here/bin/nestwright-gpu-bench" ]] || die "has no programs beside it; run 'bench/gpu.sh pack', and unpack what it makes"
 
   step operators tested "$here/bin/nestwright-gpu-tests" --gtest_filter='*OnCuda*'
-  if [[ -x "$here/bin/nestwright-cudnn-tests" ]]; then
+  if has_cudnn; then
     step cudnn tested "$here/bin/nestwright-cudnn-tests"
+  else
+    echo "== cudnn: left out, libcudnn.so.9 is not here; nor is it a rival of the benchmarks"
   fi
   step session tested "$here/bin/nestwright-device-tests" --gtest_filter='On/*/cuda'
   if command -v compute-sanitizer > /dev/null; then
