@@ -5,13 +5,11 @@
 #include <utility>
 
 #include "bench/cudnn/cudnn_lenet.h"
+#include "bench/device_bench.h"
 #include "bench/random_images.h"
 
 namespace nestwright::bench {
 namespace {
-
-constexpr int calls_of_time = 20;
-constexpr float learning_rate = 1e-4F;
 
 // A network, and what was recorded of it, from when it is first asked for.
 class Rival {
@@ -83,7 +81,8 @@ std::vector<Subject> cudnn_steps(DeviceQueue& queue, const std::vector<std::int6
       const auto rival = std::make_shared<Rival>(queue, batch, allow_tf32);
       const auto step = std::make_shared<RecordedStep>(), inference = std::make_shared<RecordedStep>();
       subjects.push_back(subject("training_step", allow_tf32, batch, [rival, step] {
-        return rival->time(*step, [](cudnn::CudnnLenet& network) { network.issue_step(learning_rate); });
+        return rival->time(*step,
+                           [](cudnn::CudnnLenet& network) { network.issue_step(static_cast<float>(learning_rate)); });
       }));
       subjects.push_back(subject("inference", allow_tf32, batch, [rival, inference] {
         return rival->time(*inference, [](const cudnn::CudnnLenet& network) { network.issue_inference(); });

@@ -8,15 +8,6 @@
 #include "signatures/call_size.h"
 
 namespace nestwright::bench {
-namespace {
-
-// Calls that are timed together: enough for the clock's resolution, half a microsecond.
-constexpr int calls_of_time = 20;
-// Random labels are nothing to learn.
-constexpr double learning_rate = 1e-4;
-
-}  // namespace
-
 DeviceBench::DeviceBench(const KernelProvider& provider, const std::string& target)
     : dataset_(random_dataset()),
       session_(std::make_shared<DeviceSession>(find_model("lenet5"), *dataset_, normalisation, provider,

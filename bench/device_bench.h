@@ -10,6 +10,11 @@
 
 namespace nestwright::bench {
 
+// Calls that are timed together: enough for the clock's resolution, half a microsecond.
+inline constexpr int calls_of_time = 20;
+// Of timed steps: random labels are nothing to learn.
+inline constexpr double learning_rate = 1e-4;
+
 // Lenet5 on a device, at random images that lie there; times are by the device's clock, of many steps one after
 // another.
 class DeviceBench {

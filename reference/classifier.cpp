@@ -1,6 +1,7 @@
-#include "signatures/classifier.h"
+#include "reference/classifier.h"
 
-#include "reference/families.h"
+#include "reference/packed_features.h"
+#include "signatures/classifier.h"
 
 namespace nestwright::reference {
 namespace {
@@ -32,22 +33,13 @@ Tensor before_relu_gradient(const Tensors& in, const Tensor& output_gradient, co
   return gradient;
 }
 
-// Puts (lane, feature, block), or (lane, block), into `values` from feature `first` on.
-void put(const Tensor& part, std::int64_t first, Tensor& values) {
-  const std::int64_t lanes = values.extent(0), blocks = values.extent(2);
-  const std::int64_t features = static_cast<std::int64_t>(part.elements().size()) / (lanes * blocks);
-  for (std::int64_t n = 0; n < static_cast<std::int64_t>(part.elements().size()); ++n) {
-    values(n % lanes, first + n / lanes % features, n / (lanes * features)) =
-        part.elements()[static_cast<std::size_t>(n)];
-  }
-}
+}  // namespace
 
-Tensors classifier_step(const Shape& s, const Tensors& in) {
+Tensors classifier_step(const Shape& s, const Tensors& in, Reference loss_of) {
   const Tensor sum1 = linear(in, in.at("input"), "1"), hidden1 = relu(sum1);
   const Tensor sum2 = linear(in, hidden1, "2"), hidden2 = relu(sum2);
   const Tensors loss =
-      evaluate("softmax_cross_entropy", s,
-               {{"logits", linear(in, hidden2, "3")}, {"labels", in.at("labels")}, {"scale", in.at("scale")}});
+      loss_of(s, {{"logits", linear(in, hidden2, "3")}, {"labels", in.at("labels")}, {"scale", in.at("scale")}});
   const Tensor hidden2_gradient = before_relu_gradient(in, loss.at("logits_gradient"), "3", sum2);
   const Tensor hidden1_gradient = before_relu_gradient(in, hidden2_gradient, "2", sum1);
   const Tensor input_gradient =
@@ -55,18 +47,22 @@ Tensors classifier_step(const Shape& s, const Tensors& in) {
           .at("input_gradient");
   const ClassifierValues places = ClassifierValues::from(s);
   Tensor values({s.at("lanes"), places.count, in.at("input").extent(2)});
-  put(hidden1, places.hidden1, values);
-  put(hidden2, places.hidden2, values);
-  put(hidden1_gradient, places.hidden1_gradient, values);
-  put(hidden2_gradient, places.hidden2_gradient, values);
-  put(loss.at("logits_gradient"), places.logits_gradient, values);
-  put(input_gradient, places.input_gradient, values);
-  put(loss.at("loss"), places.loss, values);
+  put_features(hidden1, places.hidden1, values);
+  put_features(hidden2, places.hidden2, values);
+  put_features(hidden1_gradient, places.hidden1_gradient, values);
+  put_features(hidden2_gradient, places.hidden2_gradient, values);
+  put_features(loss.at("logits_gradient"), places.logits_gradient, values);
+  put_features(input_gradient, places.input_gradient, values);
+  put_features(loss.at("loss"), places.loss, values);
   return {{"values", std::move(values)}};
 }
 
-}  // namespace
-
-References classifier_references() { return {{"classifier_step", classifier_step}}; }
+References classifier_references() {
+  return {{"classifier_step", [](const Shape& shape, const Tensors& inputs) {
+             return classifier_step(shape, inputs, [](const Shape& s, const Tensors& in) {
+               return evaluate("softmax_cross_entropy", s, in);
+             });
+           }}};
+}
 
 }  // namespace nestwright::reference

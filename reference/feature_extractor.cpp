@@ -1,6 +1,7 @@
 #include "signatures/feature_extractor.h"
 
 #include "reference/families.h"
+#include "reference/packed_features.h"
 
 namespace nestwright::reference {
 namespace {
@@ -22,26 +23,17 @@ Tensors convolution(const Shape& s, const Tensors& in, const Tensor& input, cons
                   {{"input", input}, {"weight", in.at("weight" + layer)}, {"bias", in.at("bias" + layer)}});
 }
 
-// Puts (lane, x, y, channel, block) into `values` from feature `first` on.
-void put(const Tensor& part, std::int64_t first, Tensor& values) {
-  const std::int64_t lanes = part.extent(0), features = part.extent(1) * part.extent(2) * part.extent(3);
-  for (std::int64_t n = 0; n < static_cast<std::int64_t>(part.elements().size()); ++n) {
-    values(n % lanes, first + n / lanes % features, n / (lanes * features)) =
-        part.elements()[static_cast<std::size_t>(n)];
-  }
-}
-
 Tensors feature_extractor(const Shape& s, const Tensors& in) {
   const FeatureValues places = FeatureValues::from(s);
   const Tensor input = evaluate("load_images", s, in).at("output");
   const Tensors first = convolution(s, in, input, "1", places.input);
   const Tensors second = convolution(s, in, first.at("output"), "2", places.pooled1);
   Tensor values({input.extent(0), places.count, input.extent(4)}), argmax = values;
-  put(input, places.input.first, values);
-  put(first.at("output"), places.pooled1.first, values);
-  put(second.at("output"), places.pooled2.first, values);
-  put(first.at("argmax"), places.pooled1.first, argmax);
-  put(second.at("argmax"), places.pooled2.first, argmax);
+  put_features(input, places.input.first, values);
+  put_features(first.at("output"), places.pooled1.first, values);
+  put_features(second.at("output"), places.pooled2.first, values);
+  put_features(first.at("argmax"), places.pooled1.first, argmax);
+  put_features(second.at("argmax"), places.pooled2.first, argmax);
   return {{"values", std::move(values)}, {"argmax", std::move(argmax)}};
 }
 
