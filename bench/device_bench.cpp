@@ -44,19 +44,18 @@ std::vector<Subject> DeviceBench::kernels(std::int64_t batch) const {
   const std::vector<Node> nodes = session_->nodes();
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const Node& node = nodes[i];
-    const std::int64_t lanes = node.shape.at("lanes");
     const Signature& signature = find_signature(node.op);
-    const double flops_of_image = static_cast<double>(signature.flops(node.shape)) / static_cast<double>(lanes);
-    subjects.push_back(
-        {.group = fmt::format("{} {}", node.op, node.layer),
-         .implementation = "nestwright",
-         .batch = batch,
-         .flops = flops_of_image * static_cast<double>(batch),
-         .bytes = bytes_of_tensors(signature, node.shape, {.blocks = (batch + lanes - 1) / lanes, .images = batch}),
-         .call = {},
-         .timed_call = [session = session_, data = dataset_, indices, i] {
-           return session->time_node(i, indices, calls_of_time);
-         }});
+    const double flops_of_image =
+        static_cast<double>(signature.flops(node.shape)) / static_cast<double>(node.shape.at("lanes"));
+    subjects.push_back({.group = fmt::format("{} {}", node.op, node.layer),
+                        .implementation = "nestwright",
+                        .batch = batch,
+                        .flops = flops_of_image * static_cast<double>(batch),
+                        .bytes = bytes_of_tensors(signature, node.shape, call_for_batch(node.shape, batch)),
+                        .call = {},
+                        .timed_call = [session = session_, data = dataset_, indices, i] {
+                          return session->time_node(i, indices, calls_of_time);
+                        }});
   }
   return subjects;
 }

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::int64_t most_shared_bytes = 49152;  // 48 KiB
 constexpr std::int64_t most_threads = 1024;
-constexpr std::int64_t blocks = 8;  // of images; changes how many blocks are launched, nothing else
+constexpr std::int64_t blocks = 8;  // of images; changes how many groups are launched, and which specializations
 
 struct Table {
   std::string text;

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "reference/random_call.h"
+#include "signatures/call_size.h"
 #include "signatures/signature.h"
 
 namespace nestwright::bench {
@@ -27,8 +28,7 @@ std::vector<Subject> kernel_subjects(const std::vector<OperatorCase>& cases, std
   for (const OperatorCase& operator_case : cases) {
     const Shape shape = complete_shape(find_signature(operator_case.op), operator_case.shape);
     const Kernel& kernel = provider.find(operator_case.op, shape, "cpu");
-    const CallExtents extents = {.blocks = batch / shape.at("lanes"), .images = batch};
-    const auto call = std::make_shared<RandomCall>(kernel, extents);
+    const auto call = std::make_shared<RandomCall>(kernel, call_for_batch(shape, batch));
     subjects.push_back(operator_subject(operator_case, "nestwright", batch, [call] { (*call)(); }));
   }
   return subjects;

@@ -7,6 +7,7 @@
 #include "ops/families.h"
 #include "ops/linear.h"
 #include "ops/loss.h"
+#include "ops/packed.h"
 
 namespace nestwright::ops {
 
@@ -19,22 +20,6 @@ namespace {
 const Var lane("lane"), o("o"), b("b"), slot("slot");
 
 int extent(const Shape& shape, const char* name) { return static_cast<int>(shape.at(name)); }
-
-// One Func after another along the features; a feature that none has is zero.
-class Packed {
- public:
-  void add(const Func& part, std::int64_t first, int features) {
-    const int begin = static_cast<int>(first);
-    const Expr feature = clamp(slot - begin, 0, features - 1);
-    const Expr value = part.dimensions() == 2 ? part(lane, b) : part(lane, feature, b);
-    value_ = select(slot >= begin && slot < begin + features, value, value_);
-  }
-
-  const Expr& value() const { return value_; }
-
- private:
-  Expr value_ = 0.0f;
-};
 
 Algorithm build_classifier_step(const Inputs& inputs, const Shape& shape) {
   const auto input = [&](const char* name) { return inputs.at(name).func; };
@@ -58,16 +43,19 @@ Algorithm build_classifier_step(const Inputs& inputs, const Shape& shape) {
   input_gradient(lane, o, b) = input_sum.func(lane, o, b);
 
   const ClassifierValues places = ClassifierValues::from(shape);
-  Packed packed;
-  packed.add(activation1, places.hidden1, hidden1);
-  packed.add(activation2, places.hidden2, hidden2);
-  packed.add(gradient1, places.hidden1_gradient, hidden1);
-  packed.add(gradient2, places.hidden2_gradient, hidden2);
-  packed.add(entropy.logits_gradient, places.logits_gradient, classes);
-  packed.add(input_gradient, places.input_gradient, in_features);
-  packed.add(entropy.loss, places.loss, 1);
+  Packed packed({0.0f});
+  const auto add = [&](const Func& part, std::int64_t first, int features) {
+    packed.add(first, features, [&](const Expr& feature) { return std::vector<Expr>{part(lane, feature, b)}; });
+  };
+  add(activation1, places.hidden1, hidden1);
+  add(activation2, places.hidden2, hidden2);
+  add(gradient1, places.hidden1_gradient, hidden1);
+  add(gradient2, places.hidden2_gradient, hidden2);
+  add(entropy.logits_gradient, places.logits_gradient, classes);
+  add(input_gradient, places.input_gradient, in_features);
+  packed.add(places.loss, 1, [&](const Expr&) { return std::vector<Expr>{entropy.loss(lane, b)}; });
   Func values("values");
-  values(lane, slot, b) = packed.value();
+  values(lane, slot, b) = packed.values().front();
 
   Algorithm algorithm{.outputs = {values},
                       .funcs = {{"input", input("input")},

@@ -5,6 +5,7 @@
 #include "ops/families.h"
 #include "ops/fused_convolution.h"
 #include "ops/layout.h"
+#include "ops/packed.h"
 
 namespace nestwright::ops {
 
@@ -35,27 +36,14 @@ Convolution convolution_of(const FeatureValues::Part& input, const FeatureValues
           .output_height = height - kernel + 1};
 }
 
-// Values and argmax of one part after another.
-class PackedPlanes {
- public:
-  // `values_at` gives both at (x, y, channel).
-  template <typename ValuesAt>
-  void add(const FeatureValues::Part& part, ValuesAt values_at) {
-    const int begin = static_cast<int>(part.first), count = static_cast<int>(part.count());
-    const int width = static_cast<int>(part.width), height = static_cast<int>(part.height);
-    const Expr place = clamp(slot - begin, 0, count - 1);
-    const Tuple values = values_at(place % width, place / width % height, place / (width * height));
-    const Expr is_here = slot >= begin && slot < begin + count;
-    value_ = select(is_here, values[0], value_);
-    argmax_ = select(is_here, values[1], argmax_);
-  }
-
-  Tuple values() const { return {value_, argmax_}; }
-
- private:
-  Expr value_ = 0.0f;
-  Expr argmax_ = cast<uint8_t>(0);
-};
+// Adds values and argmax, which `values_at` gives at (x, y, channel).
+template <typename ValuesAt>
+void add_planes(const FeatureValues::Part& part, ValuesAt values_at, Packed& packed) {
+  const int width = static_cast<int>(part.width), height = static_cast<int>(part.height);
+  packed.add(part.first, part.count(), [&](const Expr& place) {
+    return values_at(place % width, place / width % height, place / (width * height));
+  });
+}
 
 void add_layer(const PooledConvolution& layer, const std::string& number, Algorithm& algorithm) {
   algorithm.funcs.insert(
@@ -78,18 +66,21 @@ Algorithm build_feature_extractor(const Inputs& inputs, const Shape& shape) {
       activation1, input("weight2"), input("bias2"),
       convolution_of(places.pooled1, places.pooled2, extent(shape, "kernel2")), extent(shape, "window2"), true, "2");
 
-  PackedPlanes packed;
-  packed.add(places.input, [&](const Expr& x, const Expr& y, const Expr& channel) {
-    return Tuple(loaded.output(lane, x, y, channel, b), cast<uint8_t>(0));
-  });
-  for (const auto& [part, pooled] :
-       {std::pair(places.pooled1, first.pooled), std::pair(places.pooled2, second.pooled)}) {
-    packed.add(part, [&, &values = pooled](const Expr& x, const Expr& y, const Expr& channel) {
-      return Tuple(values(lane, x, y, channel, b)[0], values(lane, x, y, channel, b)[1]);
-    });
-  }
+  Packed packed({0.0f, cast<uint8_t>(0)});
+  using Values = std::vector<Expr>;
+  const auto of_input = [&](const Expr& x, const Expr& y, const Expr& channel) {
+    return Values{loaded.output(lane, x, y, channel, b), cast<uint8_t>(0)};
+  };
+  const auto of = [](const Func& pooled) {
+    return [pooled](const Expr& x, const Expr& y, const Expr& channel) {
+      return Values{pooled(lane, x, y, channel, b)[0], pooled(lane, x, y, channel, b)[1]};
+    };
+  };
+  add_planes(places.input, of_input, packed);
+  add_planes(places.pooled1, of(first.pooled), packed);
+  add_planes(places.pooled2, of(second.pooled), packed);
   Func values("values");
-  values(lane, slot, b) = packed.values();
+  values(lane, slot, b) = Tuple(packed.values());
 
   Algorithm algorithm{.outputs = {values},
                       .funcs = {{"indices", input("indices")},

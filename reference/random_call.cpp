@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <map>
 #include <random>
 #include <string>
 #include <vector>
@@ -16,16 +15,10 @@
 namespace nestwright {
 namespace {
 
-std::map<std::string, std::int64_t> by_dimension(const CallExtents& extents) {
-  return {{"block", extents.blocks}, {"image", extents.images}, {"i", extents.parameters}, {"group", extents.groups}};
-}
-
-AlignedMemory random_values(const TensorSpec& spec, const std::map<std::string, std::int64_t>& dynamic,
-                            std::mt19937& random) {
+AlignedMemory random_values(const TensorSpec& spec, const CallSize& size, std::mt19937& random) {
   std::size_t count = 1;
   for (const Dimension& dimension : spec.dimensions) {
-    count *=
-        static_cast<std::size_t>(dimension.extent == dynamic_extent ? dynamic.at(dimension.name) : dimension.extent);
+    count *= static_cast<std::size_t>(extent_of(dimension, size));
   }
   AlignedMemory memory(count * size_in_bytes(spec.type));
   if (spec.type == DataType::float32) {
@@ -44,16 +37,15 @@ struct RandomCall::State {
   std::unique_ptr<KernelArguments> arguments;
 };
 
-RandomCall::RandomCall(const Kernel& kernel, const CallExtents& extents) : state_(std::make_unique<State>()) {
+RandomCall::RandomCall(const Kernel& kernel, const CallSize& size) : state_(std::make_unique<State>()) {
   state_->kernel = &kernel;
   const Signature& signature = find_signature(kernel.key.op);
   std::vector<TensorSpec> specs = signature.inputs(kernel.key.shape);
   for (TensorSpec& output : signature.outputs(kernel.key.shape)) specs.push_back(std::move(output));
-  const auto dynamic = by_dimension(extents);
   std::mt19937 random(1);
   std::vector<void*> pointers;
   for (const TensorSpec& spec : specs) {
-    state_->memory.push_back(random_values(spec, dynamic, random));
+    state_->memory.push_back(random_values(spec, size, random));
     pointers.push_back(state_->memory.back().data());
   }
   for (std::size_t i = 0; i < specs.size(); ++i) {
@@ -62,8 +54,8 @@ RandomCall::RandomCall(const Kernel& kernel, const CallExtents& extents) : state
     }
   }
   std::vector<KernelArguments::DynamicExtent> dynamic_extents;
-  for (const auto& [name, extent] : dynamic) {
-    dynamic_extents.push_back({name.c_str(), static_cast<std::int32_t>(extent)});
+  for (const char* const name : {"block", "image", "i", "group"}) {
+    dynamic_extents.push_back({name, static_cast<std::int32_t>(extent_of({name, dynamic_extent}, size))});
   }
   state_->arguments = std::make_unique<KernelArguments>(specs, pointers, dynamic_extents);
 }

@@ -3,26 +3,20 @@
 #include <map>
 #include <random>
 
+#include "signatures/call_size.h"
+
 namespace nestwright {
 namespace {
 
 using reference::Number;
 using reference::Tensor;
 
-std::int64_t blocks_of(const Shape& shape, const DynamicExtents& extents) {
-  const std::int64_t lanes = shape.contains("lanes") ? shape.at("lanes") : 1;
-  return (extents.images + lanes - 1) / lanes;
-}
-
 Tensor empty_tensor(const TensorSpec& spec, const Shape& shape, const DynamicExtents& extents) {
-  const std::map<std::string, std::int64_t> dynamic = {{"block", blocks_of(shape, extents)},
-                                                       {"image", extents.images},
-                                                       {"i", extents.parameters},
-                                                       {"group", extents.groups}};
+  CallSize size = call_for_batch(shape, extents.images);
+  size.parameters = extents.parameters;
+  size.groups = extents.groups;
   std::vector<std::int64_t> sizes;
-  for (const Dimension& dimension : spec.dimensions) {
-    sizes.push_back(dimension.extent == dynamic_extent ? dynamic.at(dimension.name) : dimension.extent);
-  }
+  for (const Dimension& dimension : spec.dimensions) sizes.push_back(extent_of(dimension, size));
   return Tensor(sizes);
 }
 

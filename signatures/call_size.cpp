@@ -2,6 +2,13 @@
 
 namespace nestwright {
 
+std::int64_t lanes_of(const Shape& shape) { return shape.contains("lanes") ? shape.at("lanes") : 1; }
+
+CallSize call_for_batch(const Shape& shape, std::int64_t images) {
+  const std::int64_t lanes = lanes_of(shape);
+  return {.blocks = (images + lanes - 1) / lanes, .images = images};
+}
+
 std::int64_t extent_of(const Dimension& dimension, const CallSize& size) {
   if (dimension.extent != dynamic_extent) return dimension.extent;
   if (dimension.name == "image") return size.images;

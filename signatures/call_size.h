@@ -14,6 +14,12 @@ struct CallSize {
   std::int64_t groups = 1;
 };
 
+// The images of a block; 1 for operators that have none.
+std::int64_t lanes_of(const Shape& shape);
+
+// The call that takes a batch of so many images, in as many blocks of the shape's lanes as hold them.
+CallSize call_for_batch(const Shape& shape, std::int64_t images);
+
 // A dimension's extent in such a call.
 std::int64_t extent_of(const Dimension& dimension, const CallSize& size);
 

@@ -29,6 +29,9 @@ TensorSpec features(std::string name, const Shape& shape, std::int64_t count);
 // One value an image: (lane, block).
 TensorSpec per_image(std::string name, const Shape& shape, DataType type = DataType::float32);
 
+// The data set's pixels: (x, y, image), bytes.
+TensorSpec pixels(std::string name, const Shape& shape);
+
 TensorSpec scalar(std::string name, DataType type = DataType::float32);
 
 // `spec`, allowed to share memory with the input `input`.

@@ -61,17 +61,14 @@ std::vector<Signature> feature_extractor_signatures() {
                       {"window2", 1, true, 2}},
        .inputs =
            [](const Shape& s) {
-             return std::vector{
-                 TensorSpec{.name = "images",
-                            .type = DataType::uint8,
-                            .dimensions = {{"x", s.at("width")}, {"y", s.at("height")}, {"image", dynamic_extent}}},
-                 per_image("indices", s, DataType::int32),
-                 scalar("mean"),
-                 scalar("scale"),
-                 weight("weight1", s.at("kernel1"), 1, s.at("channels1")),
-                 bias("bias1", s.at("channels1")),
-                 weight("weight2", s.at("kernel2"), s.at("channels1"), s.at("channels2")),
-                 bias("bias2", s.at("channels2"))};
+             return std::vector{pixels("images", s),
+                                per_image("indices", s, DataType::int32),
+                                scalar("mean"),
+                                scalar("scale"),
+                                weight("weight1", s.at("kernel1"), 1, s.at("channels1")),
+                                bias("bias1", s.at("channels1")),
+                                weight("weight2", s.at("kernel2"), s.at("channels1"), s.at("channels2")),
+                                bias("bias2", s.at("channels2"))};
            },
        .outputs =
            [](const Shape& s) {

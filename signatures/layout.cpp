@@ -26,11 +26,8 @@ std::vector<Signature> layout_signatures() {
        .parameters = {{"lanes"}, {"width"}, {"height"}, {"padding", 0, true, 0}},
        .inputs =
            [](const Shape& s) {
-             return std::vector{
-                 TensorSpec{.name = "images",
-                            .type = DataType::uint8,
-                            .dimensions = {{"x", s.at("width")}, {"y", s.at("height")}, {"image", dynamic_extent}}},
-                 per_image("indices", s, DataType::int32), scalar("mean"), scalar("scale")};
+             return std::vector{pixels("images", s), per_image("indices", s, DataType::int32), scalar("mean"),
+                                scalar("scale")};
            },
        .outputs =
            [](const Shape& s) {

@@ -20,6 +20,12 @@ TensorSpec per_image(std::string name, const Shape& shape, DataType type) {
       .name = std::move(name), .type = type, .dimensions = {{"lane", shape.at("lanes")}, {"block", dynamic_extent}}};
 }
 
+TensorSpec pixels(std::string name, const Shape& shape) {
+  return {.name = std::move(name),
+          .type = DataType::uint8,
+          .dimensions = {{"x", shape.at("width")}, {"y", shape.at("height")}, {"image", dynamic_extent}}};
+}
+
 TensorSpec scalar(std::string name, DataType type) { return {.name = std::move(name), .type = type, .dimensions = {}}; }
 
 TensorSpec in_place(TensorSpec spec, std::string input) {

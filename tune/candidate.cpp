@@ -10,11 +10,10 @@
 #include "reference/kernel_call.h"
 #include "reference/random_call.h"
 #include "reference/sample_inputs.h"
+#include "signatures/call_size.h"
 
 namespace nestwright::tune {
 namespace {
-
-std::int64_t lanes_of(const Shape& shape) { return shape.contains("lanes") ? shape.at("lanes") : 1; }
 
 double seconds_of(const RandomCall& call, int times) {
   const auto start = std::chrono::steady_clock::now();
@@ -51,9 +50,7 @@ std::string Verifier::complaint(const Kernel& kernel) const {
 
 std::function<double()> sampler(const std::shared_ptr<const Kernel>& kernel, std::int64_t batch,
                                 double sample_seconds) {
-  const std::int64_t lanes = lanes_of(kernel->key.shape);
-  const auto call =
-      std::make_shared<RandomCall>(*kernel, CallExtents{.blocks = (batch + lanes - 1) / lanes, .images = batch});
+  const auto call = std::make_shared<RandomCall>(*kernel, call_for_batch(kernel->key.shape, batch));
   const auto times = std::make_shared<int>(0);
   return [kernel, call, times, sample_seconds] {
     if (*times == 0) {

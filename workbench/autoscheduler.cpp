@@ -16,6 +16,7 @@
 #include "generators/bound_algorithm.h"
 #include "generators/strict_halide.h"
 #include "jit/compile.h"
+#include "signatures/call_size.h"
 #include "workbench/import_schedule.h"
 #include "workbench/isolated.h"
 
@@ -50,21 +51,10 @@ void load(const Autoscheduler& autoscheduler) {
   Halide::load_plugin(file.string());
 }
 
-// Extents that only a call knows, by the dimension's name in the signature.
-std::map<std::string, int> call_extents(const Shape& shape, std::int64_t batch) {
-  const std::int64_t lanes = shape.contains("lanes") ? shape.at("lanes") : 1;
-  return {{"block", static_cast<int>((batch + lanes - 1) / lanes)},
-          {"image", static_cast<int>(batch)},
-          {"i", 61706},  // LeNet-5's parameters
-          {"group", 1}};
-}
-
 void give_estimates(BoundAlgorithm& bound, std::int64_t batch) {
   const Signature& signature = find_signature(bound.op);
-  const auto dynamic = call_extents(bound.shape, batch);
-  const auto extent_of = [&](const Dimension& dimension) {
-    return dimension.extent == dynamic_extent ? dynamic.at(dimension.name) : static_cast<int>(dimension.extent);
-  };
+  const CallSize size = call_for_batch(bound.shape, batch);
+  const auto extent = [&](const Dimension& dimension) { return static_cast<int>(extent_of(dimension, size)); };
   const std::vector<TensorSpec> inputs = signature.inputs(bound.shape);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     Halide::Parameter& parameter = bound.inputs.at(i).second;
@@ -74,14 +64,14 @@ void give_estimates(BoundAlgorithm& bound, std::int64_t batch) {
     }
     for (std::size_t d = 0; d < inputs[i].dimensions.size(); ++d) {
       parameter.set_min_constraint_estimate(static_cast<int>(d), 0);
-      parameter.set_extent_constraint_estimate(static_cast<int>(d), extent_of(inputs[i].dimensions[d]));
+      parameter.set_extent_constraint_estimate(static_cast<int>(d), extent(inputs[i].dimensions[d]));
     }
   }
   const std::vector<TensorSpec> outputs = signature.outputs(bound.shape);
   std::size_t index = 0;
   for (Halide::Func& output : bound.algorithm.outputs) {
     for (std::size_t d = 0; d < outputs.at(index).dimensions.size(); ++d) {
-      output.set_estimate(output.args().at(d), 0, extent_of(outputs.at(index).dimensions[d]));
+      output.set_estimate(output.args().at(d), 0, extent(outputs.at(index).dimensions[d]));
     }
     index += static_cast<std::size_t>(std::max(1, output.outputs()));
   }

@@ -141,16 +141,14 @@ std::optional<double> CompareResult::best_rival_seconds() const {
 }
 
 CompareResult compare(const CompareRequest& request) {
-  const std::int64_t lanes = lanes_of(request.use.shape);
-  const double blocks = static_cast<double>(request.batch) / static_cast<double>(lanes);
-  CompareResult result = {
-      .use = request.use,
-      .batch = request.batch,
-      .flops = flops_of(request.use) * blocks,
-      .peak = measured_fma_peak(1),
-      .bandwidth = measured_memory_bandwidth(),
-      .least_bytes = bytes_of_tensors(find_signature(request.use.op), request.use.shape,
-                                      {.blocks = (request.batch + lanes - 1) / lanes, .images = request.batch})};
+  const double blocks = static_cast<double>(request.batch) / static_cast<double>(lanes_of(request.use.shape));
+  CompareResult result = {.use = request.use,
+                          .batch = request.batch,
+                          .flops = flops_of(request.use) * blocks,
+                          .peak = measured_fma_peak(1),
+                          .bandwidth = measured_memory_bandwidth(),
+                          .least_bytes = bytes_of_tensors(find_signature(request.use.op), request.use.shape,
+                                                          call_for_batch(request.use.shape, request.batch))};
   // oneDNN plans for the threads that there are when a primitive is made.
   const int threads = omp_get_max_threads();
   omp_set_num_threads(1);

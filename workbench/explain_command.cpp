@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cost/explain.h"
 #include "error/error.h"
+#include "signatures/call_size.h"
 #include "workbench/command.h"
 #include "workbench/explain_gpu.h"
 #include "workbench/explain_text.h"

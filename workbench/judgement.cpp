@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "error/error.h"
+#include "signatures/call_size.h"
 #include "workbench/schedule_files.h"
 #include "workbench/shipped_schedule.h"
 

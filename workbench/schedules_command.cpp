@@ -6,6 +6,7 @@
 
 #include "cli/options.h"
 #include "error/error.h"
+#include "signatures/call_size.h"
 #include "signatures/signature.h"
 #include "workbench/command.h"
 #include "workbench/schedule_files.h"

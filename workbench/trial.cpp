@@ -10,6 +10,7 @@
 #include "reference/kernel_call.h"
 #include "reference/random_call.h"
 #include "reference/sample_inputs.h"
+#include "signatures/call_size.h"
 
 namespace nestwright::workbench {
 namespace {
@@ -80,8 +81,7 @@ std::vector<Timing> time_calls(const std::vector<std::function<void()>>& calls, 
 }
 
 std::function<void()> timed_call(const Kernel& kernel, std::int64_t batch) {
-  const std::int64_t blocks = (batch + lanes_of(kernel.key.shape) - 1) / lanes_of(kernel.key.shape);
-  const auto call = std::make_shared<RandomCall>(kernel, CallExtents{.blocks = blocks, .images = batch});
+  const auto call = std::make_shared<RandomCall>(kernel, call_for_batch(kernel.key.shape, batch));
   return [call] { (*call)(); };
 }
 

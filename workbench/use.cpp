@@ -110,8 +110,6 @@ std::vector<Use> find_uses(const std::string& op, const UseRequest& request) {
   return {{.op = op, .shape = example_shape(signature, request.lanes), .where = ""}};
 }
 
-std::int64_t lanes_of(const Shape& shape) { return shape.contains("lanes") ? shape.at("lanes") : 1; }
-
 double flops_of(const Use& use) { return static_cast<double>(find_signature(use.op).flops(use.shape)); }
 
 const Use& largest_use(const std::vector<Use>& uses) { return *std::ranges::max_element(uses, {}, flops_of); }

@@ -33,9 +33,6 @@ std::vector<Use> find_uses(const std::string& op, const UseRequest& request);
 // The use whose kernel does most work: what is shown where one is to stand for all.
 const Use& largest_use(const std::vector<Use>& uses);
 
-// The images of a block; 1 for operators that have none.
-std::int64_t lanes_of(const Shape& shape);
-
 // Floating-point operations of one block.
 double flops_of(const Use& use);
 

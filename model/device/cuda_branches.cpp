@@ -4,18 +4,10 @@
 
 namespace nestwright::cuda {
 
-Branches::~Branches() {
-  for (const Stream stream : others_) driver().stream_destroy(stream);
-}
-
 Stream Branches::stream_of(std::size_t branch) {
   if (branch == 0) return main_;
-  while (others_.size() < branch) {
-    Stream stream = nullptr;
-    require(driver().stream_create(&stream, stream_non_blocking), "has no stream left");
-    others_.push_back(stream);
-  }
-  return others_[branch - 1];
+  while (others_.size() < branch) others_.emplace_back();
+  return others_[branch - 1].get();
 }
 
 const StreamEvent& Branches::event_of(std::size_t node) {

@@ -14,12 +14,9 @@ class Branches {
  public:
   // `main` has the first branch.
   explicit Branches(Stream main) : main_(main) {}
-  ~Branches();
-  Branches(const Branches&) = delete;
-  Branches& operator=(const Branches&) = delete;
 
-  // Gives each node's work to its branch by `issue`: after all that `main` has been given before, and before all that
-  // it is given next. `issue` gives kernels to the stream that stream_of_kernels() says meanwhile.
+  // Gives each node's work to its branch by `issue_node`: after all that `main` has been given before, and before all
+  // that it is given next. What a provider's kernels do meanwhile goes to the branch's stream (KernelStream).
   void issue(const std::vector<BranchPlace>& places, const std::function<void(std::size_t)>& issue_node);
 
  private:
@@ -27,7 +24,7 @@ class Branches {
   const StreamEvent& event_of(std::size_t node);
 
   Stream main_;
-  std::vector<Stream> others_;      // of the second branch and so on
+  std::deque<OwnStream> others_;    // of the second branch and so on
   std::deque<StreamEvent> events_;  // of each node's end
   StreamEvent begin_{event_without_time};
 };

@@ -33,6 +33,10 @@ void RecordedGraph::launch(Stream stream) const {
   require(driver().graph_launch(executable_, stream), "what was recorded can't be started");
 }
 
+OwnStream::OwnStream() { require(driver().stream_create(&stream_, stream_non_blocking), "has no stream left"); }
+
+OwnStream::~OwnStream() { driver().stream_destroy(stream_); }
+
 StreamEvent::StreamEvent(unsigned flags) { require(driver().event_create(&event_, flags), "has no event left"); }
 
 StreamEvent::~StreamEvent() { driver().event_destroy(event_); }

@@ -22,6 +22,20 @@ class RecordedGraph {
   GraphExec executable_ = nullptr;
 };
 
+// A stream of its own, which waits for no other.
+class OwnStream {
+ public:
+  OwnStream();
+  ~OwnStream();
+  OwnStream(const OwnStream&) = delete;
+  OwnStream& operator=(const OwnStream&) = delete;
+
+  Stream get() const { return stream_; }
+
+ private:
+  Stream stream_ = nullptr;
+};
+
 // A point in a stream's work, which comes to pass when all before it is done.
 class StreamEvent {
  public:

@@ -69,12 +69,6 @@ void DeviceQueue::upload(DevicePart& part, const void* host) {
   start_upload(part, host, stream_);
 }
 
-DeviceQueue::Beside::Beside() {
-  cuda::require(cuda::driver().stream_create(&stream, cuda::stream_non_blocking), "has no second stream left");
-}
-
-DeviceQueue::Beside::~Beside() { cuda::driver().stream_destroy(stream); }
-
 DeviceQueue::Beside& DeviceQueue::beside() {
   if (!beside_) beside_ = std::make_unique<Beside>();
   return *beside_;
@@ -82,9 +76,10 @@ DeviceQueue::Beside& DeviceQueue::beside() {
 
 void DeviceQueue::upload_beside(DevicePart& part, const void* host) {
   if (stream_ == nullptr) return part.upload(host);
-  beside().taken.hold_up(beside().stream);
-  start_upload(part, host, beside().stream);
-  beside().brought.record(beside().stream);
+  const cuda::Stream stream = beside().stream.get();
+  beside().taken.hold_up(stream);
+  start_upload(part, host, stream);
+  beside().brought.record(stream);
 }
 
 void DeviceQueue::take_over(DevicePart& part, DevicePart& to) {

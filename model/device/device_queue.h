@@ -68,12 +68,7 @@ class DeviceQueue {
  private:
   // The second stream of upload_beside(), which waits for what was taken, as the first does for what was brought.
   struct Beside {
-    Beside();
-    ~Beside();
-    Beside(const Beside&) = delete;
-    Beside& operator=(const Beside&) = delete;
-
-    cuda::Stream stream = nullptr;
+    cuda::OwnStream stream;
     cuda::StreamEvent brought{cuda::event_without_time}, taken{cuda::event_without_time};
   };
   Beside& beside();

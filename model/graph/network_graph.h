@@ -16,7 +16,7 @@ enum class Purpose {
 // code. Throws Error as forward_graph() does.
 Graph network_graph(const Model& model, ImageSize size, std::int64_t lanes, Purpose purpose);
 
-// The same as a GPU runs it: a training graph in as few launches as fuse_for_device() makes of it.
+// The same as a GPU runs it: in as few launches as fuse_for_device() makes of it.
 Graph device_graph(const Model& model, ImageSize size, std::int64_t lanes, Purpose purpose);
 
 }  // namespace nestwright

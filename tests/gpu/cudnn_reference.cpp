@@ -4,6 +4,7 @@
 
 #include "signatures/bias_place.h"
 #include "tests/gpu/cudnn_ways.h"
+#include "tests/gpu/image_layout.h"
 
 namespace nestwright {
 namespace {
@@ -60,10 +61,7 @@ Shape bias_shape(const Shape& shape, const Tensor& output_gradient) {
 LibraryResult gradient(const cudnn::Setting& setting, const std::string& op, const Shape& shape, Tensors inputs,
                        std::int64_t images) {
   for (const TensorSpec& spec : find_signature(op).inputs(shape)) {
-    if (spec.name != "previous") continue;
-    std::vector<std::int64_t> extents;
-    for (const Dimension& dimension : spec.dimensions) extents.push_back(dimension.extent);
-    inputs["previous"] = Tensor(extents);
+    if (spec.name == "previous") inputs["previous"] = Tensor(image_extents(spec, images));
   }
   return cudnn_evaluate(setting, op, shape, inputs, images).front();
 }
@@ -72,10 +70,7 @@ LibraryResult gradient(const cudnn::Setting& setting, const std::string& op, con
 LibraryResult by_block(const cudnn::Setting& setting, const ParameterGradients& ops, const std::string& op,
                        const Shape& shape, const Tensors& inputs, std::int64_t images) {
   const std::int64_t lanes = shape.at("lanes"), blocks = (images + lanes - 1) / lanes;
-  std::vector<std::int64_t> extents;
-  for (const Dimension& dimension : find_signature(op).outputs(shape).at(0).dimensions) {
-    extents.push_back(dimension.extent);
-  }
+  std::vector<std::int64_t> extents = image_extents(find_signature(op).outputs(shape).at(0), images);
   extents.back() = blocks;
   LibraryResult result = {.plan = {}, .outputs = {{"gradients", Tensor(extents)}}};
   std::vector<Number>& all = result.outputs.at("gradients").elements();

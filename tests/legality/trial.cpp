@@ -14,6 +14,7 @@
 #include "reference/families.h"
 #include "reference/kernel_call.h"
 #include "reference/sample_inputs.h"
+#include "signatures/call_size.h"
 #include "tests/legality/loop_simulation.h"
 
 namespace nestwright {
@@ -109,7 +110,7 @@ std::string first_of(const std::string& text) { return text.substr(0, text.find(
 
 Trial run_legal(const DrawnUse& use, const BoundAlgorithm& bound, const ScheduleSource& schedule, bool reassociates) {
   const Signature& signature = find_signature(use.op);
-  const std::int64_t lanes = use.shape.contains("lanes") ? use.shape.at("lanes") : 1;
+  const std::int64_t lanes = lanes_of(use.shape);
   const DynamicExtents extents = {.images = 2 * lanes + 1, .parameters = 37, .groups = 3};
   const reference::Tensors inputs = sample_inputs(signature, use.shape, extents, 7);
   const reference::Tensors expected = reference::evaluate(use.op, use.shape, inputs);
