@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
 #include <functional>
 #include <limits>
 #include <string>
 
+#include "cost/host_caches.h"
 #include "error/error.h"
 
 namespace nestwright::cost {
@@ -104,20 +104,6 @@ double line_seconds(std::int64_t bytes, std::int64_t line) {
          (static_cast<double>(passes) * static_cast<double>(bytes) / static_cast<double>(line));
 }
 
-// A number in Linux's description of the first processor's caches; sizes are in KiB, with a K behind. 0: not there.
-std::int64_t cache_number(int index, const char* name) {
-  std::ifstream file(fmt::format("/sys/devices/system/cpu/cpu0/cache/index{}/{}", index, name));
-  std::int64_t number = 0;
-  return file >> number ? number : 0;
-}
-
-std::string cache_type(int index) {
-  std::ifstream file(fmt::format("/sys/devices/system/cpu/cpu0/cache/index{}/type", index));
-  std::string type;
-  file >> type;
-  return type;
-}
-
 void measure_arithmetic(Machine& machine, int bytes, bool has_multiply_add, char* memory) {
   if (!has_multiply_add) {
     machine.multiply_add = machine.narrow_multiply_add = 2.0 * of_each(multiplications_and_additions, memory);
@@ -131,22 +117,6 @@ void measure_arithmetic(Machine& machine, int bytes, bool has_multiply_add, char
 
 }  // namespace
 
-std::vector<CacheShape> host_caches() {
-  std::vector<CacheShape> caches;
-  for (int index = 0; !cache_type(index).empty(); ++index) {
-    if (cache_type(index) == "Instruction") continue;
-    const CacheShape shape = {.name = fmt::format("L{}", cache_number(index, "level")),
-                              .bytes = cache_number(index, "size") * 1024,
-                              .ways = cache_number(index, "ways_of_associativity"),
-                              .line = cache_number(index, "coherency_line_size")};
-    if (shape.bytes < 1 || shape.ways < 1 || shape.line < 1) break;
-    caches.push_back(shape);
-  }
-  if (caches.size() == 3) return caches;
-  throw Error("/sys/devices/system/cpu/cpu0/cache",
-              fmt::format("describes {} caches of data; expected three, with their sizes and ways", caches.size()));
-}
-
 Machine measure_machine(const Halide::Target& target) {
   if (target.arch != Halide::Target::X86) {
     throw Error("--target", fmt::format("{} cannot be measured here; expected a target of x86", target.to_string()));
@@ -157,7 +127,7 @@ Machine measure_machine(const Halide::Target& target) {
                                         target.to_string(), Halide::get_host_target().to_string()));
   }
   Machine machine;
-  machine.caches = host_caches();
+  machine.caches = host_caches().caches;
   alignas(64) char memory[512] = {};
   const int bytes = target.natural_vector_size<std::uint8_t>();
   machine.cycle = measure_cycle();

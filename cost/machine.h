@@ -21,14 +21,11 @@ struct Machine {
   double narrow_store = 0.0;
   // Of a line that a cache's next level has, while lines are read in order: one for each of `caches`.
   std::vector<double> line;
-  std::vector<CacheShape> caches;  // the first level first, as Linux describes them
+  std::vector<CacheShape> caches;  // host_caches()
 };
 
-// Measures this machine, for vectors of the target's width, in about a quarter of a second. Throws Error where the
-// caches are not known, and for targets that this machine is not.
+// Measures this machine, for vectors of the target's width, in about a quarter of a second. Throws Error for
+// targets that this machine is not.
 Machine measure_machine(const Halide::Target& target);
-
-// The caches of this machine. Throws Error where Linux does not describe three levels.
-std::vector<CacheShape> host_caches();
 
 }  // namespace nestwright::cost

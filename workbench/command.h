@@ -31,4 +31,7 @@ std::function<int()> add_explain(CLI::App& app);
 // The options --shape, --model, --layer.
 void add_use_options(CLI::App& app, UseRequest& request);
 
+// Says on standard error, in a line, whose word this machine's caches are, unless it is Linux's.
+void tell_of_caches();
+
 }  // namespace nestwright::workbench

@@ -100,6 +100,7 @@ int run_compare(const CompareOptions& options) {
   const std::filesystem::path records =
       options.records.empty() ? default_records_file() : std::filesystem::path(options.records);
   if (!options.no_records) prepare_records_file(records);
+  tell_of_caches();
   std::vector<CompareResult> results;
   bool all_are_right = true;
   for (const Use& use : find_uses(options.op, options.request)) {

@@ -6,6 +6,7 @@
 
 #include "cli/options.h"
 #include "cost/explain.h"
+#include "cost/host_caches.h"
 #include "error/error.h"
 #include "signatures/call_size.h"
 #include "workbench/command.h"
@@ -127,6 +128,7 @@ int run_explain(const ExplainOptions& options) {
     }
   }
   if (requests.front().target.has_gpu_feature()) return run_explain_gpu(options, requests);
+  if (options.caches.empty()) tell_of_caches();
   std::vector<cost::Explanation> explanations;
   for (const cost::ExplainRequest& request : requests) explanations.push_back(cost::explain(request));
   if (options.json) {
@@ -148,6 +150,12 @@ int run_explain(const ExplainOptions& options) {
 }
 
 }  // namespace
+
+void tell_of_caches() {
+  if (const std::string source = cost::host_caches().source; !source.empty()) {
+    fmt::print(stderr, "nestwright: {}\n", source);
+  }
+}
 
 std::function<int()> add_explain(CLI::App& app) {
   const auto options = std::make_shared<ExplainOptions>();

@@ -26,9 +26,10 @@ def build_environment(preset: str) -> Dict[str, str]:
 def configure(root: Path, tools: Path, preset: str) -> None:
     """Runs CMake where that was never finished for this folder and these presets; later changes are Ninja's to see."""
     folder = root / "build" / preset
-    # CMake looks for cuDNN's headers once: where they came later, it is to look again.
-    cudnn_headers = root / "build" / ".cuda" / "include" / ".complete"
-    wanted = digest([str(root), root / "CMakePresets.json", root / "requirements.txt", cudnn_headers])
+    # CMake looks for CUDA's and cuDNN's headers once: where they came later, it is to look again.
+    cuda = root / "build" / ".cuda"
+    wanted = digest([str(root), root / "CMakePresets.json", root / "requirements.txt", cuda / ".complete",
+                     cuda / "include" / ".complete"])
     stamp = folder / ".configured"
     if is_stamped(stamp, wanted) and (folder / "build.ninja").exists():
         return

@@ -11,6 +11,7 @@ from typing import Callable, Dict, List, Sequence
 from launcher import provision
 from launcher.build import build, build_environment
 from launcher.report import LauncherError, say
+from launcher.topology import describe_where_linux_does_not
 
 USAGE = """usage: ./nestwright [--preset default|portable|debug] COMMAND ...
 
@@ -208,6 +209,8 @@ def main(root: Path, arguments: List[str]) -> int:
             print(USAGE, end="")
             return 0 if arguments else 2
         command, rest = arguments[0], arguments[1:]
+        if command == "test" or any("opencl" in argument for argument in rest):
+            describe_where_linux_does_not(os.environ)
         if command in COMMANDS:
             # The program and the benchmark have options of their own; the launcher's may follow its own commands.
             preset = take_preset(rest) if rest and rest[0].startswith("--preset") else preset
