@@ -74,9 +74,10 @@ Subject subject(const std::string& group, bool allow_tf32, std::int64_t batch, s
 
 }  // namespace
 
-std::vector<Subject> cudnn_steps(DeviceQueue& queue, const std::vector<std::int64_t>& batches) {
+std::vector<Subject> cudnn_steps(DeviceQueue& queue, const KernelProvider&, const std::vector<std::int64_t>& batches,
+                                 const RivalOptions& options) {
   std::vector<Subject> subjects;
-  for (const bool allow_tf32 : {false, true}) {
+  for (const bool allow_tf32 : {options.allow_tf32}) {
     for (const std::int64_t batch : batches) {
       const auto rival = std::make_shared<Rival>(queue, batch, allow_tf32);
       const auto step = std::make_shared<RecordedStep>(), inference = std::make_shared<RecordedStep>();
@@ -92,9 +93,11 @@ std::vector<Subject> cudnn_steps(DeviceQueue& queue, const std::vector<std::int6
   return subjects;
 }
 
-std::vector<Subject> cudnn_kernels(DeviceQueue& queue, std::int64_t batch) {
+std::vector<Subject> cudnn_kernels(DeviceQueue& queue, const KernelProvider&, const std::vector<std::int64_t>& batches,
+                                   const RivalOptions& options) {
   std::vector<Subject> subjects;
-  for (const bool allow_tf32 : {false, true}) {
+  for (const std::int64_t batch : batches) {
+    const bool allow_tf32 = options.allow_tf32;
     const auto rival = std::make_shared<Rival>(queue, batch, allow_tf32);
     for (const Sequence& sequence : sequences()) {
       const auto recorded = std::make_shared<RecordedStep>();

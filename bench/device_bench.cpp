@@ -38,24 +38,26 @@ std::vector<Subject> DeviceBench::steps(const std::vector<std::int64_t>& batches
   return subjects;
 }
 
-std::vector<Subject> DeviceBench::kernels(std::int64_t batch) const {
+std::vector<Subject> DeviceBench::kernels(const std::vector<std::int64_t>& batches) const {
   std::vector<Subject> subjects;
-  const std::vector<std::int32_t> indices = first_images(batch);
   const std::vector<Node> nodes = session_->nodes();
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const Node& node = nodes[i];
-    const Signature& signature = find_signature(node.op);
-    const double flops_of_image =
-        static_cast<double>(signature.flops(node.shape)) / static_cast<double>(node.shape.at("lanes"));
-    subjects.push_back({.group = fmt::format("{} {}", node.op, node.layer),
-                        .implementation = "nestwright",
-                        .batch = batch,
-                        .flops = flops_of_image * static_cast<double>(batch),
-                        .bytes = bytes_of_tensors(signature, node.shape, call_for_batch(node.shape, batch)),
-                        .call = {},
-                        .timed_call = [session = session_, data = dataset_, indices, i] {
-                          return session->time_node(i, indices, calls_of_time);
-                        }});
+  for (const std::int64_t batch : batches) {
+    const std::vector<std::int32_t> indices = first_images(batch);
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      const Node& node = nodes[i];
+      const Signature& signature = find_signature(node.op);
+      const double flops_of_image =
+          static_cast<double>(signature.flops(node.shape)) / static_cast<double>(node.shape.at("lanes"));
+      subjects.push_back({.group = fmt::format("{} {}", node.op, node.layer),
+                          .implementation = "nestwright",
+                          .batch = batch,
+                          .flops = flops_of_image * static_cast<double>(batch),
+                          .bytes = bytes_of_tensors(signature, node.shape, call_for_batch(node.shape, batch)),
+                          .call = {},
+                          .timed_call = [session = session_, data = dataset_, indices, i] {
+                            return session->time_node(i, indices, calls_of_time);
+                          }});
+    }
   }
   return subjects;
 }

@@ -24,8 +24,8 @@ class DeviceBench {
 
   // A training step with Adadelta, and an inference from pixels to logits, at each batch size.
   std::vector<Subject> steps(const std::vector<std::int64_t>& batches) const;
-  // Each kernel of a training step by itself.
-  std::vector<Subject> kernels(std::int64_t batch) const;
+  // Each kernel of a training step by itself, at each batch size.
+  std::vector<Subject> kernels(const std::vector<std::int64_t>& batches) const;
 
   DeviceQueue& queue() const { return session_->queue(); }
 

@@ -6,11 +6,7 @@
 #include <cstdio>
 #include <exception>
 
-#include "bench/cuda_peak.h"
-#ifdef NESTWRIGHT_HAS_CUDNN
-#include "bench/cudnn_subjects.h"
-#endif
-#include "bench/device_bench.h"
+#include "bench/device_report.h"
 #include "bench/onednn_subjects.h"
 #include "bench/operator_cases.h"
 #include "bench/operator_subjects.h"
@@ -36,6 +32,8 @@ struct Options {
   int repetitions = 9;
   double seconds = 0.1;
   std::string json;
+  bool allow_tf32 = false;
+  std::string alone;
 
   bool compares_with(const std::string& peer) const { return std::ranges::find(against, peer) != against.end(); }
 };
@@ -63,17 +61,18 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--seconds", options.seconds, "least time of a repetition")
       ->check(CLI::Range(0.001, 60.0))
       ->capture_default_str();
-  app.add_option("--json", options.json, "write the rows to this file, too");
+  app.add_option("--json", options.json, "write the rows to this file, too; on a GPU after each row");
+  app.add_flag("--tf32", options.allow_tf32, "let cudnn multiply numbers of 10 bits of mantissa, on tensor cores");
+  app.add_option("--alone", options.alone, "time nothing but this rival on a GPU, a line of JSON a row")
+      ->check(CLI::IsMember({"cudnn"}));
 }
 
-void append_peer(std::vector<Measurement>& all, const PeerRun& run) {
-  for (const PeerRow& row : run_peer(run)) {
-    all.push_back({.group = row.what,
-                   .implementation = row.implementation,
-                   .batch = row.batch,
-                   .threads = row.threads,
-                   .median_seconds = row.median_seconds,
-                   .spread = row.spread});
+// What comes before a rival fails is kept; that it failed is a row, too.
+void append_peer(Report& report, const PeerRun& run) {
+  try {
+    run_peer(run, [&](const PeerRow& row) { report.measurements.push_back(measurement_of(row)); });
+  } catch (const Error& error) {
+    report.failures.emplace_back(error.what());
   }
 }
 
@@ -82,7 +81,7 @@ void append(std::vector<Measurement>& all, const std::vector<Measurement>& more)
 }
 
 // One thread, a batch of 64: what the operators of a network are usually compared at.
-std::vector<Measurement> bench_operators(const Options& options, const KernelProvider& provider) {
+void bench_operators(const Options& options, const KernelProvider& provider, Report& report) {
   constexpr std::int64_t batch = 64;
   omp_set_num_threads(1);
   const std::vector<OperatorCase> cases = lenet5_operators();
@@ -90,25 +89,22 @@ std::vector<Measurement> bench_operators(const Options& options, const KernelPro
   if (options.compares_with("onednn")) {
     for (Subject& subject : onednn_subjects(cases, batch)) subjects.push_back(std::move(subject));
   }
-  std::vector<Measurement> measurements = measure(subjects, options.repetitions, options.seconds);
+  append(report.measurements, measure(subjects, options.repetitions, options.seconds));
   if (options.compares_with("pytorch")) {
-    append_peer(measurements,
+    append_peer(report,
                 {.script = "pytorch_operators.py", .batches = {batch}, .threads = 1, .seconds = 0.5, .is_shown = true});
   }
   omp_set_num_threads(options.threads);
-  return measurements;
 }
 
-std::vector<Measurement> bench_steps(const Options& options, const KernelProvider& provider) {
+void bench_steps(const Options& options, const KernelProvider& provider, Report& report) {
   const StepBench bench(provider);
-  std::vector<Measurement> measurements =
-      measure(bench.subjects(options.batches, options.threads), options.repetitions, options.seconds);
+  append(report.measurements,
+         measure(bench.subjects(options.batches, options.threads), options.repetitions, options.seconds));
   for (const auto& [peer, script] : {std::pair{"pytorch", "pytorch_step.py"}, std::pair{"jax", "jax_step.py"}}) {
     if (!options.compares_with(peer)) continue;
-    append_peer(measurements,
-                {.script = script, .batches = options.batches, .threads = options.threads, .is_shown = true});
+    append_peer(report, {.script = script, .batches = options.batches, .threads = options.threads, .is_shown = true});
   }
-  return measurements;
 }
 
 Report bench_processor(const Options& options, const KernelProvider& kernels) {
@@ -121,60 +117,20 @@ Report bench_processor(const Options& options, const KernelProvider& kernels) {
                 .measurements = {}};
   report.heading = fmt::format("measured peak {:.0f} GFLOP/s on one thread, {:.0f} on {}",
                                report.peak_of_one_thread / 1e9, report.peak_of_all_threads / 1e9, options.threads);
-  if (options.what != "steps") append(report.measurements, bench_operators(options, kernels));
-  if (options.what != "operators") append(report.measurements, bench_steps(options, kernels));
+  if (options.what != "steps") bench_operators(options, kernels, report);
+  if (options.what != "operators") bench_steps(options, kernels, report);
   return report;
 }
 
-#ifdef NESTWRIGHT_HAS_CUDNN
-void append_cudnn(std::vector<Subject>& subjects, const Options& options, DeviceQueue& queue,
-                  std::int64_t batch_of_kernels) {
-  std::vector<Subject> rivals;
-  if (options.what != "steps") rivals = cudnn_kernels(queue, batch_of_kernels);
-  if (options.what != "operators") {
-    for (Subject& subject : cudnn_steps(queue, options.batches)) rivals.push_back(std::move(subject));
-  }
-  for (Subject& subject : rivals) subjects.push_back(std::move(subject));
-}
-#else
-void append_cudnn(std::vector<Subject>&, const Options&, DeviceQueue&, std::int64_t) {
-  throw Error("--against", "this program was built without cuDNN's headers; './nestwright test' takes them from PyPI");
-}
-#endif
-
-// Kernels at a batch of 1024, which fills a GPU.
-Report bench_device(const Options& options, const KernelProvider& kernels) {
-  constexpr std::int64_t batch_of_kernels = 1024;
-  for (const std::string& peer : options.against) {
-    if (options.device != "cuda" || (peer != "pytorch" && peer != "cudnn")) {
-      throw Error("--against", fmt::format("{} can't be timed on {}", peer, options.device));
-    }
-  }
-  const DeviceBench bench(kernels, options.device);
-  Report report{.processor = options.device, .heading = "times by the host's clock"};
-  if (options.device == "cuda") {
-    const CudaPeak peak = measured_cuda_peak(bench.queue());
-    report.processor = cuda::device_name();
-    report.peak_of_one_thread = report.peak_of_all_threads = peak.flops;
-    report.bandwidth = peak.bandwidth;
-    report.heading =
-        fmt::format("measured peak {:.1f} TFLOP/s, memory {:.0f} GB/s", peak.flops / 1e12, peak.bandwidth / 1e9);
-  }
-  std::vector<Subject> subjects;
-  if (options.what != "steps") subjects = bench.kernels(batch_of_kernels);
-  if (options.what != "operators") {
-    for (Subject& subject : bench.steps(options.batches)) subjects.push_back(std::move(subject));
-  }
-  if (options.compares_with("cudnn")) append_cudnn(subjects, options, bench.queue(), batch_of_kernels);
-  report.measurements = measure(subjects, options.repetitions, options.seconds);
-  if (options.compares_with("pytorch") && options.what != "operators") {
-    append_peer(report.measurements, {.script = "pytorch_step.py",
-                                      .batches = options.batches,
-                                      .threads = 1,
-                                      .arguments = {"--device", "cuda"},
-                                      .is_shown = true});
-  }
-  return report;
+DeviceRequest device_request(const Options& options) {
+  return {.device = options.device,
+          .has_kernels = options.what != "steps",
+          .has_steps = options.what != "operators",
+          .batches = options.batches,
+          .against = options.against,
+          .allow_tf32 = options.allow_tf32,
+          .repetitions = options.repetitions,
+          .seconds = options.seconds};
 }
 
 int run(Options options) {
@@ -186,10 +142,18 @@ int run(Options options) {
   run_halide_on_openmp();
   KernelRegistry kernels;
   register_generated_kernels(kernels);
-  const Report report = options.device == "cpu" ? bench_processor(options, kernels) : bench_device(options, kernels);
+  if (!options.alone.empty()) {
+    bench_rival(options.alone, device_request(options), kernels);
+    return 0;
+  }
+  const auto keep = [&](const Report& report) {
+    if (!options.json.empty()) write_json(report, options.json);
+  };
+  const Report report = options.device == "cpu" ? bench_processor(options, kernels)
+                                                : bench_device(device_request(options), kernels, keep);
+  keep(report);
   fmt::print("{}", to_text(report));
-  if (!options.json.empty()) write_json(report, options.json);
-  return 0;
+  return has_failures(report) ? 1 : 0;
 }
 
 }  // namespace

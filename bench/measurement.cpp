@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 
 #include "error/error.h"
@@ -42,50 +43,85 @@ void initialize_library() {
   benchmark::Initialize(&count, arguments);
 }
 
+void register_benchmark(const Subject& subject, std::size_t number, int repetitions, double seconds) {
+  const auto run = [&subject](benchmark::State& state) {
+    subject.call();  // caches, clocks and lazily made plans
+    for (auto _ : state) subject.call();
+  };
+  benchmark::RegisterBenchmark(std::to_string(number).c_str(), run)
+      ->Repetitions(repetitions)
+      ->MinTime(seconds)
+      ->UseRealTime();
+}
+
+Measurement measurement_of(const Subject& subject, const std::vector<double>& times) {
+  Measurement measurement = {.group = subject.group,
+                             .implementation = subject.implementation,
+                             .batch = subject.batch,
+                             .threads = subject.threads,
+                             .flops = subject.flops,
+                             .bytes = subject.bytes};
+  if (times.empty()) throw Error(subject.group, fmt::format("{} was not timed", subject.implementation));
+  const auto [least, most] = std::minmax_element(times.begin(), times.end());
+  measurement.median_seconds = median_of(times);
+  measurement.spread = (*most - *least) / measurement.median_seconds;
+  return measurement;
+}
+
+// Seconds by the wall clock.
+double wall_seconds(const std::function<double()>& timed_call) {
+  const auto start = std::chrono::steady_clock::now();
+  timed_call();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// The means of `repetitions` repetitions.
+std::vector<double> times_of(const std::function<double()>& timed_call, int repetitions, double seconds) {
+  timed_call();  // what is made ready or recorded when it is first asked for
+  const int calls = static_cast<int>(std::clamp(seconds / wall_seconds(timed_call), 1.0, 1e6));
+  std::vector<double> times;
+  for (int repetition = 0; repetition < repetitions; ++repetition) {
+    double sum = 0.0;
+    for (int call = 0; call < calls; ++call) sum += timed_call();
+    times.push_back(sum / calls);
+  }
+  return times;
+}
+
 }  // namespace
 
 std::vector<Measurement> measure(const std::vector<Subject>& subjects, int repetitions, double seconds) {
   if (subjects.empty()) return {};
   initialize_library();
-  for (std::size_t i = 0; i < subjects.size(); ++i) {
-    const Subject& subject = subjects[i];
-    const auto run = [&subject](benchmark::State& state) {
-      if (subject.timed_call) {
-        subject.timed_call();
-        for (auto _ : state) state.SetIterationTime(subject.timed_call());
-        return;
-      }
-      subject.call();  // caches, clocks and lazily made plans
-      for (auto _ : state) subject.call();
-    };
-    auto* const registered =
-        benchmark::RegisterBenchmark(std::to_string(i).c_str(), run)->Repetitions(repetitions)->MinTime(seconds);
-    if (subject.timed_call) {
-      registered->UseManualTime();
-    } else {
-      registered->UseRealTime();
-    }
-  }
+  for (std::size_t i = 0; i < subjects.size(); ++i) register_benchmark(subjects[i], i, repetitions, seconds);
   Collector collector;
   benchmark::RunSpecifiedBenchmarks(&collector);
   benchmark::ClearRegisteredBenchmarks();
 
   std::vector<Measurement> measurements;
   for (std::size_t i = 0; i < subjects.size(); ++i) {
-    const std::vector<double>& times = collector.of(i);
-    if (times.empty()) throw Error(subjects[i].group, fmt::format("{} was not timed", subjects[i].implementation));
-    const auto [least, most] = std::minmax_element(times.begin(), times.end());
-    const double median = median_of(times);
-    measurements.push_back({.group = subjects[i].group,
-                            .implementation = subjects[i].implementation,
-                            .batch = subjects[i].batch,
-                            .threads = subjects[i].threads,
-                            .flops = subjects[i].flops,
-                            .bytes = subjects[i].bytes,
-                            .median_seconds = median,
-                            .spread = (*most - *least) / median});
+    measurements.push_back(measurement_of(subjects[i], collector.of(i)));
   }
   return measurements;
+}
+
+void measure_one_by_one(const std::vector<Subject>& subjects, int repetitions, double seconds,
+                        const std::function<void(const Measurement&)>& on_row) {
+  for (const Subject& subject : subjects) {
+    std::vector<double> times;
+    std::string failure;
+    try {
+      times = times_of(subject.timed_call, repetitions, seconds);
+    } catch (const Error& error) {
+      failure = error.what();
+    }
+    on_row(failure.empty() ? measurement_of(subject, times)
+                           : Measurement{.group = subject.group,
+                                         .implementation = subject.implementation,
+                                         .batch = subject.batch,
+                                         .threads = subject.threads,
+                                         .failure = failure});
+  }
 }
 
 }  // namespace nestwright::bench

@@ -16,7 +16,7 @@ struct Subject {
   double flops = 0.0;
   double bytes = 0.0;  // each tensor once; 0: not known
   std::function<void()> call;
-  // Instead of it: makes a call, and says how many seconds it took by a clock of its own (a GPU's).
+  // Instead of it, for measure_one_by_one(): makes a call, and says how many seconds it took by a GPU's clock.
   std::function<double()> timed_call = {};
 };
 
@@ -29,11 +29,18 @@ struct Measurement {
   double flops = 0.0;
   double bytes = 0.0;
   double median_seconds = 0.0;
-  double spread = 0.0;  // (largest - smallest) / median over the repetitions
+  double spread = 0.0;       // (largest - smallest) / median over the repetitions
+  std::string failure = {};  // why there is no time; empty: there is
 };
 
 // Times the subjects with Google Benchmark: `repetitions` of at least `seconds` each, all subjects' repetitions in
 // random order, so that what disturbs the machine disturbs all of them.
 std::vector<Measurement> measure(const std::vector<Subject>& subjects, int repetitions, double seconds);
+
+// The same of subjects with a clock of their own, one after another, each told to `on_row` as soon as it is there: a
+// device is lent for minutes. A repetition has as many calls as last `seconds` by the wall clock, whatever they return:
+// on a device calls take longer than what is timed of them. What throws Error costs its own row alone.
+void measure_one_by_one(const std::vector<Subject>& subjects, int repetitions, double seconds,
+                        const std::function<void(const Measurement&)>& on_row);
 
 }  // namespace nestwright::bench

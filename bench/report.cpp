@@ -4,14 +4,17 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "model/files/atomic_file.h"
 
 namespace nestwright::bench {
 namespace {
 
+constexpr std::string_view own_name = "nestwright";
+
 bool is_rival_of(const Measurement& other, const Measurement& own) {
-  return other.implementation != own.implementation && other.group == own.group && other.batch == own.batch &&
+  return !is_own(other) && other.failure.empty() && other.group == own.group && other.batch == own.batch &&
          other.threads == own.threads;
 }
 
@@ -34,9 +37,12 @@ double percentage_of_bandwidth(const Report& report, const Measurement& own) {
   return report.bandwidth > 0.0 ? 100.0 * own.bytes / own.median_seconds / report.bandwidth : 0.0;
 }
 
+// "training_step", "training_step without copies".
+std::string name_of(const Measurement& own) { return own.group + own.implementation.substr(own_name.size()); }
+
 std::string line(const Report& report, const Measurement& own) {
   std::string text =
-      fmt::format("{:<32} {:>5} {:>10.1f} {:>6.1f} {:>11.0f} {:>8.1f} {:>6.1f}", own.group, own.batch,
+      fmt::format("{:<32} {:>5} {:>10.1f} {:>6.1f} {:>11.0f} {:>8.1f} {:>6.1f}", name_of(own), own.batch,
                   own.median_seconds * 1e6, 100.0 * own.spread, static_cast<double>(own.batch) / own.median_seconds,
                   own.flops / own.median_seconds / 1e9, percentage_of_peak(report, own));
   if (report.bandwidth > 0.0) {
@@ -51,7 +57,42 @@ std::string line(const Report& report, const Measurement& own) {
   return text + "\n";
 }
 
+nlohmann::ordered_json row_of(const Report& report, const Measurement& m) {
+  nlohmann::ordered_json row = {
+      {"what", m.group}, {"implementation", m.implementation}, {"batch", m.batch}, {"threads", m.threads}};
+  if (!m.failure.empty()) {
+    row["failure"] = m.failure;
+    return row;
+  }
+  row["median_seconds"] = m.median_seconds;
+  row["spread"] = m.spread;
+  if (!is_own(m)) return row;
+  row["gflops"] = m.flops / m.median_seconds / 1e9;
+  row["percentage_of_peak"] = percentage_of_peak(report, m);
+  if (report.bandwidth > 0.0 && m.bytes > 0.0) row["percentage_of_bandwidth"] = percentage_of_bandwidth(report, m);
+  const std::vector<Measurement> rivals = rivals_of(report, m);
+  if (!rivals.empty()) row["ratio_to_best_rival"] = rivals.front().median_seconds / m.median_seconds;
+  return row;
+}
+
 }  // namespace
+
+bool is_own(const Measurement& measurement) { return measurement.implementation.starts_with(own_name); }
+
+bool has_failures(const Report& report) {
+  return !report.failures.empty() ||
+         std::ranges::any_of(report.measurements, [](const Measurement& m) { return !m.failure.empty(); });
+}
+
+Measurement measurement_of(const PeerRow& row) {
+  return {.group = row.what,
+          .implementation = row.implementation,
+          .batch = row.batch,
+          .threads = row.threads,
+          .median_seconds = row.median_seconds,
+          .spread = row.spread,
+          .failure = row.failure};
+}
 
 std::string to_text(const Report& report) {
   std::string text =
@@ -59,32 +100,28 @@ std::string to_text(const Report& report) {
                   report.processor, report.heading, "what", "batch", "us", "spr. %", "images/s", "GFLOP/s", "peak %",
                   report.bandwidth > 0.0 ? "  mem. %" : "", "ratio");
   for (const Measurement& own : report.measurements) {
-    if (own.implementation == "nestwright") text += line(report, own);
+    if (is_own(own) && own.failure.empty()) text += line(report, own);
   }
+  for (const Measurement& m : report.measurements) {
+    if (!m.failure.empty()) {
+      text += fmt::format("{} {} at batch {} failed: {}\n", m.implementation, m.group, m.batch, m.failure);
+    }
+  }
+  for (const std::string& failure : report.failures) text += failure + "\n";
   return text;
 }
 
 void write_json(const Report& report, const std::string& path) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-  for (const Measurement& m : report.measurements) {
-    nlohmann::ordered_json row = {{"what", m.group},      {"implementation", m.implementation}, {"batch", m.batch},
-                                  {"threads", m.threads}, {"median_seconds", m.median_seconds}, {"spread", m.spread}};
-    if (m.implementation == "nestwright") {
-      row["gflops"] = m.flops / m.median_seconds / 1e9;
-      row["percentage_of_peak"] = percentage_of_peak(report, m);
-      if (report.bandwidth > 0.0 && m.bytes > 0.0) row["percentage_of_bandwidth"] = percentage_of_bandwidth(report, m);
-      const std::vector<Measurement> rivals = rivals_of(report, m);
-      if (!rivals.empty()) row["ratio_to_best_rival"] = rivals.front().median_seconds / m.median_seconds;
-    }
-    rows.push_back(std::move(row));
-  }
+  for (const Measurement& m : report.measurements) rows.push_back(row_of(report, m));
   const nlohmann::ordered_json json = {{"processor", report.processor},
                                        {"measured", report.heading},
                                        {"threads", report.threads},
                                        {"peak_gflops_of_one_thread", report.peak_of_one_thread / 1e9},
                                        {"peak_gflops_of_all_threads", report.peak_of_all_threads / 1e9},
                                        {"bandwidth_gbytes", report.bandwidth / 1e9},
-                                       {"rows", rows}};
+                                       {"rows", rows},
+                                       {"failures", report.failures}};
   write_text_file(path, json.dump(2) + "\n");
 }
 

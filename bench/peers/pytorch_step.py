@@ -3,7 +3,7 @@
 graph; a line of JSON a row."""
 
 from arguments import finish_on, make_parser, pin_to
-from timing import emit, measure
+from timing import emit, emit_failure, measure
 
 
 def training_step(torch, network, batch: int, mode: str, device: str):
@@ -71,9 +71,12 @@ def main() -> None:
                 if mode == "compiled":
                     # Each row is compiled for its own shape, as one that trains with it would have it.
                     torch.compiler.reset()
-                step = make(torch, make_lenet5().to(options.device), batch, mode, options.device)
-                timing = measure(step, options.seconds, finish_on(torch, options.device))
-                emit("pytorch", mode, what, batch, options.threads, timing)
+                row = ("pytorch", mode, what, batch, options.threads)
+                try:
+                    step = make(torch, make_lenet5().to(options.device), batch, mode, options.device)
+                    emit(*row, measure(step, options.seconds, finish_on(torch, options.device)))
+                except Exception as error:  # whatever a mode can't do here: the others go on
+                    emit_failure(*row, error)
 
 
 if __name__ == "__main__":

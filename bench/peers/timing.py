@@ -35,3 +35,10 @@ def emit(peer: str, mode: str, what: str, batch: int, threads: int, timing: dict
     """One line of JSON a measurement, written at once so that a reader sees rows as they come."""
     print(json.dumps({"peer": peer, "mode": mode, "what": what, "batch": batch, "threads": threads, **timing,
                       "images_per_second": batch / timing["median_seconds"]}), flush=True)
+
+
+def emit_failure(peer: str, mode: str, what: str, batch: int, threads: int, error: BaseException) -> None:
+    """The same of what can't be measured: it costs its own row alone."""
+    text = " ".join(str(error).split())
+    print(json.dumps({"peer": peer, "mode": mode, "what": what, "batch": batch, "threads": threads,
+                      "failure": f"{type(error).__name__}: {text[:300]}"}), flush=True)
