@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "bench/random_images.h"
 #include "bench/step_subjects.h"
 #include "model/graph/models.h"
 #include "signatures/call_size.h"

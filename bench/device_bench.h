@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bench/measurement.h"
+#include "bench/random_images.h"
 #include "model/data/dataset.h"
 #include "model/device/device_session.h"
 
@@ -26,6 +27,9 @@ class DeviceBench {
   std::vector<Subject> steps(const std::vector<std::int64_t>& batches) const;
   // Each kernel of a training step by itself, at each batch size.
   std::vector<Subject> kernels(const std::vector<std::int64_t>& batches) const;
+
+  // One training step of so many images.
+  void take_step(std::int64_t batch) const { session_->step(first_images(batch), learning_rate); }
 
   DeviceQueue& queue() const { return session_->queue(); }
 

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "bench/device_bench.h"
 #include "bench/device_report.h"
 #include "bench/onednn_subjects.h"
 #include "bench/operator_cases.h"
@@ -34,6 +35,7 @@ struct Options {
   std::string json;
   bool allow_tf32 = false;
   std::string alone;
+  int steps_to_take = 0;
 
   bool compares_with(const std::string& peer) const { return std::ranges::find(against, peer) != against.end(); }
 };
@@ -65,6 +67,9 @@ void add_options(CLI::App& app, Options& options) {
   app.add_flag("--tf32", options.allow_tf32, "let cudnn multiply numbers of 10 bits of mantissa, on tensor cores");
   app.add_option("--alone", options.alone, "time nothing but this rival on a GPU, a line of JSON a row")
       ->check(CLI::IsMember({"cudnn"}));
+  app.add_option("--take-steps", options.steps_to_take,
+                 "on a GPU take so many training steps and time nothing: for tools that watch")
+      ->check(CLI::Range(1, 1000));
 }
 
 // What comes before a rival fails is kept; that it failed is a row, too.
@@ -133,6 +138,14 @@ DeviceRequest device_request(const Options& options) {
           .seconds = options.seconds};
 }
 
+// Three steps of one batch size are one by itself, one that is recorded, and one that is launched as recorded.
+void take_steps(const Options& options, const KernelProvider& kernels) {
+  const DeviceBench bench(kernels, options.device);
+  for (const std::int64_t batch : options.batches) {
+    for (int step = 0; step < options.steps_to_take; ++step) bench.take_step(batch);
+  }
+}
+
 int run(Options options) {
   if (options.batches.empty()) {
     options.batches = {1, 16, 64, 256, 1024};
@@ -142,6 +155,10 @@ int run(Options options) {
   run_halide_on_openmp();
   KernelRegistry kernels;
   register_generated_kernels(kernels);
+  if (options.steps_to_take > 0) {
+    take_steps(options, kernels);
+    return 0;
+  }
   if (!options.alone.empty()) {
     bench_rival(options.alone, device_request(options), kernels);
     return 0;

@@ -1,0 +1,11 @@
+#include "model/data/transfer.h"
+
+namespace nestwright {
+
+// Of programs that are packed for machines without a network: they come without libcurl and the 30 libraries it takes.
+TransferResult fetch(const Transfer&, AtomicFile&) {
+  return {.outcome = TransferResult::Outcome::unreachable,
+          .reason = "this program was built to work without a network"};
+}
+
+}  // namespace nestwright
