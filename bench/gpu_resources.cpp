@@ -1,5 +1,6 @@
 // What CUDA's assembler says of every GPU schedule at lenet5's shapes: registers, shared memory, spills. Prints the
-// table bench/gpu_resources.md, and fails where a kernel spills or needs more shared memory than a block may have.
+// table bench/gpu_resources.md, and fails where a kernel spills, or needs more registers or shared memory than a block
+// may have.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -30,10 +31,11 @@ struct Table {
   int kernels = 0;
 };
 
-std::string title_of(const Use& use, const ScheduleSource& schedule) {
+std::string title_of(const Use& use, const ScheduleSource& schedule, int cuda_registers) {
   const std::string name = std::filesystem::path(schedule.file).stem().string();
   std::string title = fmt::format("{}/{}{}{}", use.op, name, use.where.empty() ? "" : " ", use.where);
   for (const auto& [parameter, value] : schedule.parameters) title += fmt::format(" {}={}", parameter, value);
+  if (cuda_registers != cost::usual_registers) title += fmt::format(" cuda_registers={}", cuda_registers);
   return title;
 }
 
@@ -49,6 +51,12 @@ void add_kernel(Table& table, const std::string& title, const GpuExplanation& ex
     const std::int64_t stack = reports.at(index).stack_bytes;
     if (stack > 0)
       table.complaints.push_back(fmt::format("{}: {} B of local memory on {}", title, stack, architecture));
+  }
+  for (const cost::Multiprocessor& multiprocessor : cost::multiprocessors()) {
+    const std::int64_t each = explanation.assembled.at(multiprocessor.architecture).at(index).registers;
+    if (has_registers_for(multiprocessor, kernel.warps(), each)) continue;
+    table.complaints.push_back(fmt::format("{}: {} threads of {} registers are more than a block can have on {}", title,
+                                           kernel.thread_count(), each, multiprocessor.architecture));
   }
   if (kernel.shared_bytes > most_shared_bytes) {
     table.complaints.push_back(fmt::format("{}: {} B of shared memory", title, kernel.shared_bytes));
@@ -72,9 +80,9 @@ void add_schedule(Table& table, const std::filesystem::path& file) {
     if (std::ranges::find(uses, use.shape, &Use::shape) == uses.end()) uses.push_back(use);
   }
   for (const Use& use : uses) {
-    const ScheduleSource schedule = {.file = read.source.file,
-                                     .text = read.source.text,
-                                     .parameters = shipped_gpu_parameters(use, file.stem().string())};
+    const GpuSettings shipped = shipped_gpu_settings(use, file.stem().string());
+    const ScheduleSource schedule = {
+        .file = read.source.file, .text = read.source.text, .parameters = shipped.parameters};
     const GpuExplanation explanation = explain_gpu({.schedule = schedule,
                                                     .algorithm = read.parsed.algorithm,
                                                     .op = use.op,
@@ -82,10 +90,11 @@ void add_schedule(Table& table, const std::filesystem::path& file) {
                                                     .size = {.blocks = blocks, .images = blocks * device_lanes},
                                                     .target = target,
                                                     .machine = {},
-                                                    .caches = {}});
+                                                    .caches = {}},
+                                                   shipped.cuda_registers);
     if (explanation.assembled.empty()) throw Error("ptxas", "is not there; set NESTWRIGHT_PTXAS");
     for (std::size_t i = 0; i < explanation.kernels.size(); ++i) {
-      add_kernel(table, title_of(use, schedule), explanation, i);
+      add_kernel(table, title_of(use, schedule, shipped.cuda_registers), explanation, i);
     }
   }
 }
@@ -108,17 +117,18 @@ Table make_table() {
       "# GPU kernels: registers, shared memory, spills\n"
       "Every GPU schedule at the shipped models' shapes (blocks of {} images, {} of them), assembled by ptxas for "
       "three "
-      "architectures, as Halide's runtime has it done: with at most 64 registers a thread.\n"
+      "architectures, as Halide's runtime has it done: with at most {} registers a thread, or the cuda_registers that "
+      "are named.\n"
       "Made by `build/default/bench/nestwright-gpu-resources > bench/gpu_resources.md`; a test compares it.\n\n"
       "| schedule | Func | threads | blocks | shared, B | sm_100 registers | sm_80 | sm_90 | spilled, B |\n"
       "|---|---|---|---|---|---|---|---|---|\n",
-      device_lanes, blocks);
+      device_lanes, blocks, cost::usual_registers);
   for (const Signature& signature : all_signatures()) {
     for (const std::filesystem::path& file : schedule_files(signature.name)) add_schedule(table, file);
   }
   add_peak(table);
-  table.text +=
-      fmt::format("\n{} kernels, {} with spills or too much shared memory.\n", table.kernels, table.complaints.size());
+  table.text += fmt::format("\n{} kernels, {} with spills, too many registers or too much shared memory.\n",
+                            table.kernels, table.complaints.size());
   return table;
 }
 

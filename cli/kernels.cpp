@@ -12,17 +12,17 @@
 namespace nestwright {
 namespace {
 
-// As a line of a kernel manifest: operator, algorithm, schedule, shape, parameters.
-std::string manifest_line(const KernelKey& key, const Shape& parameters) {
-  const std::string extents = key.shape.text(), values = parameters.text();
+// As a line of a kernel manifest: operator, algorithm, schedule, shape, settings.
+std::string manifest_line(const KernelKey& key, const std::string& settings) {
+  const std::string extents = key.shape.text();
   return fmt::format("{} {} {}{}{}{}{}", key.op, key.algorithm, key.schedule, extents.empty() ? "" : " ", extents,
-                     values.empty() ? "" : " with ", values);
+                     settings.empty() ? "" : " with ", settings);
 }
 
 void print_registered() {
   fmt::print("# The kernels in this program: operator, algorithm, schedule, shape, parameters, # target.\n");
   for (const Kernel& kernel : ahead_of_time_kernels().kernels()) {
-    fmt::print("{}  # {}\n", manifest_line(kernel.key, kernel.parameters), kernel.key.target);
+    fmt::print("{}  # {}\n", manifest_line(kernel.key, settings_text(kernel)), kernel.key.target);
   }
 }
 
@@ -45,7 +45,7 @@ void print_required(const Model& model, const std::string& device) {
                              .schedule = is_cpu ? "cpu" : "gpu"};
       fmt::print("{}  # {}, not in this program\n", manifest_line(key, {}), device);
     } else {
-      fmt::print("{}  # {}\n", manifest_line(kernel->key, kernel->parameters), kernel->key.target);
+      fmt::print("{}  # {}\n", manifest_line(kernel->key, settings_text(*kernel)), kernel->key.target);
     }
   }
 }

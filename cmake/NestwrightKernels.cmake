@@ -6,8 +6,9 @@
 #     operator algorithm schedule name=value ... [with name=value ...]
 #
 # where `schedule` is the name of schedules/<operator>/<schedule>.nest, what follows it the complete shape, and what
-# follows `with` are values for the schedule's tunable parameters; `#` starts a comment. A kernel that two manifests
-# list is compiled once.
+# follows `with` are values for the schedule's tunable parameters; `#` starts a comment. One of them may be
+# cuda_registers=N, which is no parameter: on CUDA, a thread of the kernel gets at most N registers instead of Halide's
+# 64. A kernel that two manifests list is compiled once.
 function(nestwright_add_kernels TARGET)
     cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "MANIFESTS;GPU_MANIFESTS")
 
@@ -67,7 +68,16 @@ macro(_nestwright_add_kernel manifest line device)
     string(SUBSTRING "${line}" 0 ${shape_length} shape)
     string(SUBSTRING "${line} " ${shape_length} -1 tune)
     string(REGEX MATCHALL "[a-z0-9_]+=[0-9]+" shape "${shape}")
-    string(REGEX MATCHALL "[a-z0-9_]+=[0-9]+" tune "${tune}")
+    string(REGEX MATCHALL "[a-z0-9_]+=[0-9]+" settings "${tune}")
+    set(tune ${settings})
+    list(FILTER tune EXCLUDE REGEX "^cuda_registers=")
+    set(cuda_registers 0)
+    if ("${settings}" MATCHES "cuda_registers=([0-9]+)")
+        set(cuda_registers ${CMAKE_MATCH_1})
+        if (cuda_registers LESS 16 OR cuda_registers GREATER 255)
+            message(FATAL_ERROR "${manifest}: '${line}': a thread can have 16 to 255 registers")
+        endif ()
+    endif ()
     list(JOIN shape "," shape)
     list(JOIN tune "," tune)
     string(REGEX REPLACE "[a-z0-9_]+=" "" numbers "${shape}")
@@ -78,7 +88,7 @@ macro(_nestwright_add_kernel manifest line device)
     endif ()
 
     if (NOT "${function}" IN_LIST functions)
-        set("${function}_tune" "${tune}")
+        set("${function}_settings" "${settings}")
         set(nest_file "${PROJECT_SOURCE_DIR}/schedules/${op}/${schedule}.nest")
         if (NOT EXISTS "${nest_file}")
             message(FATAL_ERROR "${manifest}: schedules/${op}/${schedule}.nest does not exist")
@@ -102,8 +112,8 @@ macro(_nestwright_add_kernel manifest line device)
         list(APPEND functions ${function})
         list(APPEND declarations "int ${function}_argv(void** arguments)\;")
         list(APPEND registrations
-             "  add(\"${op}\", \"${algorithm}\", \"${shape}\", \"${device}\", \"${schedule}\", \"${tune}\", &${function}_argv)\;")
-    elseif (NOT "${tune}" STREQUAL "${${function}_tune}")
-        message(FATAL_ERROR "${manifest}: '${line}' is listed already, with other parameters: '${${function}_tune}'")
+             "  add(\"${op}\", \"${algorithm}\", \"${shape}\", \"${device}\", \"${schedule}\", \"${tune}\", ${cuda_registers}, &${function}_argv)\;")
+    elseif (NOT "${settings}" STREQUAL "${${function}_settings}")
+        message(FATAL_ERROR "${manifest}: '${line}' is listed already, with other settings: '${${function}_settings}'")
     endif ()
 endmacro()

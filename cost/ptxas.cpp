@@ -27,6 +27,7 @@ namespace {
 
 constexpr std::int64_t warp_size = 32;
 constexpr std::int64_t register_unit = 256;     // a warp's registers are given in units of this many
+constexpr std::int64_t parts = 4;               // of a multiprocessor
 constexpr std::int64_t reserved_shared = 1024;  // of a block, by the system
 
 // What is left of a loop's name in that of its kernel: Halide numbers names that it has given before, each pipeline's
@@ -42,8 +43,9 @@ int number_of(const std::string& entry) {
   return last + 1 < entry.size() ? std::stoi(entry.substr(last + 1)) : 0;
 }
 
-// What Halide's CUDA runtime asks the driver's assembler for, unless HL_CUDA_JIT_MAX_REGISTERS says otherwise.
-constexpr const char* most_registers = "--maxrregcount=64";
+std::int64_t registers_of_warp(std::int64_t registers) {
+  return (registers * warp_size + register_unit - 1) / register_unit * register_unit;
+}
 
 std::string read_text(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
@@ -102,13 +104,15 @@ std::string find_ptxas() {
   return {};
 }
 
-std::vector<PtxasReport> assemble(const std::string& ptxas, const std::string& ptx, const std::string& architecture) {
+std::vector<PtxasReport> assemble(const std::string& ptxas, const std::string& ptx, const std::string& architecture,
+                                  int most_registers) {
   const TemporaryFolder folder;
   const std::filesystem::path source = folder.path() / "kernel.ptx", said = folder.path() / "said";
   std::ofstream(source, std::ios::binary) << ptx;
-  const int status = run({ptxas, "--verbose", "--gpu-name=" + architecture, most_registers, "--output-file",
-                          (folder.path() / "kernel.cubin").string(), source.string()},
-                         said);
+  const int status =
+      run({ptxas, "--verbose", "--gpu-name=" + architecture, fmt::format("--maxrregcount={}", most_registers),
+           "--output-file", (folder.path() / "kernel.cubin").string(), source.string()},
+          said);
   const std::string text = read_text(said);
   if (status != 0) throw Error(ptxas, fmt::format("refuses the kernel for {}: {}", architecture, first_line(text)));
   return parse_ptxas(text);
@@ -157,9 +161,13 @@ const std::vector<Multiprocessor>& multiprocessors() {
   return known;
 }
 
+bool has_registers_for(const Multiprocessor& multiprocessor, std::int64_t warps, std::int64_t registers) {
+  return (warps + parts - 1) / parts * registers_of_warp(registers) <= multiprocessor.registers / parts;
+}
+
 Occupancy occupancy(const Multiprocessor& multiprocessor, std::int64_t warps, std::int64_t registers,
                     std::int64_t shared_bytes) {
-  const std::int64_t of_warp = (registers * warp_size + register_unit - 1) / register_unit * register_unit;
+  const std::int64_t of_warp = registers_of_warp(registers);
   const std::array<std::pair<std::int64_t, const char*>, 4> limits = {
       {{multiprocessor.warps / warps, "warps"},
        {multiprocessor.blocks, "blocks"},

@@ -25,8 +25,13 @@ std::string ptx_of(const BoundAlgorithm& bound, const Halide::Target& target);
 // The assembler: what NESTWRIGHT_PTXAS names, or ptxas in PATH; empty where there is none.
 std::string find_ptxas();
 
+// The most registers of a thread that Halide's CUDA runtime asks the driver's assembler for, unless a kernel's line in
+// its manifest has another cap (cuda_registers).
+inline constexpr int usual_registers = 64;
+
 // What `ptxas -v` says, for an architecture such as sm_90, of each kernel of the PTX, in its order. Throws Error.
-std::vector<PtxasReport> assemble(const std::string& ptxas, const std::string& ptx, const std::string& architecture);
+std::vector<PtxasReport> assemble(const std::string& ptxas, const std::string& ptx, const std::string& architecture,
+                                  int most_registers = usual_registers);
 std::vector<PtxasReport> parse_ptxas(const std::string& text);
 
 // In the order of the kernels, by their entries: PTX has its own. Throws Error where they are not the same.
@@ -38,6 +43,10 @@ struct Multiprocessor {
   std::int64_t warps, blocks, registers, shared_bytes;
 };
 const std::vector<Multiprocessor>& multiprocessors();
+
+// Whether a multiprocessor has the registers for one block of so many warps: without them a kernel can't be launched.
+// Warps are dealt to its four parts, and each has a quarter of the registers.
+bool has_registers_for(const Multiprocessor& multiprocessor, std::int64_t warps, std::int64_t registers);
 
 // The share of its warps that a multiprocessor can hold at once of this kernel (the CUDA occupancy calculator's rules),
 // and what it runs out of first: "warps", "blocks", "registers" or "shared memory".

@@ -85,7 +85,7 @@ Json kernel_json(const GpuExplanation& explanation, std::size_t index) {
 
 }  // namespace
 
-GpuExplanation explain_gpu(const cost::ExplainRequest& request) {
+GpuExplanation explain_gpu(const cost::ExplainRequest& request, int most_registers) {
   const BoundAlgorithm bound = scheduled(request);
   cost::Nest nest = cost::lower_for_gpu(bound, request.target, request.size);
   GpuExplanation explanation = {.op = request.op,
@@ -104,7 +104,7 @@ GpuExplanation explain_gpu(const cost::ExplainRequest& request) {
   const std::string ptx = cost::ptx_of(scheduled(request), request.target);
   for (const cost::Multiprocessor& multiprocessor : cost::multiprocessors()) {
     explanation.assembled[multiprocessor.architecture] =
-        in_order_of(explanation.kernels, cost::assemble(ptxas, ptx, multiprocessor.architecture));
+        in_order_of(explanation.kernels, cost::assemble(ptxas, ptx, multiprocessor.architecture, most_registers));
   }
   return explanation;
 }

@@ -21,8 +21,8 @@ struct GpuExplanation {
   std::map<std::string, std::vector<cost::PtxasReport>> assembled;
 };
 
-// Throws Error for schedules that are not legal.
-GpuExplanation explain_gpu(const cost::ExplainRequest& request);
+// `most_registers`: of a thread. Throws Error for schedules that are not legal.
+GpuExplanation explain_gpu(const cost::ExplainRequest& request, int most_registers = cost::usual_registers);
 
 std::string gpu_text(const GpuExplanation& explanation);
 nlohmann::ordered_json to_json(const GpuExplanation& explanation);

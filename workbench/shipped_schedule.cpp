@@ -57,9 +57,15 @@ std::optional<Listed> find_listed(const Use& use, bool for_gpus) {
 
 }  // namespace
 
-std::map<std::string, int> shipped_gpu_parameters(const Use& use, const std::string& schedule) {
+GpuSettings shipped_gpu_settings(const Use& use, const std::string& schedule) {
   const std::optional<Listed> listed = find_listed(use, /*for_gpus=*/true);
-  return listed && listed->schedule == schedule ? listed->parameters : std::map<std::string, int>{};
+  GpuSettings settings;
+  if (!listed || listed->schedule != schedule) return settings;
+  settings.parameters = listed->parameters;
+  // The one setting that is no parameter of the schedule.
+  const auto cap = settings.parameters.extract("cuda_registers");
+  if (!cap.empty()) settings.cuda_registers = cap.mapped();
+  return settings;
 }
 
 std::optional<ScheduleSource> shipped_schedule(const Use& use) {

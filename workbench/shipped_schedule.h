@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "cost/ptxas.h"
 #include "generators/apply_schedule.h"
 #include "workbench/use.h"
 
@@ -14,7 +15,11 @@ namespace nestwright::workbench {
 // where the operator has no such file.
 std::optional<ScheduleSource> shipped_schedule(const Use& use);
 
-// The parameters with which a GPU's schedule, by its name, ships for a use; none where it does not.
-std::map<std::string, int> shipped_gpu_parameters(const Use& use, const std::string& schedule);
+// With what a GPU's schedule, by its name, ships for a use; nothing but the usual where it does not.
+struct GpuSettings {
+  std::map<std::string, int> parameters = {};
+  int cuda_registers = cost::usual_registers;  // the most of a thread
+};
+GpuSettings shipped_gpu_settings(const Use& use, const std::string& schedule);
 
 }  // namespace nestwright::workbench

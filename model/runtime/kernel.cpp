@@ -10,6 +10,12 @@ std::string to_string(const KernelKey& key) {
   return fmt::format("{} {} [{}] {} {}", key.op, key.algorithm, key.shape.text(), key.target, key.schedule);
 }
 
+std::string settings_text(const Kernel& kernel) {
+  const std::string parameters = kernel.parameters.text();
+  if (kernel.cuda_registers == 0) return parameters;
+  return fmt::format("{}{}cuda_registers={}", parameters, parameters.empty() ? "" : " ", kernel.cuda_registers);
+}
+
 const halide_device_interface_t* KernelProvider::device(const std::string& target) const {
   throw Error("--device", fmt::format("no kernels for {} are here; use --device cpu", target));
 }

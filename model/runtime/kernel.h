@@ -29,12 +29,17 @@ struct Kernel {
   KernelKey key;
   // The schedule's tunable parameters whose values are not the defaults.
   Shape parameters = {};
+  // The most registers that a thread of it gets, on CUDA alone; 0: as many as Halide's runtime gives all, 64.
+  int cuda_registers = 0;
   // The runtime's functions for the memory that it works on; null: the host's.
   const halide_device_interface_t* device = nullptr;
   // Takes one pointer an argument, in the signature's order (inputs, then outputs): a halide_buffer_t* for a
   // tensor, a pointer to the value for a scalar. Returns 0, or a Halide error code.
   std::function<int(void** arguments)> call;
 };
+
+// What a kernel's line in a manifest says after `with`: "c_tile=4 cuda_registers=128"; empty: nothing.
+std::string settings_text(const Kernel& kernel);
 
 // What Halide's runtime asks for on CUDA: a context, its release, and the stream that kernels and copies go to
 // (HalideRuntimeCuda.h).

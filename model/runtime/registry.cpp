@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "error/error.h"
+#include "model/runtime/cuda_registers.h"
 #include "signatures/signature.h"
 
 namespace nestwright {
@@ -40,6 +41,9 @@ void KernelRegistry::add(Kernel kernel) {
   const auto same = [&](const Kernel& other) { return other.key == kernel.key; };
   if (std::ranges::any_of(kernels_, same)) {
     throw Error("kernels", fmt::format("{} is registered twice", to_string(kernel.key)));
+  }
+  if (kernel.key.target == "cuda" && kernel.cuda_registers != 0) {
+    kernel.call = with_cuda_registers(std::move(kernel.call), kernel.cuda_registers);
   }
   kernels_.push_back(std::move(kernel));
 }

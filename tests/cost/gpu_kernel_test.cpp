@@ -166,5 +166,14 @@ TEST(Occupancy, IsLimitedByWhatRunsOutFirst) {
   EXPECT_EQ(occupancy(ampere, 4, 16, 49152).share, 12.0 / 64.0);
 }
 
+TEST(Registers, OfABlockAreThoseOfItsWarpsOnEachPartOfTheMultiprocessor) {
+  const Multiprocessor& ampere = multiprocessors().front();
+  EXPECT_TRUE(has_registers_for(ampere, 16, 128));  // 512 threads: 65536
+  EXPECT_FALSE(has_registers_for(ampere, 16, 129));
+  EXPECT_TRUE(has_registers_for(ampere, 24, 80));  // 6 warps of 2560 on each part's 16384
+  EXPECT_FALSE(has_registers_for(ampere, 25, 80));
+  EXPECT_FALSE(has_registers_for(ampere, 32, 65));  // 72: eight are given at a time
+}
+
 }  // namespace
 }  // namespace nestwright::cost

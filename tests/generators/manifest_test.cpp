@@ -45,9 +45,9 @@ std::vector<std::string> words_of(const std::string& line) {
 }
 
 std::vector<std::string> words_of(const Kernel& kernel) {
-  const std::string parameters = kernel.parameters.text();
+  const std::string settings = settings_text(kernel);
   return words_of(kernel.key.op + " " + kernel.key.algorithm + " " + kernel.key.schedule + " " +
-                  kernel.key.shape.text() + (parameters.empty() ? "" : " with " + parameters));
+                  kernel.key.shape.text() + (settings.empty() ? "" : " with " + settings));
 }
 
 TEST(GeneratedKernels, AreMadeAsTheManifestsSay) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <numeric>
 
 #include "error/error.h"
@@ -138,6 +140,30 @@ TEST_F(CudaCalls, ImagesThatHaveNoRoomAreBroughtBesideTheSteps) {
   EXPECT_EQ(seen.graph_launches, 3);
   EXPECT_EQ(seen.refused_in_capture, 0);
   EXPECT_EQ(seen.waits, 8);  // of each for the other, a batch
+}
+
+// Each kernel has a module of its own. Of a model that no other test trains: what is loaded once stays.
+TEST_F(CudaCalls, AKernelIsLoadedWithItsOwnCapOfRegisters) {
+  KernelRegistry capped;
+  capped.add_device("cuda", [] { return kernels().device("cuda"); });
+  capped.set_cuda_user([](const CudaHandlers& handlers) { kernels().use_cuda(handlers); });
+  for (Kernel kernel : kernels().kernels()) {
+    if (kernel.key.shape.text() == "lanes=32 in_features=800 out_features=500") kernel.cuda_registers = 128;
+    capped.add(std::move(kernel));
+  }
+  DeviceSession training(find_model("lenet_caffe"), digits(), normalisation_of(digits().train), capped,
+                         {.target = "cuda"});
+  setenv("HL_CUDA_JIT_MAX_REGISTERS", "96", 1);
+  training.step(batch(0, 64), 0.5);
+  EXPECT_STREQ(std::getenv("HL_CUDA_JIT_MAX_REGISTERS"), "96");
+  unsetenv("HL_CUDA_JIT_MAX_REGISTERS");
+  // Features, the way forward and back of its first linear operator; the others' are nobody's but the environment's.
+  const std::vector<unsigned>& caps = cuda_double()->register_caps;
+  EXPECT_EQ(std::ranges::count(caps, 128U), 3);
+  EXPECT_GT(std::ranges::count(caps, 96U), 3);
+  EXPECT_EQ(std::ranges::count(caps, 96U) + 3, static_cast<std::ptrdiff_t>(caps.size()));
+  training.step(batch(0, 17), 0.5);
+  EXPECT_EQ(std::getenv("HL_CUDA_JIT_MAX_REGISTERS"), nullptr);
 }
 
 TEST_F(CudaCalls, NothingIsLeftOfWorkThatFails) {

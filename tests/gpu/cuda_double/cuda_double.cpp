@@ -14,6 +14,8 @@ namespace {
 constexpr int success = 0, invalid_value = 1, out_of_memory = 2, no_device = 100, capture_unsupported = 900;
 constexpr int capture_unjoined = 904, capture_isolation = 905;
 
+constexpr int jit_max_registers = 0;  // CUjit_option
+
 using Work = std::vector<std::function<void()>>;
 
 struct Graph {
@@ -318,7 +320,12 @@ int cuModuleLoadData(void** module, const void*) {
   *module = fresh();
   return success;
 }
-int cuModuleLoadDataEx(void** module, const void* image, unsigned, void*, void**) {
+int cuModuleLoadDataEx(void** module, const void* image, unsigned count, const int* options, void** values) {
+  unsigned cap = 0;
+  for (unsigned i = 0; i < count; ++i) {
+    if (options[i] == jit_max_registers) cap = static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(values[i]));
+  }
+  seen.register_caps.push_back(cap);
   return cuModuleLoadData(module, image);
 }
 int cuModuleUnload(void*) { return success; }

@@ -28,6 +28,8 @@ struct CudaDouble {
   std::size_t in_use = 0;
   int live_events = 0;  // made, and not destroyed yet
   int live_graphs = 0;  // likewise, recorded or ready to be launched
+  // Of each module that was loaded, the most registers that a thread of its kernels may have; 0: as many as it likes.
+  std::vector<unsigned> register_caps = {};
 };
 
 extern "C" CudaDouble* cuda_double();
