@@ -1,12 +1,9 @@
 #include "model/device/device_optimizer.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "error/error.h"
 #include "model/checkpoint/checkpoint.h"
-#include "model/runtime/kernel_error.h"
+#include "model/device/kernel_launch.h"
 #include "signatures/signature.h"
 
 namespace nestwright {
@@ -69,13 +66,7 @@ std::vector<float> DeviceOptimizer::Update::set_step(double learning_rate, std::
   return values;
 }
 
-void DeviceOptimizer::Update::issue() {
-  const Kernel& kernel = *optimizer_->kernel_;
-  if (const int code = kernel.call(arguments_.pointers()); code != 0) {
-    throw Error("device",
-                fmt::format("kernel {} failed with code {}: {}", to_string(kernel.key), code, take_kernel_error()));
-  }
-}
+void DeviceOptimizer::Update::issue() { launch(*optimizer_->kernel_, arguments_); }
 
 std::vector<NamedTensor> DeviceOptimizer::state() const {
   std::vector<NamedTensor> tensors;

@@ -1,13 +1,10 @@
 #include "model/device/device_program.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "error/error.h"
+#include "model/device/kernel_launch.h"
 #include "model/graph/dependencies.h"
 #include "model/graph/forward.h"
-#include "model/runtime/kernel_error.h"
 
 namespace nestwright {
 namespace {
@@ -140,13 +137,7 @@ void DeviceProgram::issue() {
   }
 }
 
-void DeviceProgram::issue_node(std::size_t index) {
-  const int code = compiled_->kernels[index]->call(calls_[index].pointers());
-  if (code == 0) return;
-  const std::string message = take_kernel_error();
-  throw Error("device", fmt::format("kernel {} failed with code {}{}{}", to_string(compiled_->kernels[index]->key),
-                                    code, message.empty() ? "" : ": ", message));
-}
+void DeviceProgram::issue_node(std::size_t index) { launch(*compiled_->kernels[index], calls_[index]); }
 
 std::vector<float> DeviceProgram::scalars() const {
   std::vector<float> values;

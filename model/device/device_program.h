@@ -50,7 +50,7 @@ class DeviceProgram {
   // wait for each other, and copies of what they give. Throws Error that names the kernel that fails.
   void issue();
 
-  // Gives the queue one node's kernel to do.
+  // Gives the queue one node's kernel to do. Throws Error that names it where the device does not take it.
   void issue_node(std::size_t index);
 
   // What the last run gave, for all lanes: (lane, block). To be read when the queue has finished.

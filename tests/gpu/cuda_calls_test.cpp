@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <numeric>
 
 #include "error/error.h"
@@ -13,14 +14,17 @@
 #include "model/device/device_session.h"
 #include "model/graph/models.h"
 #include "model/runtime/halide_on_openmp.h"
+#include "model/runtime/kernel_error.h"
 #include "model/runtime/registry.h"
 #include "tests/gpu/cuda_double/cuda_double.h"
 
 namespace nestwright {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 class CudaCalls : public testing::Test {
  protected:
@@ -51,15 +55,31 @@ class CudaCalls : public testing::Test {
     std::iota(indices.begin(), indices.end(), first);
     return indices;
   }
-  static std::string refusal() {
-    // Another layout than other tests', whose memory Halide's runtime has kept.
-    static const Model model = {.name = "test", .network = {Flatten{}, Linear{90}, Relu{}, Linear{10}}};
+  // The error's line.
+  static std::string said_by(const std::function<void()>& work) {
     try {
-      DeviceSession(model, digits(), normalisation_of(digits().train), kernels(), {.target = "cuda"});
+      work();
     } catch (const Error& error) {
       return error.what();
     }
-    return "none";
+    return "nothing";
+  }
+  static std::string refusal() {
+    // Another layout than other tests', whose memory Halide's runtime has kept.
+    static const Model model = {.name = "test", .network = {Flatten{}, Linear{90}, Relu{}, Linear{10}}};
+    return said_by(
+        [] { DeviceSession(model, digits(), normalisation_of(digits().train), kernels(), {.target = "cuda"}); });
+  }
+  // The operators whose kernels a step launches, in their order.
+  static std::vector<std::string> launched(const DeviceSession& session) {
+    std::vector<std::string> ops;
+    for (const Node& node : session.nodes()) ops.push_back(node.op);
+    ops.emplace_back("adadelta");
+    return ops;
+  }
+  static auto says_that_no_launch_was(const std::string& op) {
+    return AllOf(StartsWith("device: kernel " + op + " direct ["),
+                 HasSubstr("] cuda gpu was not launched: CUDA error: CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES"));
   }
 };
 
@@ -164,6 +184,64 @@ TEST_F(CudaCalls, AKernelIsLoadedWithItsOwnCapOfRegisters) {
   EXPECT_EQ(std::ranges::count(caps, 96U) + 3, static_cast<std::ptrdiff_t>(caps.size()));
   training.step(batch(0, 17), 0.5);
   EXPECT_EQ(std::getenv("HL_CUDA_JIT_MAX_REGISTERS"), nullptr);
+}
+
+TEST_F(CudaCalls, ALaunchThatFailsIsReportedWithItsKernel) {
+  const std::vector<std::string> ops = launched(session());
+  ASSERT_EQ(ops.size(), 9U);
+  for (const int recorded : {0, 1}) {
+    for (std::size_t launch = 0; launch < ops.size(); ++launch) {
+      DeviceSession training = session();
+      // The first step runs by itself, the second is recorded.
+      if (recorded == 1) training.step(batch(0, 64), 0.5);
+      cuda_double()->fail_launch = static_cast<int>(launch) + 1;
+      EXPECT_THAT(said_by([&] { training.step(batch(0, 64), 0.5); }), says_that_no_launch_was(ops[launch]));
+      // Nothing stays behind.
+      EXPECT_EQ(said_by([&] { training.step(batch(0, 64), 0.5); }), "nothing");
+      EXPECT_EQ(said_by([&] { training.step(batch(0, 64), 0.5); }), "nothing");
+    }
+  }
+  EXPECT_EQ(cuda_double()->refused_in_capture, 0);
+}
+
+TEST_F(CudaCalls, ALaunchThatFailsHasNoTimeAndNoResult) {
+  DeviceSession training = session();
+  const std::vector<std::string> ops = launched(training);
+  const auto fail_at = [](int launch, const auto& work) {
+    cuda_double()->fail_launch = launch;
+    return said_by(work);
+  };
+  training.step(batch(0, 64), 0.5);
+  for (std::size_t node = 0; node + 1 < ops.size(); ++node) {
+    for (const int launch : {1, 3, 4, 6}) {  // by themselves, and recorded
+      EXPECT_THAT(fail_at(launch, [&] { training.time_node(node, batch(0, 64), 3); }),
+                  says_that_no_launch_was(ops[node]));
+    }
+  }
+  EXPECT_THAT(fail_at(9, [&] { training.time_step(batch(0, 64), 0.5, 3); }), says_that_no_launch_was("adadelta"));
+  EXPECT_THAT(fail_at(1, [&] { training.time_inference(batch(0, 64), 3); }),
+              says_that_no_launch_was("feature_extractor"));
+  EXPECT_THAT(fail_at(3, [&] { training.time_inference(batch(0, 64), 3); }), says_that_no_launch_was("linear_relu"));
+  EXPECT_THAT(fail_at(1, [&] { training.evaluate(digits().test); }), says_that_no_launch_was("feature_extractor"));
+}
+
+TEST_F(CudaCalls, WhatElseFailsIsReportedInOneLine) {
+  DeviceSession training = session();
+  const auto step = [&] { training.step(batch(0, 64), 0.5); };
+  step();
+  cuda_double()->fail_instantiate = 1;
+  EXPECT_EQ(said_by(step), "device: what was recorded can't be made ready (CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES)");
+  step();
+  cuda_double()->fail_graph_launch = 1;
+  EXPECT_EQ(said_by(step), "device: what was recorded can't be started (CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES)");
+  cuda_double()->fail_synchronize = 1;
+  EXPECT_EQ(said_by(step), "device: stopped working (CUDA_ERROR_ILLEGAL_ADDRESS)");
+  cuda_double()->fail_synchronize = 2;
+  EXPECT_EQ(said_by([&] { training.queue().time([] {}); }), "device: stopped working (CUDA_ERROR_ILLEGAL_ADDRESS)");
+  // What others complained of before is no kernel's fault.
+  DeviceSession next = session();
+  record_kernel_error("another's");
+  EXPECT_EQ(said_by([&] { next.step(batch(0, 64), 0.5); }), "nothing");
 }
 
 TEST_F(CudaCalls, NothingIsLeftOfWorkThatFails) {

@@ -1,18 +1,25 @@
 #include "tests/gpu/cuda_double/cuda_double.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <iostream>
 #include <map>
 #include <set>
+#include <sstream>
 #include <vector>
 
 namespace {
 
 // CUresult
 constexpr int success = 0, invalid_value = 1, out_of_memory = 2, no_device = 100, capture_unsupported = 900;
-constexpr int capture_unjoined = 904, capture_isolation = 905;
+constexpr int capture_invalidated = 901, capture_unjoined = 904, capture_isolation = 905;
+constexpr int illegal_address = 700, out_of_resources = 701;
 
 constexpr int jit_max_registers = 0;  // CUjit_option
 
@@ -24,10 +31,41 @@ struct Graph {
   std::vector<int> kernels;                // their numbers among the pieces
   std::vector<std::set<int>> done_before;  // of each piece
   int copies = 0;
+  bool is_valid = true;  // nothing of it was refused
 };
 
+struct Fault {
+  const char* name;
+  int CudaDouble::*countdown;
+};
+constexpr std::array<Fault, 6> faults = {{{"fail_launch", &CudaDouble::fail_launch},
+                                          {"hang_launch", &CudaDouble::hang_launch},
+                                          {"crash_launch", &CudaDouble::crash_launch},
+                                          {"fail_instantiate", &CudaDouble::fail_instantiate},
+                                          {"fail_graph_launch", &CudaDouble::fail_graph_launch},
+                                          {"fail_synchronize", &CudaDouble::fail_synchronize}}};
+
+// A driver can't throw: what the environment asks for and is not there ends the program.
+CudaDouble* as_the_environment_says() {
+  auto* const made = new CudaDouble;
+  const char* const text = std::getenv("NESTWRIGHT_CUDA_DOUBLE");
+  std::istringstream wishes(text == nullptr ? "" : text);
+  for (std::string wish; std::getline(wishes, wish, ',');) {
+    const std::size_t equals = wish.find('=');
+    const auto* const fault =
+        std::ranges::find_if(faults, [&](const Fault& each) { return wish.substr(0, equals) == each.name; });
+    const int countdown = equals == std::string::npos ? 0 : std::atoi(wish.c_str() + equals + 1);
+    if (fault == faults.end() || countdown <= 0) {
+      std::cerr << "NESTWRIGHT_CUDA_DOUBLE: '" << wish << "' is none of its faults (fail_launch=5, ...)\n";
+      std::_Exit(1);
+    }
+    made->*(fault->countdown) = countdown;
+  }
+  return made;
+}
+
 // Never destroyed: Halide's runtime gives memory back when the program ends.
-CudaDouble& seen = *new CudaDouble;
+CudaDouble& seen = *as_the_environment_says();
 std::map<void*, std::size_t>& allocated = *new std::map<void*, std::size_t>;
 std::set<void*>& streams = *new std::set<void*>;
 Graph* capture = nullptr;  // under way
@@ -47,6 +85,8 @@ int unless_captured() {
 }
 
 bool is_captured(void* stream) { return captured_streams.contains(stream); }
+
+bool is_due(int& countdown) { return countdown > 0 && --countdown == 0; }
 
 // A piece of the graph, after what its stream was given before; its number.
 int add_piece(void* stream) {
@@ -122,9 +162,12 @@ CudaDouble* cuda_double() { return &seen; }
 
 int cuInit(unsigned) { return seen.devices == 0 ? no_device : success; }
 int cuGetErrorName(int error, const char** name) {
-  *name = error == out_of_memory ? "CUDA_ERROR_OUT_OF_MEMORY"
-          : error == no_device   ? "CUDA_ERROR_NO_DEVICE"
-                                 : "CUDA_ERROR_UNKNOWN";
+  static const std::map<int, const char*> names = {{out_of_memory, "CUDA_ERROR_OUT_OF_MEMORY"},
+                                                   {no_device, "CUDA_ERROR_NO_DEVICE"},
+                                                   {illegal_address, "CUDA_ERROR_ILLEGAL_ADDRESS"},
+                                                   {out_of_resources, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES"}};
+  const auto named = names.find(error);
+  *name = named == names.end() ? "CUDA_ERROR_UNKNOWN" : named->second;
   return success;
 }
 int cuDriverGetVersion(int* version) {
@@ -182,7 +225,7 @@ int cuStreamDestroy_v2(void* stream) {
   streams.erase(stream);
   return success;
 }
-int cuStreamSynchronize(void*) { return unless_captured(); }
+int cuStreamSynchronize(void*) { return is_due(seen.fail_synchronize) ? illegal_address : unless_captured(); }
 // A stream that waits for an event of the capture takes part in it.
 int cuStreamWaitEvent(void* stream, void* event, unsigned) {
   const auto captured = captured_events.find(event);
@@ -205,18 +248,20 @@ int cuStreamBeginCapture_v2(void* stream, int) {
 }
 int cuStreamEndCapture(void* stream, void** graph) {
   const bool is_joined = is_captured(stream) && static_cast<int>(captured_streams[stream].size()) == capture->pieces;
-  if (is_joined) {
+  const int code = !capture->is_valid ? capture_invalidated : !is_joined ? capture_unjoined : success;
+  if (code == success) {
     *graph = capture;
     ++seen.live_graphs;
   } else {
     *graph = nullptr;
-    ++seen.refused_in_capture;
+    if (capture->is_valid) ++seen.refused_in_capture;
     delete capture;
   }
   end_capture();
-  return is_joined ? success : capture_unjoined;
+  return code;
 }
 int cuGraphInstantiateWithFlags(void** executable, void* graph, unsigned long long) {
+  if (is_due(seen.fail_instantiate)) return out_of_resources;
   auto* const made = new Graph(*static_cast<Graph*>(graph));
   *executable = made;
   ++seen.graphs;
@@ -233,6 +278,7 @@ int cuGraphExecDestroy(void* executable) {
 }
 int cuGraphDestroy(void* graph) { return cuGraphExecDestroy(graph); }
 int cuGraphLaunch(void* executable, void*) {
+  if (is_due(seen.fail_graph_launch)) return out_of_resources;
   ++seen.graph_launches;
   for (const auto& work : static_cast<Graph*>(executable)->work) work();
   return success;
@@ -335,6 +381,14 @@ int cuModuleGetFunction(void** function, void*, const char*) {
 }
 int cuLaunchKernel(void*, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, void* stream, void**,
                    void**) {
+  if (is_due(seen.crash_launch)) std::abort();
+  if (is_due(seen.hang_launch)) {
+    for (;;) pause();
+  }
+  if (is_due(seen.fail_launch)) {
+    if (is_captured(stream)) capture->is_valid = false;
+    return out_of_resources;
+  }
   if (!streams.contains(stream)) ++seen.on_other_streams;
   if (is_captured(stream)) {
     capture->kernels.push_back(add_piece(stream));

@@ -6,12 +6,21 @@
 
 // A stand-in for NVIDIA's driver, libcuda.so.1: memory is the host's, kernels do nothing, and every call that a real
 // one refuses while a stream is captured is refused. It shows what a program asks of CUDA where there is no GPU; of
-// results and times it says nothing.
+// results and times it says nothing. A whole program runs on it where LD_LIBRARY_PATH finds it first; the environment's
+// NESTWRIGHT_CUDA_DOUBLE then says what is to go wrong: "fail_launch=5,hang_launch=9".
 struct CudaDouble {
   // What it pretends.
   int devices = 1;
   int capability = 90;
   std::size_t memory = std::size_t{1} << 33;
+
+  // What is to go wrong: the n-th of these calls from now on (1: the next; 0: none).
+  int fail_launch = 0;       // of a kernel: it asks for too much
+  int hang_launch = 0;       // never returns
+  int crash_launch = 0;      // takes the program with it
+  int fail_instantiate = 0;  // of a graph
+  int fail_graph_launch = 0;
+  int fail_synchronize = 0;  // of a stream: a kernel has read where nothing is
 
   // What it saw.
   int kernels = 0;                                 // launched outside of graphs

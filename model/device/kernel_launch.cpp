@@ -1,0 +1,20 @@
+#include "model/device/kernel_launch.h"
+
+#include <fmt/format.h>
+
+#include "error/error.h"
+#include "model/runtime/kernel_error.h"
+
+namespace nestwright {
+
+void launch(const Kernel& kernel, KernelArguments& arguments) {
+  // What others complained of is not this kernel's.
+  take_kernel_error();
+  const int code = kernel.call(arguments.pointers());
+  const std::string message = take_kernel_error();
+  if (code == 0 && message.empty()) return;
+  throw Error("device", fmt::format("kernel {} was not launched: {}", to_string(kernel.key),
+                                    message.empty() ? fmt::format("code {}", code) : message));
+}
+
+}  // namespace nestwright
