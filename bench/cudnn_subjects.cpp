@@ -14,8 +14,10 @@ namespace {
 // A network, and what was recorded of it, from when it is first asked for.
 class Rival {
  public:
-  Rival(DeviceQueue& queue, std::int64_t batch, bool allow_tf32)
-      : queue_(&queue), options_({.batch = batch, .allow_tf32 = allow_tf32}) {}
+  Rival(DeviceQueue& queue, std::int64_t batch, const RivalOptions& options)
+      : queue_(&queue),
+        both_layouts_(options.both_layouts),
+        options_({.batch = batch, .allow_tf32 = options.allow_tf32}) {}
 
   template <typename Issue>
   double time(RecordedStep& recorded, Issue issue) {
@@ -28,7 +30,7 @@ class Rival {
   void prepare() {
     if (network_) return;
     const cuda::Stream stream = queue_->cuda_stream();
-    options_.layout = cudnn::fastest_layout(options_, stream);
+    if (both_layouts_) options_.layout = cudnn::fastest_layout(options_, stream);
     network_ = std::make_unique<cudnn::CudnnLenet>(options_, stream);
     const std::shared_ptr<const Dataset> dataset = random_dataset();
     const std::vector<std::int32_t> indices = first_images(options_.batch);
@@ -38,11 +40,10 @@ class Rival {
   }
 
   DeviceQueue* queue_;
+  bool both_layouts_;
   cudnn::LenetOptions options_;
   std::unique_ptr<cudnn::CudnnLenet> network_;
 };
-
-const char* name_of(bool allow_tf32) { return allow_tf32 ? "cudnn tf32" : "cudnn"; }
 
 struct Sequence {
   std::string kernel;              // as DeviceBench names it
@@ -64,9 +65,10 @@ std::vector<Sequence> sequences() {
            {"pool1 gradient", "relu1 and bias gradients", "conv1 weight gradient"}}};
 }
 
-Subject subject(const std::string& group, bool allow_tf32, std::int64_t batch, std::function<double()> timed_call) {
+Subject subject(const std::string& group, const std::string& implementation, const RivalOptions& options,
+                std::int64_t batch, std::function<double()> timed_call) {
   return {.group = group,
-          .implementation = name_of(allow_tf32),
+          .implementation = implementation + (options.allow_tf32 ? " tf32" : ""),
           .batch = batch,
           .call = {},
           .timed_call = std::move(timed_call)};
@@ -77,18 +79,16 @@ Subject subject(const std::string& group, bool allow_tf32, std::int64_t batch, s
 std::vector<Subject> cudnn_steps(DeviceQueue& queue, const KernelProvider&, const std::vector<std::int64_t>& batches,
                                  const RivalOptions& options) {
   std::vector<Subject> subjects;
-  for (const bool allow_tf32 : {options.allow_tf32}) {
-    for (const std::int64_t batch : batches) {
-      const auto rival = std::make_shared<Rival>(queue, batch, allow_tf32);
-      const auto step = std::make_shared<RecordedStep>(), inference = std::make_shared<RecordedStep>();
-      subjects.push_back(subject("training_step", allow_tf32, batch, [rival, step] {
-        return rival->time(*step,
-                           [](cudnn::CudnnLenet& network) { network.issue_step(static_cast<float>(learning_rate)); });
-      }));
-      subjects.push_back(subject("inference", allow_tf32, batch, [rival, inference] {
-        return rival->time(*inference, [](const cudnn::CudnnLenet& network) { network.issue_inference(); });
-      }));
-    }
+  for (const std::int64_t batch : batches) {
+    const auto rival = std::make_shared<Rival>(queue, batch, options);
+    const auto step = std::make_shared<RecordedStep>(), inference = std::make_shared<RecordedStep>();
+    subjects.push_back(subject("training_step", "cudnn sgd", options, batch, [rival, step] {
+      return rival->time(*step,
+                         [](cudnn::CudnnLenet& network) { network.issue_step(static_cast<float>(learning_rate)); });
+    }));
+    subjects.push_back(subject("inference", "cudnn", options, batch, [rival, inference] {
+      return rival->time(*inference, [](const cudnn::CudnnLenet& network) { network.issue_inference(); });
+    }));
   }
   return subjects;
 }
@@ -97,11 +97,10 @@ std::vector<Subject> cudnn_kernels(DeviceQueue& queue, const KernelProvider&, co
                                    const RivalOptions& options) {
   std::vector<Subject> subjects;
   for (const std::int64_t batch : batches) {
-    const bool allow_tf32 = options.allow_tf32;
-    const auto rival = std::make_shared<Rival>(queue, batch, allow_tf32);
+    const auto rival = std::make_shared<Rival>(queue, batch, options);
     for (const Sequence& sequence : sequences()) {
       const auto recorded = std::make_shared<RecordedStep>();
-      subjects.push_back(subject(sequence.kernel, allow_tf32, batch, [rival, recorded, calls = sequence.calls] {
+      subjects.push_back(subject(sequence.kernel, "cudnn", options, batch, [rival, recorded, calls = sequence.calls] {
         return rival->time(*recorded, [&](const cudnn::CudnnLenet& network) { network.issue_calls(calls); });
       }));
     }

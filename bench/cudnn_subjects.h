@@ -1,6 +1,6 @@
 #pragma once
 
-#include <memory>
+#include <cstdint>
 #include <vector>
 
 #include "bench/measurement.h"
@@ -8,18 +8,20 @@
 
 namespace nestwright::bench {
 
-// Lenet5 by cuDNN and cuBLASLt on the queue's stream, recorded as CUDA graphs as Nestwright's steps are, with and
-// without TF32. Its update is plain gradient descent, which takes less than Nestwright's Adadelta. Each is made ready
-// when it is first called, which takes a while: the fastest of the libraries' ways are searched for. The queue must
-// outlive them.
+// How NVIDIA's libraries may compute.
 struct RivalOptions {
-  bool allow_tf32 = false;
+  bool allow_tf32 = false;    // on tensor cores, with 10 bits of mantissa instead of 23
+  bool both_layouts = false;  // the faster of NCHW and NHWC, not the first that has a way for each operator
 };
-std::vector<Subject> cudnn_steps(DeviceQueue& queue, const KernelProvider& kernels,
+
+// Lenet5 by cuDNN and cuBLASLt on the queue's stream, recorded as CUDA graphs as Nestwright's steps are. Each is made
+// ready when it is first called, which takes a while: the libraries' ways are tried. One that can't be made ready
+// throws Error when it is called. The queue and the provider must outlive them.
+std::vector<Subject> cudnn_steps(DeviceQueue& queue, const KernelProvider& provider,
                                  const std::vector<std::int64_t>& batches, const RivalOptions& options);
 
 // For each kernel of Nestwright's training step the sequence of calls that does the same.
-std::vector<Subject> cudnn_kernels(DeviceQueue& queue, const KernelProvider& kernels,
+std::vector<Subject> cudnn_kernels(DeviceQueue& queue, const KernelProvider& provider,
                                    const std::vector<std::int64_t>& batches, const RivalOptions& options);
 
 }  // namespace nestwright::bench
