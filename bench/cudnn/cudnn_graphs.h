@@ -1,14 +1,15 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "bench/cudnn/libraries.h"
 #include "bench/cudnn/operation.h"
 #include "bench/cudnn/tensor.h"
 
-// Operations as cuDNN's graphs (its developer guide, "Graph API"), each by the fastest of all plans that cuDNN offers
-// for it here, or by the first for a reference. None where it offers none: which graphs an engine takes depends on the
-// device, the layout and the type.
 namespace nestwright::cudnn {
 
 // What is computed with, and how.
@@ -21,31 +22,46 @@ struct Setting {
   bool is_reference = false;
 };
 
+class GraphBuilder;
+
+// Operations as one graph of cuDNN's (its developer guide, "Graph API"): which of them, of which tensors.
+struct OperationGraph {
+  std::string name;
+  std::function<void(GraphBuilder&)> describe;
+};
+
+// The fastest of the best plans that cuDNN's heuristics name for it here, or the first that works for a reference. None
+// where none of them works: which graphs an engine takes depends on the device, the layout and the type.
+std::optional<Operation> plan(const Setting& setting, const OperationGraph& graph);
+
+// What the heuristics name for a device that need not be here.
+struct PaperPlans {
+  std::vector<std::string> engines;  // best guess first
+  std::string reason;                // why there is none
+};
+// `device`: its properties as cuDNN writes them (CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION), of cuDNN 9.8 or newer. The
+// setting's libraries are left alone. Throws Error (where: "cudnn") where the graph is malformed.
+PaperPlans plans_on_paper(const Setting& setting, const OperationGraph& graph, const std::string& device);
+
 // output = input * weights, in as many groups as weights have fewer channels than the input.
-std::optional<Operation> convolution_graph(const Setting& setting, const Images& input, const Images& weights,
-                                           const Windows& windows, const Images& output);
+OperationGraph convolution_graph(const Images& input, const Images& weights, const Windows& windows,
+                                 const Images& output);
 // output = relu(input * weights + bias): unpadded, with stride 1.
-std::optional<Operation> convolution_bias_relu_graph(const Setting& setting, const Images& input, const Images& weights,
-                                                     const Images& bias, const Images& output);
-std::optional<Operation> convolution_input_gradient_graph(const Setting& setting, const Images& output_gradient,
-                                                          const Images& weights, const Windows& windows,
-                                                          const Images& input_gradient);
-std::optional<Operation> convolution_weight_gradient_graph(const Setting& setting, const Images& input,
-                                                           const Images& output_gradient, const Windows& windows,
-                                                           const Images& weight_gradient);
+OperationGraph convolution_bias_relu_graph(const Images& input, const Images& weights, const Images& bias,
+                                           const Images& output);
+OperationGraph convolution_input_gradient_graph(const Images& output_gradient, const Images& weights,
+                                                const Windows& windows, const Images& input_gradient);
+OperationGraph convolution_weight_gradient_graph(const Images& input, const Images& output_gradient,
+                                                 const Windows& windows, const Images& weight_gradient);
 
 // output = relu(input + bias).
-std::optional<Operation> bias_relu_graph(const Setting& setting, const Images& input, const Images& bias,
-                                         const Images& output);
+OperationGraph bias_relu_graph(const Images& input, const Images& bias, const Images& output);
 // The gradient of relu's input: that of its output where the output is positive, else 0.
-std::optional<Operation> relu_gradient_graph(const Setting& setting, const Images& output,
-                                             const Images& output_gradient, const Images& input_gradient);
+OperationGraph relu_gradient_graph(const Images& output, const Images& output_gradient, const Images& input_gradient);
 // Sums over images and pixels.
-std::optional<Operation> bias_gradient_graph(const Setting& setting, const Images& output_gradient,
-                                             const Images& bias_gradient);
+OperationGraph bias_gradient_graph(const Images& output_gradient, const Images& bias_gradient);
 // Both at once.
-std::optional<Operation> relu_bias_gradient_graph(const Setting& setting, const Images& output,
-                                                  const Images& output_gradient, const Images& input_gradient,
-                                                  const Images& bias_gradient);
+OperationGraph relu_bias_gradient_graph(const Images& output, const Images& output_gradient,
+                                        const Images& input_gradient, const Images& bias_gradient);
 
 }  // namespace nestwright::cudnn

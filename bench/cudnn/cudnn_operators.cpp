@@ -21,42 +21,44 @@ Operation convolution_bias_relu(const Setting& setting, const Images& input, con
   sums.address = memory->address();
   const Operation bias_relu =
       fastest(stream, "bias and relu",
-              {bias_relu_graph(setting, sums, bias, output),
+              {plan(setting, bias_relu_graph(sums, bias, output)),
                then(add_bias(setting, bias, sums), activation(setting, CUDNN_ACTIVATION_RELU, sums, output))});
   return fastest(stream, "a convolution",
-                 {convolution_bias_relu_graph(setting, input, weights, bias, output),
-                  keep(then(convolution_graph(setting, input, weights, {}, sums), bias_relu), memory)});
+                 {plan(setting, convolution_bias_relu_graph(input, weights, bias, output)),
+                  keep(then(plan(setting, convolution_graph(input, weights, {}, sums)), bias_relu), memory)});
 }
 
 Operation convolution_input_gradient(const Setting& setting, const Images& output_gradient, const Images& weights,
                                      const Images& input_gradient) {
   return fastest(setting.libraries->stream(), "a convolution's input gradient",
-                 {convolution_input_gradient_graph(setting, output_gradient, weights, {}, input_gradient)});
+                 {plan(setting, convolution_input_gradient_graph(output_gradient, weights, {}, input_gradient))});
 }
 
 Operation convolution_weight_gradient(const Setting& setting, const Images& input, const Images& output_gradient,
                                       const Images& weight_gradient) {
   return fastest(setting.libraries->stream(), "a convolution's weight gradient",
-                 {convolution_weight_gradient_graph(setting, input, output_gradient, {}, weight_gradient)});
+                 {plan(setting, convolution_weight_gradient_graph(input, output_gradient, {}, weight_gradient))});
 }
 
 Operation bias_gradient(const Setting& setting, const Images& output_gradient, const Images& bias_gradient) {
   return fastest(setting.libraries->stream(), "a bias's gradient",
-                 {bias_gradient_graph(setting, output_gradient, bias_gradient),
+                 {plan(setting, bias_gradient_graph(output_gradient, bias_gradient)),
                   bias_gradient_by_function(setting, output_gradient, bias_gradient)});
+}
+
+Operation relu_gradient(const Setting& setting, const Images& output, const Images& output_gradient,
+                        const Images& input_gradient) {
+  return fastest(setting.libraries->stream(), "relu's gradient",
+                 {plan(setting, relu_gradient_graph(output, output_gradient, input_gradient)),
+                  activation_gradient(setting, CUDNN_ACTIVATION_RELU, output, output_gradient, input_gradient)});
 }
 
 Operation relu_bias_gradient(const Setting& setting, const Images& output, const Images& output_gradient,
                              const Images& input_gradient, const Images& bias_gradient_place) {
-  const cuda::Stream stream = setting.libraries->stream();
-  const Operation relu =
-      fastest(stream, "relu's gradient",
-              {relu_gradient_graph(setting, output, output_gradient, input_gradient),
-               activation_gradient(setting, CUDNN_ACTIVATION_RELU, output, output_gradient, input_gradient)});
-  const Operation bias = bias_gradient(setting, input_gradient, bias_gradient_place);
-  return fastest(stream, "relu's and a bias's gradients",
-                 {relu_bias_gradient_graph(setting, output, output_gradient, input_gradient, bias_gradient_place),
-                  then(relu, bias)});
+  return fastest(setting.libraries->stream(), "relu's and a bias's gradients",
+                 {plan(setting, relu_bias_gradient_graph(output, output_gradient, input_gradient, bias_gradient_place)),
+                  then(relu_gradient(setting, output, output_gradient, input_gradient),
+                       bias_gradient(setting, input_gradient, bias_gradient_place))});
 }
 
 // The frontend has no gradient of a pooling.

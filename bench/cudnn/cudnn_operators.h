@@ -15,7 +15,10 @@ Operation convolution_input_gradient(const Setting& setting, const Images& outpu
 Operation convolution_weight_gradient(const Setting& setting, const Images& input, const Images& output_gradient,
                                       const Images& weight_gradient);
 
-// The gradients of relu's input and of the bias before it.
+// The gradient of relu's input: that of its output where the output is positive, else 0.
+Operation relu_gradient(const Setting& setting, const Images& output, const Images& output_gradient,
+                        const Images& input_gradient);
+// And that of the bias before it.
 Operation relu_bias_gradient(const Setting& setting, const Images& output, const Images& output_gradient,
                              const Images& input_gradient, const Images& bias_gradient);
 // Sums over images and pixels.

@@ -16,9 +16,6 @@ void* cudnn_dlhandle = nullptr;
 namespace nestwright::cudnn {
 namespace {
 
-// What NVIDIA recommends for cuBLAS on Hopper; convolutions of a small network need less.
-constexpr std::size_t workspace_floats = (std::size_t{32} << 20U) / sizeof(float);
-
 // `package`: what brings it, in the folder `folder`.
 SharedLibrary load(std::initializer_list<const char*> names, const char* package, const char* folder) {
   return {names, SharedLibrary::Symbols::own, [package, folder](const std::string& reason) {
@@ -111,7 +108,8 @@ void require(cublasStatus_t status, const char* what) {
   throw Error("cudnn", fmt::format("{} ({})", what, cublas_lt().get_status_string(status)));
 }
 
-Libraries::Libraries(cuda::Stream stream) : stream_(stream), workspace_(workspace_floats, stream) {
+Libraries::Libraries(cuda::Stream stream, std::size_t workspace_bytes)
+    : stream_(stream), workspace_(workspace_bytes / sizeof(float), stream) {
   // cuDNN's engines use cuBLASLt: it is there already when they look for it.
   cublasLtHandle_t cublas_lt_handle = nullptr;
   require(cublas_lt().create(&cublas_lt_handle), "cuBLASLt can't be started");

@@ -84,11 +84,14 @@ using Shared = std::shared_ptr<std::remove_pointer_t<Descriptor>>;
 // Factors of a function's result, and of what lay in its place.
 inline constexpr float one = 1.0F, zero = 0.0F;
 
+// What calls on a network's main stream get as a workspace, and what those on each stream beside it do.
+inline constexpr std::size_t workspace_of_main = std::size_t{128} << 20U, workspace_beside = std::size_t{32} << 20U;
+
 // Both libraries, at work on one stream, with a workspace that their calls share: they run one after another.
 class Libraries {
  public:
   // The calling thread's context is the stream's. Throws Error where a library, or memory, is missing.
-  explicit Libraries(cuda::Stream stream);
+  explicit Libraries(cuda::Stream stream, std::size_t workspace_bytes = workspace_of_main);
 
   cudnnHandle_t cudnn_handle() const { return cudnn_.get(); }
   cublasLtHandle_t cublas_lt_handle() const { return cublas_lt_.get(); }

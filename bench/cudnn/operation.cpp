@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "error/error.h"
 #include "model/device/cuda_graph.h"
@@ -13,13 +14,27 @@ namespace {
 
 constexpr int recorded_times = 20, launches = 5;
 
-// None: it is no candidate.
-std::optional<double> milliseconds_if_it_works(const Operation& operation, cuda::Stream stream) {
-  try {
-    return device_milliseconds(stream, [&] { operation.issue(); });
-  } catch (const Error&) {
-    return std::nullopt;
+struct Fastest {
+  std::optional<Operation> operation;
+  std::string refusals;  // of those that fail
+};
+
+Fastest find_fastest(cuda::Stream stream, const std::vector<std::optional<Operation>>& candidates) {
+  Fastest best;
+  double least = std::numeric_limits<double>::infinity();
+  for (const std::optional<Operation>& candidate : candidates) {
+    if (!candidate) continue;
+    try {
+      const double milliseconds = device_milliseconds(stream, [&] { candidate->issue(); });
+      if (milliseconds >= least) continue;
+      least = milliseconds;
+      best.operation = candidate;
+    } catch (const Error& error) {
+      // What a library offers may fail nevertheless: then it is no candidate.
+      best.refusals += fmt::format("; {} fails: {}", candidate->plan, error.what());
+    }
   }
+  return best;
 }
 
 }  // namespace
@@ -58,23 +73,14 @@ double device_milliseconds(cuda::Stream stream, const std::function<void()>& iss
 }
 
 std::optional<Operation> fastest_if_any(cuda::Stream stream, const std::vector<std::optional<Operation>>& candidates) {
-  std::optional<Operation> best;
-  double least = std::numeric_limits<double>::infinity();
-  for (const std::optional<Operation>& candidate : candidates) {
-    if (!candidate) continue;
-    const std::optional<double> milliseconds = milliseconds_if_it_works(*candidate, stream);
-    if (!milliseconds || *milliseconds >= least) continue;
-    least = *milliseconds;
-    best = candidate;
-  }
-  return best;
+  return find_fastest(stream, candidates).operation;
 }
 
 Operation fastest(cuda::Stream stream, const std::string& what,
                   const std::vector<std::optional<Operation>>& candidates) {
-  std::optional<Operation> best = fastest_if_any(stream, candidates);
-  if (!best) throw Error("cudnn", fmt::format("the library has no way to compute {} here", what));
-  return *std::move(best);
+  Fastest best = find_fastest(stream, candidates);
+  if (best.operation) return *std::move(best.operation);
+  throw Error("cudnn", fmt::format("the library has no way to compute {} here{}", what, best.refusals));
 }
 
 }  // namespace nestwright::cudnn

@@ -22,21 +22,21 @@ Ways convolution(LibraryCall& call) {
   const Operation bias = add_bias(call.setting(), b, y);
   const Windows windows = windows_of(call.shape());
   return {then(convolution_by_function(call.setting(), x, w, windows, y), bias),
-          then(convolution_graph(call.setting(), x, w, windows, y), bias)};
+          then(plan(call.setting(), convolution_graph(x, w, windows, y)), bias)};
 }
 
 Ways input_gradient(LibraryCall& call, const Images& dy) {
   const Images w = call.input("weight"), dx = call.output("input_gradient");
   const Windows windows = windows_of(call.shape());
   return {convolution_input_gradient_by_function(call.setting(), dy, w, windows, dx),
-          convolution_input_gradient_graph(call.setting(), dy, w, windows, dx)};
+          plan(call.setting(), convolution_input_gradient_graph(dy, w, windows, dx))};
 }
 
 Ways weight_gradient(LibraryCall& call, const Images& dy) {
   const Images x = call.input("input"), dw = call.output("weight_gradient");
   const Windows windows = windows_of(call.shape());
   return {convolution_weight_gradient_by_function(call.setting(), x, dy, windows, dw),
-          convolution_weight_gradient_graph(call.setting(), x, dy, windows, dw)};
+          plan(call.setting(), convolution_weight_gradient_graph(x, dy, windows, dw))};
 }
 
 // The images of a convolution's output.
@@ -140,7 +140,7 @@ Operation pooled_convolution(LibraryCall& call, const PooledConvolution& layer, 
 
 Ways bias_gradient_ways(LibraryCall& call, const Images& dy) {
   const Images db = call.output("bias_gradient");
-  return {bias_gradient_by_function(call.setting(), dy, db), bias_gradient_graph(call.setting(), dy, db)};
+  return {bias_gradient_by_function(call.setting(), dy, db), plan(call.setting(), bias_gradient_graph(dy, db))};
 }
 
 std::map<std::string, Prepare> convolution_ways() {
