@@ -1,49 +1,83 @@
 #include "bench/cudnn_subjects.h"
 
+#include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "bench/cudnn/cudnn_lenet.h"
+#include "bench/cudnn/generated_update.h"
 #include "bench/device_bench.h"
 #include "bench/random_images.h"
 
 namespace nestwright::bench {
 namespace {
 
-// A network, and what was recorded of it, from when it is first asked for.
+// A network, and Nestwright's update of it, from when they are first asked for.
 class Rival {
  public:
-  Rival(DeviceQueue& queue, std::int64_t batch, const RivalOptions& options)
-      : queue_(&queue),
-        both_layouts_(options.both_layouts),
-        options_({.batch = batch, .allow_tf32 = options.allow_tf32}) {}
+  // Both outlive it.
+  Rival(DeviceQueue& queue, const KernelProvider& provider) : queue_(&queue), provider_(&provider) {}
 
-  template <typename Issue>
-  double time(RecordedStep& recorded, Issue issue) {
-    prepare();
-    return queue_->time_recorded(
-        recorded, {}, [&] { issue(*network_); }, calls_of_time);
-  }
-
- private:
-  void prepare() {
-    if (network_) return;
-    const cuda::Stream stream = queue_->cuda_stream();
-    if (both_layouts_) options_.layout = cudnn::fastest_layout(options_, stream);
-    network_ = std::make_unique<cudnn::CudnnLenet>(options_, stream);
+  cudnn::CudnnLenet& network(std::int64_t batch, const RivalOptions& options,
+                             const std::shared_ptr<const cudnn::Lanes>& lanes) {
+    if (network_) return *network_;
+    network_ = cudnn::make_lenet({.batch = batch, .allow_tf32 = options.allow_tf32}, lanes, options.both_layouts);
     const std::shared_ptr<const Dataset> dataset = random_dataset();
-    const std::vector<std::int32_t> indices = first_images(options_.batch);
+    const std::vector<std::int32_t> indices = first_images(batch);
     std::vector<std::uint8_t> labels;
     for (const std::int32_t index : indices) labels.push_back(dataset->train.labels[static_cast<std::size_t>(index)]);
     network_->set_batch(cudnn::lenet_images(dataset->train, indices, normalisation), labels);
+    return *network_;
   }
 
+  cudnn::GeneratedUpdate& adadelta() {
+    if (!adadelta_) {
+      adadelta_ = std::make_unique<cudnn::GeneratedUpdate>(optimizer_defaults("adadelta"), network_->parameter_vector(),
+                                                           network_->gradient_vector(), network_->parameter_count(),
+                                                           *provider_, queue_->cuda_stream());
+    }
+    return *adadelta_;
+  }
+
+ private:
   DeviceQueue* queue_;
-  bool both_layouts_;
-  cudnn::LenetOptions options_;
+  const KernelProvider* provider_;
   std::unique_ptr<cudnn::CudnnLenet> network_;
+  std::unique_ptr<cudnn::GeneratedUpdate> adadelta_;
 };
+
+// The rivals on one queue.
+class Rivals {
+ public:
+  Rivals(DeviceQueue& queue, const KernelProvider& provider) : queue_(&queue), provider_(&provider) {}
+
+  using Issue = std::function<void(cudnn::CudnnLenet& network, Rival& rival)>;
+  double time(std::int64_t batch, const RivalOptions& options, RecordedStep& recorded, const Issue& issue) {
+    if (!lanes_) lanes_ = std::make_shared<const cudnn::Lanes>(queue_->cuda_stream());
+    Rival& rival =
+        rivals_.try_emplace({batch, options.allow_tf32, options.both_layouts}, *queue_, *provider_).first->second;
+    cudnn::CudnnLenet& network = rival.network(batch, options, lanes_);
+    return queue_->time_recorded(
+        recorded, {}, [&] { issue(network, rival); }, calls_of_time);
+  }
+
+ private:
+  DeviceQueue* queue_;
+  const KernelProvider* provider_;
+  std::shared_ptr<const cudnn::Lanes> lanes_;
+  std::map<std::tuple<std::int64_t, bool, bool>, Rival> rivals_;
+};
+
+// Those that subjects on this queue still hold: what a step was made ready for is ready for single kernels, too.
+std::shared_ptr<Rivals> rivals_on(DeviceQueue& queue, const KernelProvider& provider) {
+  static std::map<const DeviceQueue*, std::weak_ptr<Rivals>> known;
+  std::weak_ptr<Rivals>& found = known[&queue];
+  std::shared_ptr<Rivals> rivals = found.lock();
+  if (!rivals) found = rivals = std::make_shared<Rivals>(queue, provider);
+  return rivals;
+}
 
 struct Sequence {
   std::string kernel;              // as DeviceBench names it
@@ -59,53 +93,66 @@ std::vector<Sequence> sequences() {
           {"linear_parameter_gradients fc2", {"fc2 weight gradient"}},
           {"linear_parameter_gradients fc1", {"fc1 weight gradient"}},
           {"conv2d_max_pool2d_parameter_gradients conv2",
-           {"pool2 gradient", "relu2 and bias gradients", "conv2 weight gradient"}},
+           {"relu2 gradient", "conv2 bias gradient", "pool2 gradient", "conv2 weight gradient"}},
           {"conv2d_max_pool2d_input_gradient conv2", {"conv2 input gradient"}},
           {"conv2d_max_pool2d_parameter_gradients conv1",
-           {"pool1 gradient", "relu1 and bias gradients", "conv1 weight gradient"}}};
+           {"relu1 gradient", "conv1 bias gradient", "pool1 gradient", "conv1 weight gradient"}}};
 }
 
-Subject subject(const std::string& group, const std::string& implementation, const RivalOptions& options,
-                std::int64_t batch, std::function<double()> timed_call) {
-  return {.group = group,
-          .implementation = implementation + (options.allow_tf32 ? " tf32" : ""),
-          .batch = batch,
-          .call = {},
-          .timed_call = std::move(timed_call)};
-}
+// The subjects of some batches.
+class Subjects {
+ public:
+  Subjects(DeviceQueue& queue, const KernelProvider& provider, const RivalOptions& options)
+      : rivals_(rivals_on(queue, provider)), options_(options) {}
+
+  void add(const std::string& group, const std::string& implementation, std::int64_t batch,
+           const Rivals::Issue& issue) {
+    const auto recorded = std::make_shared<RecordedStep>();
+    all_.push_back({.group = group,
+                    .implementation = implementation + (options_.allow_tf32 ? " tf32" : ""),
+                    .batch = batch,
+                    .call = {},
+                    .timed_call = [rivals = rivals_, options = options_, batch, recorded, issue] {
+                      return rivals->time(batch, options, *recorded, issue);
+                    }});
+  }
+
+  std::vector<Subject> take() { return std::move(all_); }
+
+ private:
+  std::shared_ptr<Rivals> rivals_;
+  RivalOptions options_;
+  std::vector<Subject> all_;
+};
 
 }  // namespace
 
-std::vector<Subject> cudnn_steps(DeviceQueue& queue, const KernelProvider&, const std::vector<std::int64_t>& batches,
-                                 const RivalOptions& options) {
-  std::vector<Subject> subjects;
+std::vector<Subject> cudnn_steps(DeviceQueue& queue, const KernelProvider& provider,
+                                 const std::vector<std::int64_t>& batches, const RivalOptions& options) {
+  Subjects subjects(queue, provider, options);
   for (const std::int64_t batch : batches) {
-    const auto rival = std::make_shared<Rival>(queue, batch, options);
-    const auto step = std::make_shared<RecordedStep>(), inference = std::make_shared<RecordedStep>();
-    subjects.push_back(subject("training_step", "cudnn sgd", options, batch, [rival, step] {
-      return rival->time(*step,
-                         [](cudnn::CudnnLenet& network) { network.issue_step(static_cast<float>(learning_rate)); });
-    }));
-    subjects.push_back(subject("inference", "cudnn", options, batch, [rival, inference] {
-      return rival->time(*inference, [](const cudnn::CudnnLenet& network) { network.issue_inference(); });
-    }));
+    subjects.add("training_step", "cudnn sgd", batch,
+                 [](cudnn::CudnnLenet& network, Rival&) { network.issue_step(static_cast<float>(learning_rate)); });
+    subjects.add("training_step", "cudnn adadelta", batch, [](const cudnn::CudnnLenet& network, Rival& rival) {
+      network.issue_gradients();
+      rival.adadelta().issue(learning_rate, 1);
+    });
+    subjects.add("inference", "cudnn", batch,
+                 [](const cudnn::CudnnLenet& network, Rival&) { network.issue_inference(); });
   }
-  return subjects;
+  return subjects.take();
 }
 
-std::vector<Subject> cudnn_kernels(DeviceQueue& queue, const KernelProvider&, const std::vector<std::int64_t>& batches,
-                                   const RivalOptions& options) {
-  std::vector<Subject> subjects;
+std::vector<Subject> cudnn_kernels(DeviceQueue& queue, const KernelProvider& provider,
+                                   const std::vector<std::int64_t>& batches, const RivalOptions& options) {
+  Subjects subjects(queue, provider, options);
   for (const std::int64_t batch : batches) {
-    const auto rival = std::make_shared<Rival>(queue, batch, options);
     for (const Sequence& sequence : sequences()) {
-      const auto recorded = std::make_shared<RecordedStep>();
-      subjects.push_back(subject(sequence.kernel, "cudnn", options, batch, [rival, recorded, calls = sequence.calls] {
-        return rival->time(*recorded, [&](const cudnn::CudnnLenet& network) { network.issue_calls(calls); });
-      }));
+      subjects.add(sequence.kernel, "cudnn", batch,
+                   [calls = sequence.calls](const cudnn::CudnnLenet& network, Rival&) { network.issue_calls(calls); });
     }
   }
-  return subjects;
+  return subjects.take();
 }
 
 }  // namespace nestwright::bench

@@ -14,9 +14,11 @@ struct RivalOptions {
   bool both_layouts = false;  // the faster of NCHW and NHWC, not the first that has a way for each operator
 };
 
-// Lenet5 by cuDNN and cuBLASLt on the queue's stream, recorded as CUDA graphs as Nestwright's steps are. Each is made
-// ready when it is first called, which takes a while: the libraries' ways are tried. One that can't be made ready
-// throws Error when it is called. The queue and the provider must outlive them.
+// Lenet5 by cuDNN and cuBLASLt on the queue's stream, recorded as CUDA graphs as Nestwright's steps are: a training
+// step with plain gradient descent ("cudnn sgd") and with Nestwright's own generated Adadelta ("cudnn adadelta"), and
+// inference ("cudnn"); " tf32" is added where it is allowed. Each is made ready when it is first called, which takes a
+// while: the libraries' ways are tried. One that can't be made ready throws Error when it is called. The queue and the
+// provider must outlive them.
 std::vector<Subject> cudnn_steps(DeviceQueue& queue, const KernelProvider& provider,
                                  const std::vector<std::int64_t>& batches, const RivalOptions& options);
 

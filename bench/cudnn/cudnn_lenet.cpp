@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
-#include "error/error.h"
 #include "model/graph/models.h"
 
 namespace nestwright::cudnn {
@@ -29,6 +29,9 @@ enum Slot : std::size_t {
   fc3_bias
 };
 
+// Where calls run: on the main lane what the next call waits for, beside it what only the update does.
+constexpr std::size_t main_lane = 0, fc3_lane = 1, fc2_lane = 2, fc1_lane = 3, convolution_lane = 4;
+
 ParameterLayout aligned_layout() {
   constexpr ImageSize size = {.width = 28, .height = 28};
   ParameterLayout layout = parameter_layout(network_graph(find_model("lenet5"), size, 1, Purpose::prediction));
@@ -44,21 +47,34 @@ std::size_t floats(std::int64_t count) { return static_cast<std::size_t>(count);
 
 }  // namespace
 
-CudnnLenet::CudnnLenet(const LenetOptions& options, cuda::Stream stream)
+CudnnLenet::CudnnLenet(const LenetOptions& options, std::shared_ptr<const Lanes> lanes)
     : options_(options),
       layout_(aligned_layout()),
-      libraries_(stream),
-      setting_({.libraries = &libraries_, .layout = options.layout, .allow_tf32 = options.allow_tf32}),
-      parameters_(floats(layout_.size), stream),
-      gradients_(floats(layout_.size), stream),
-      images_(floats(options.batch * side * side), stream),
-      negative_labels_(floats(options.batch * classes), stream),
-      logits_(floats(options.batch * classes), stream),
-      log_probabilities_(floats(options.batch * classes), stream) {
+      lanes_(std::move(lanes)),
+      parameters_(floats(layout_.size), lanes_->main()),
+      gradients_(floats(layout_.size), lanes_->main()),
+      images_(floats(options.batch * side * side), lanes_->main()),
+      negative_labels_(floats(options.batch * classes), lanes_->main()),
+      logits_(floats(options.batch * classes), lanes_->main()),
+      log_probabilities_(floats(options.batch * classes), lanes_->main()) {
   make_forward();
   make_convolution_gradients(make_linear_gradients(make_loss()));
-  training_.push_back(
-      {"update", add_scaled(setting_, &update_factor_, gradients_.address(), parameters_.address(), layout_.size)});
+  add(update_, "update", main_lane, [this](const Setting& setting) {
+    return add_scaled(setting, &update_factor_, gradients_.address(), parameters_.address(), layout_.size);
+  });
+}
+
+void CudnnLenet::add(Steps& steps, const std::string& name, std::size_t lane,
+                     const std::function<Operation(const Setting&)>& make) {
+  const Setting setting = {.libraries = &(*lanes_)[lane], .layout = options_.layout, .allow_tf32 = options_.allow_tf32};
+  Step step = {.name = name, .lane = lane, .operation = {}, .missing = {}};
+  try {
+    step.operation = make(setting);
+  } catch (const Error& error) {
+    if (error.where() != "cudnn") throw;
+    step.missing = error;
+  }
+  steps.push_back(std::move(step));
 }
 
 cuda::Address CudnnLenet::address(std::size_t slot, const DeviceFloats& vector) const {
@@ -81,13 +97,12 @@ Images CudnnLenet::filter(std::size_t slot, const DeviceFloats& vector) const {
 
 Images CudnnLenet::activation(std::int64_t channels, std::int64_t size) {
   Images images = {.images = options_.batch, .channels = channels, .height = size, .width = size};
-  images.address = activations_.emplace_back(floats(images.size()), libraries_.stream()).address();
+  images.address = activations_.emplace_back(floats(images.size()), lanes_->main()).address();
   return images;
 }
 
 Matrix CudnnLenet::activation(std::int64_t features) {
-  const cuda::Address address =
-      activations_.emplace_back(floats(options_.batch * features), libraries_.stream()).address();
+  const cuda::Address address = activations_.emplace_back(floats(options_.batch * features), lanes_->main()).address();
   return {.address = address, .rows = options_.batch, .columns = features};
 }
 
@@ -96,36 +111,45 @@ std::optional<ReluMask> CudnnLenet::add_hidden_layer(std::size_t slot, const Mat
   const std::string name = fmt::format("fc{}", (slot - fc1_weight) / 2 + 1);
   const Matrix weights = parameter(slot, parameters_);
   const cuda::Address bias = address(slot + 1, parameters_);
-  const Operation plain = linear_relu(setting_, input, weights, bias, output);
-  features_to_logits_.push_back({name + " (inference)", plain});
+  add(features_to_logits_, name + " (inference)", main_lane,
+      [&](const Setting& setting) { return linear_relu(setting, input, weights, bias, output); });
   const std::int64_t row_bits = ReluMask::row_bits_for(output.columns);
   const ReluMask mask = {.address = activation(row_bits / 32).address, .row_bits = row_bits};
-  const std::optional<Operation> with_mask = linear_relu_with_mask(setting_, input, weights, bias, output, mask);
-  training_.push_back({name, with_mask.value_or(plain)});
-  return with_mask ? std::optional(mask) : std::nullopt;
+  bool has_mask = false;
+  add(training_, name, main_lane, [&](const Setting& setting) {
+    const std::optional<Operation> with_mask = linear_relu_with_mask(setting, input, weights, bias, output, mask);
+    has_mask = with_mask.has_value();
+    return with_mask ? *with_mask : linear_relu(setting, input, weights, bias, output);
+  });
+  return has_mask ? std::optional(mask) : std::nullopt;
 }
 
 void CudnnLenet::make_forward() {
   const Images images = {.address = images_.address(), .images = options_.batch, .height = side, .width = side};
   first_ = {.input = images, .convolved = activation(6, 28), .pooled = activation(6, 14)};
   second_ = {.input = first_.pooled, .convolved = activation(16, 10), .pooled = activation(16, 5)};
-  images_to_features_ = {
-      {"conv1", convolution_bias_relu(setting_, first_.input, filter(conv1_weight, parameters_),
-                                      per_channel(address(conv1_bias, parameters_), 6), first_.convolved)},
-      {"pool1", max_pooling(setting_, first_.convolved, first_.pooled)},
-      {"conv2", convolution_bias_relu(setting_, second_.input, filter(conv2_weight, parameters_),
-                                      per_channel(address(conv2_bias, parameters_), 16), second_.convolved)},
-      {"pool2", max_pooling(setting_, second_.convolved, second_.pooled)}};
+  const auto add_block = [&](const std::string& number, const ConvolutionBlock& block, std::size_t slot) {
+    add(images_to_features_, "conv" + number, main_lane, [&](const Setting& setting) {
+      const Images bias = per_channel(address(slot + 1, parameters_), block.convolved.channels);
+      return convolution_bias_relu(setting, block.input, filter(slot, parameters_), bias, block.convolved);
+    });
+    add(images_to_features_, "pool" + number, main_lane,
+        [&](const Setting& setting) { return max_pooling(setting, block.convolved, block.pooled); });
+  };
+  add_block("1", first_, conv1_weight);
+  add_block("2", second_, conv2_weight);
 
   features_ = {.address = second_.pooled.address, .rows = options_.batch, .columns = 400};
   hidden1_ = activation(120);
   hidden2_ = activation(84);
   mask1_ = add_hidden_layer(fc1_weight, features_, hidden1_);
   mask2_ = add_hidden_layer(fc2_weight, hidden1_, hidden2_);
-  const Operation last = linear(setting_, hidden2_, parameter(fc3_weight, parameters_), address(fc3_bias, parameters_),
-                                {.address = logits_.address(), .rows = options_.batch, .columns = classes});
-  features_to_logits_.push_back({"fc3 (inference)", last});
-  training_.push_back({"fc3", last});
+  const Matrix logits = {.address = logits_.address(), .rows = options_.batch, .columns = classes};
+  const auto last = [&](const Setting& setting) {
+    return linear(setting, hidden2_, parameter(fc3_weight, parameters_), address(fc3_bias, parameters_), logits);
+  };
+  add(features_to_logits_, "fc3 (inference)", main_lane, last);
+  add(training_, "fc3", main_lane, last);
 }
 
 // The mean of -log softmax at the label: the gradient of log softmax is minus one there, over the batch.
@@ -134,10 +158,12 @@ Matrix CudnnLenet::make_loss() {
     return Matrix{.address = memory.address(), .rows = options_.batch, .columns = classes};
   };
   const Matrix log_probabilities = of_batch(log_probabilities_), logit_gradient = activation(classes);
-  training_.push_back({"softmax", log_softmax(setting_, of_batch(logits_), log_probabilities)});
-  training_.push_back(
-      {"softmax gradient", log_softmax_gradient(setting_, log_probabilities, of_batch(negative_labels_),
-                                                1.0F / static_cast<float>(options_.batch), logit_gradient)});
+  add(training_, "softmax", main_lane,
+      [&](const Setting& setting) { return log_softmax(setting, of_batch(logits_), log_probabilities); });
+  add(training_, "softmax gradient", main_lane, [&](const Setting& setting) {
+    return log_softmax_gradient(setting, log_probabilities, of_batch(negative_labels_),
+                                1.0F / static_cast<float>(options_.batch), logit_gradient);
+  });
   return logit_gradient;
 }
 
@@ -147,31 +173,45 @@ Matrix CudnnLenet::make_linear_gradients(const Matrix& logit_gradient) {
   const ReluBefore relu2 = {.output = hidden2_, .bias_gradient = address(fc2_bias, gradients_), .mask = mask2_};
   const ReluBefore relu1 = {.output = hidden1_, .bias_gradient = address(fc1_bias, gradients_), .mask = mask1_};
   const Matrix hidden2 = activation(84), hidden1 = activation(120), features = activation(400);  // gradients
-  const auto add = [&](const char* name, Operation operation) { training_.push_back({name, std::move(operation)}); };
-  add("fc3 parameter gradients", linear_parameter_gradients(setting_, hidden2_, logit_gradient, gradient(fc3_weight),
-                                                            address(fc3_bias, gradients_)));
-  add("fc3 input gradient",
-      linear_input_gradient_through_relu(setting_, logit_gradient, weight(fc3_weight), relu2, hidden2));
-  add("fc2 weight gradient", linear_weight_gradient(setting_, hidden1_, hidden2, gradient(fc2_weight)));
-  add("fc2 input gradient", linear_input_gradient_through_relu(setting_, hidden2, weight(fc2_weight), relu1, hidden1));
-  add("fc1 weight gradient", linear_weight_gradient(setting_, features_, hidden1, gradient(fc1_weight)));
-  add("fc1 input gradient", linear_input_gradient(setting_, hidden1, weight(fc1_weight), features));
+  add(training_, "fc3 parameter gradients", fc3_lane, [&](const Setting& s) {
+    return linear_parameter_gradients(s, hidden2_, logit_gradient, gradient(fc3_weight), address(fc3_bias, gradients_));
+  });
+  add(training_, "fc3 input gradient", main_lane, [&](const Setting& s) {
+    return linear_input_gradient_through_relu(s, logit_gradient, weight(fc3_weight), relu2, hidden2);
+  });
+  add(training_, "fc2 weight gradient", fc2_lane,
+      [&](const Setting& s) { return linear_weight_gradient(s, hidden1_, hidden2, gradient(fc2_weight)); });
+  add(training_, "fc2 input gradient", main_lane, [&](const Setting& s) {
+    return linear_input_gradient_through_relu(s, hidden2, weight(fc2_weight), relu1, hidden1);
+  });
+  add(training_, "fc1 weight gradient", fc1_lane,
+      [&](const Setting& s) { return linear_weight_gradient(s, features_, hidden1, gradient(fc1_weight)); });
+  add(training_, "fc1 input gradient", main_lane,
+      [&](const Setting& s) { return linear_input_gradient(s, hidden1, weight(fc1_weight), features); });
   return features;
 }
 
-// Gives the gradient of the convolution's sums. `slot`: of its weights, which the bias follows.
+// Gives the gradient of the convolution's sums. `slot`: of its weights, which the bias follows. Relu passes on what its
+// output is positive for; a pooled value is positive where the one that it was taken from is, and no other gets a
+// gradient: relu's gradient is taken of the pooled values, a quarter as many, and the bias's summed there.
 Images CudnnLenet::make_block_gradients(const std::string& number, const ConvolutionBlock& block,
                                         const Images& pooled_gradient, std::size_t slot) {
-  const std::int64_t channels = block.convolved.channels;
-  const Images relu_gradient = activation(channels, block.convolved.width);
+  const std::int64_t channels = block.pooled.channels;
+  const Images relu_gradient = activation(channels, block.pooled.width);
   const Images sum_gradient = activation(channels, block.convolved.width);
-  training_.push_back({"pool" + number + " gradient",
-                       max_pooling_gradient(setting_, block.convolved, block.pooled, pooled_gradient, relu_gradient)});
-  training_.push_back({"relu" + number + " and bias gradients",
-                       relu_bias_gradient(setting_, block.convolved, relu_gradient, sum_gradient,
-                                          per_channel(address(slot + 1, gradients_), channels))});
-  training_.push_back({"conv" + number + " weight gradient",
-                       convolution_weight_gradient(setting_, block.input, sum_gradient, filter(slot, gradients_))});
+  add(training_, "relu" + number + " gradient", main_lane,
+      [&](const Setting& s) { return cudnn::relu_gradient(s, block.pooled, pooled_gradient, relu_gradient); });
+  add(training_, "conv" + number + " bias gradient", convolution_lane, [&](const Setting& s) {
+    return bias_gradient(s, relu_gradient, per_channel(address(slot + 1, gradients_), channels));
+  });
+  add(training_, "pool" + number + " gradient", main_lane, [&](const Setting& s) {
+    return max_pooling_gradient(s, block.convolved, block.pooled, relu_gradient, sum_gradient);
+  });
+  // Nothing is left to run beside the first one's.
+  add(training_, "conv" + number + " weight gradient", slot == conv1_weight ? main_lane : convolution_lane,
+      [&](const Setting& s) {
+        return convolution_weight_gradient(s, block.input, sum_gradient, filter(slot, gradients_));
+      });
   return sum_gradient;
 }
 
@@ -180,26 +220,44 @@ void CudnnLenet::make_convolution_gradients(const Matrix& feature_gradient) {
   pooled_gradient.address = feature_gradient.address;
   const Images sum_gradient = make_block_gradients("2", second_, pooled_gradient, conv2_weight);
   const Images input_gradient = activation(6, 14);
-  training_.push_back(
-      {"conv2 input gradient",
-       convolution_input_gradient(setting_, sum_gradient, filter(conv2_weight, parameters_), input_gradient)});
+  add(training_, "conv2 input gradient", main_lane, [&](const Setting& s) {
+    return convolution_input_gradient(s, sum_gradient, filter(conv2_weight, parameters_), input_gradient);
+  });
   make_block_gradients("1", first_, input_gradient, conv1_weight);
 }
 
-void CudnnLenet::issue(const std::vector<Step>& steps) const {
-  for (const Step& step : steps) step.operation.issue();
+void CudnnLenet::issue(const std::vector<const Step*>& steps) const {
+  for (const Step* step : steps) {
+    if (step->missing) throw Error(step->missing->where(), fmt::format("{}: {}", step->name, step->missing->what()));
+  }
+  std::set<std::size_t> forked;
+  for (const Step* step : steps) {
+    if (step->lane != main_lane) {
+      lanes_->fork(step->lane);
+      forked.insert(step->lane);
+    }
+    step->operation.issue();
+  }
+  for (const std::size_t lane : forked) lanes_->join(lane);
 }
+
+std::vector<const CudnnLenet::Step*> CudnnLenet::pointers(std::initializer_list<const Steps*> lists) {
+  std::vector<const Step*> all;
+  for (const Steps* steps : lists) {
+    for (const Step& step : *steps) all.push_back(&step);
+  }
+  return all;
+}
+
+void CudnnLenet::issue_gradients() const { issue(pointers({&images_to_features_, &training_})); }
 
 void CudnnLenet::issue_step(float learning_rate) {
   update_factor_ = -learning_rate;
-  issue(images_to_features_);
-  issue(training_);
+  issue_gradients();
+  issue(pointers({&update_}));
 }
 
-void CudnnLenet::issue_inference() const {
-  issue(images_to_features_);
-  issue(features_to_logits_);
-}
+void CudnnLenet::issue_inference() const { issue(pointers({&images_to_features_, &features_to_logits_})); }
 
 void CudnnLenet::set_batch(std::span<const float> images, std::span<const std::uint8_t> labels) {
   if (labels.size() != floats(options_.batch) || std::ranges::max(labels) >= classes) {
@@ -240,15 +298,14 @@ void CudnnLenet::permute(std::span<float> vector, bool to_layout) const {
 }
 
 void CudnnLenet::issue_calls(const std::vector<std::string>& names) const {
+  const std::vector<const Step*> all = pointers({&images_to_features_, &features_to_logits_, &training_, &update_});
+  std::vector<const Step*> called;
   for (const std::string& name : names) {
-    const auto of_name = [&](const Step& step) { return step.name == name; };
-    auto found = std::ranges::find_if(images_to_features_, of_name);
-    if (found == images_to_features_.end()) {
-      found = std::ranges::find_if(training_, of_name);
-      if (found == training_.end()) throw Error("cudnn", fmt::format("a step has no call '{}'", name));
-    }
-    found->operation.issue();
+    const auto found = std::ranges::find(all, name, &Step::name);
+    if (found == all.end()) throw Error("cudnn", fmt::format("a step has no call '{}'", name));
+    called.push_back(*found);
   }
+  issue(called);
 }
 
 std::vector<NamedTensor> CudnnLenet::tensors(const DeviceFloats& vector) const {
@@ -269,10 +326,18 @@ void CudnnLenet::set_parameters(const std::filesystem::path& path, const std::ve
 
 std::vector<std::string> CudnnLenet::plans() const {
   std::vector<std::string> plans;
-  for (const std::vector<Step>* steps : {&images_to_features_, &features_to_logits_, &training_}) {
-    for (const Step& step : *steps) plans.push_back(fmt::format("{}: {}", step.name, step.operation.plan));
+  for (const Step* step : pointers({&images_to_features_, &features_to_logits_, &training_, &update_})) {
+    if (!step->missing) plans.push_back(fmt::format("{}: {}", step->name, step->operation.plan));
   }
   return plans;
+}
+
+std::vector<std::string> CudnnLenet::missing() const {
+  std::vector<std::string> missing;
+  for (const Step* step : pointers({&images_to_features_, &features_to_logits_, &training_, &update_})) {
+    if (step->missing) missing.push_back(fmt::format("{}: {}", step->name, step->missing->what()));
+  }
+  return missing;
 }
 
 std::vector<float> lenet_images(const LabelledImages& images, std::span<const std::int32_t> indices,
@@ -292,13 +357,21 @@ std::vector<float> lenet_images(const LabelledImages& images, std::span<const st
   return values;
 }
 
-Layout fastest_layout(LenetOptions options, cuda::Stream stream) {
-  const auto milliseconds = [&](Layout layout) {
-    options.layout = layout;
-    CudnnLenet lenet(options, stream);
-    return device_milliseconds(stream, [&] { lenet.issue_step(0.0F); });
+std::unique_ptr<CudnnLenet> make_lenet(LenetOptions options, const std::shared_ptr<const Lanes>& lanes,
+                                       bool both_layouts) {
+  options.layout = Layout::nchw;
+  auto nchw = std::make_unique<CudnnLenet>(options, lanes);
+  if (!both_layouts && nchw->missing().empty()) return nchw;
+  options.layout = Layout::nhwc;
+  auto nhwc = std::make_unique<CudnnLenet>(options, lanes);
+  if (nhwc->missing().size() != nchw->missing().size()) {
+    return nhwc->missing().size() < nchw->missing().size() ? std::move(nhwc) : std::move(nchw);
+  }
+  if (!nchw->missing().empty()) return nchw;
+  const auto milliseconds = [&](CudnnLenet& lenet) {
+    return device_milliseconds(lanes->main(), [&] { lenet.issue_step(0.0F); });
   };
-  return milliseconds(Layout::nhwc) < milliseconds(Layout::nchw) ? Layout::nhwc : Layout::nchw;
+  return milliseconds(*nhwc) < milliseconds(*nchw) ? std::move(nhwc) : std::move(nchw);
 }
 
 }  // namespace nestwright::cudnn

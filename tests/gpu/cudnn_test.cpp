@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <memory>
 #include <numeric>
 
 #include "bench/cudnn/cudnn_lenet.h"
@@ -42,7 +43,8 @@ class CudnnTest : public testing::TestWithParam<cudnn::Layout> {
 // The model with a run's weights and its first batch.
 struct Started {
   Started(const PyTorchRun& run, cudnn::Layout layout, cuda::Stream stream)
-      : images(pytorch_images(1, run.batch, run.data)), lenet({.batch = run.batch, .layout = layout}, stream) {
+      : images(pytorch_images(1, run.batch, run.data)),
+        lenet({.batch = run.batch, .layout = layout}, std::make_shared<const cudnn::Lanes>(stream)) {
     std::vector<NamedTensor> tensors = lenet.parameters();
     for (std::size_t t = 0; t < tensors.size(); ++t) tensors[t].values = run.parameters.at(t).values;
     lenet.set_parameters("fixture", tensors);
