@@ -24,7 +24,7 @@ void append(std::vector<Subject>& subjects, std::vector<Subject> more) {
 
 #ifdef NESTWRIGHT_HAS_CUDNN
 std::vector<Subject> cudnn_subjects(const DeviceRequest& request, DeviceQueue& queue, const KernelProvider& kernels) {
-  const RivalOptions options = {.allow_tf32 = request.allow_tf32};
+  const RivalOptions options = {.allow_tf32 = request.allow_tf32, .both_layouts = request.both_layouts};
   std::vector<Subject> subjects;
   if (request.has_steps) append(subjects, cudnn_steps(queue, kernels, request.batches, options));
   if (request.has_kernels) append(subjects, cudnn_kernels(queue, kernels, request.kernel_batches, options));
@@ -68,6 +68,7 @@ PeerRun run_of(const std::string& rival, const DeviceRequest& request) {
                                std::to_string(request.repetitions), "--seconds", fmt::format("{}", request.seconds)},
                  .is_shown = true};
   if (request.allow_tf32) run.arguments.emplace_back("--tf32");
+  if (request.both_layouts) run.arguments.emplace_back("--both-layouts");
   return run;
 }
 
@@ -115,17 +116,20 @@ Report bench_device(const DeviceRequest& request, const KernelProvider& kernels,
   return report;
 }
 
-void bench_rival(const std::string& rival, const DeviceRequest& request, const KernelProvider& kernels) {
+bool bench_rival(const std::string& rival, const DeviceRequest& request, const KernelProvider& kernels) {
   if (rival != "cudnn" || request.device != "cuda") {
     throw Error("--alone",
                 fmt::format("{} on {} is no rival of this program; expected cudnn on cuda", rival, request.device));
   }
   DeviceQueue queue(kernels, request.device);
+  bool all_are_timed = true;
   measure_one_by_one(cudnn_subjects(request, queue, kernels), request.repetitions, request.seconds,
-                     [](const Measurement& row) {
+                     [&](const Measurement& row) {
                        fmt::print("{}\n", row_text(row));
                        std::fflush(stdout);
+                       all_are_timed &= row.failure.empty();
                      });
+  return all_are_timed;
 }
 
 }  // namespace nestwright::bench

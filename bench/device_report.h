@@ -17,7 +17,7 @@ struct DeviceRequest {
   std::vector<std::int64_t> batches;                      // of steps and inferences
   std::vector<std::int64_t> kernel_batches = {64, 1024};  // of kernels by themselves: what they are tuned for
   std::vector<std::string> against;                       // "cudnn", "pytorch"
-  bool allow_tf32 = false;                                // to rivals
+  bool allow_tf32 = false, both_layouts = false;  // to rivals
   int repetitions = 9;
   double seconds = 0.1;
 };
@@ -29,7 +29,7 @@ Report bench_device(const DeviceRequest& request, const KernelProvider& kernels,
                     const std::function<void(const Report&)>& on_row);
 
 // Times one rival of this process, "cudnn", and prints a line of JSON for each row, as the scripts in bench/peers do.
-// Throws Error where there is no device or no such rival.
-void bench_rival(const std::string& rival, const DeviceRequest& request, const KernelProvider& kernels);
+// Returns whether none failed. Throws Error where there is no device or no such rival.
+bool bench_rival(const std::string& rival, const DeviceRequest& request, const KernelProvider& kernels);
 
 }  // namespace nestwright::bench

@@ -33,7 +33,7 @@ struct Options {
   int repetitions = 9;
   double seconds = 0.1;
   std::string json;
-  bool allow_tf32 = false;
+  bool allow_tf32 = false, both_layouts = false;
   std::string alone;
   int steps_to_take = 0;
 
@@ -65,6 +65,7 @@ void add_options(CLI::App& app, Options& options) {
       ->capture_default_str();
   app.add_option("--json", options.json, "write the rows to this file, too; on a GPU after each row");
   app.add_flag("--tf32", options.allow_tf32, "let cudnn multiply numbers of 10 bits of mantissa, on tensor cores");
+  app.add_flag("--both-layouts", options.both_layouts, "let cudnn take NHWC where it is faster than NCHW");
   app.add_option("--alone", options.alone, "time nothing but this rival on a GPU, a line of JSON a row")
       ->check(CLI::IsMember({"cudnn"}));
   app.add_option("--take-steps", options.steps_to_take,
@@ -134,6 +135,7 @@ DeviceRequest device_request(const Options& options) {
           .batches = options.batches,
           .against = options.against,
           .allow_tf32 = options.allow_tf32,
+          .both_layouts = options.both_layouts,
           .repetitions = options.repetitions,
           .seconds = options.seconds};
 }
@@ -160,8 +162,7 @@ int run(Options options) {
     return 0;
   }
   if (!options.alone.empty()) {
-    bench_rival(options.alone, device_request(options), kernels);
-    return 0;
+    return bench_rival(options.alone, device_request(options), kernels) ? 0 : 1;
   }
   const auto keep = [&](const Report& report) {
     if (!options.json.empty()) write_json(report, options.json);

@@ -51,12 +51,13 @@ def libraries_of_python() -> List[str]:
     return [folder for root in roots for folder in sorted(glob.glob(f"{root}/*/lib"))]
 
 
-def find_place(pack: Path, out: Path) -> Place:
+def find_place(pack: Path, out: Path, is_quick: bool) -> Place:
     mnist = os.environ.get("NESTWRIGHT_MNIST") or (str(pack / "mnist") if (pack / "mnist").is_dir() else None)
-    nvidia = [*libraries_of_python(), "/usr/local/cuda/lib64", "/usr/local/cuda/lib"]
+    named = os.environ.get("NESTWRIGHT_NVIDIA_LIBRARIES")
+    nvidia = [named] if named else [*libraries_of_python(), "/usr/local/cuda/lib64", "/usr/local/cuda/lib"]
     python = os.environ.get("NESTWRIGHT_PEERS_PYTHON") or (sys.executable if importlib.util.find_spec("torch") else None)
     return Place(pack=pack, out=out, python=python, nvidia=":".join(nvidia), mnist=mnist,
-                 cores=len(os.sched_getaffinity(0)))
+                 cores=len(os.sched_getaffinity(0)), is_quick=is_quick)
 
 
 def description(place: Place) -> Dict[str, Any]:
@@ -132,8 +133,10 @@ class Run:
         outcome = self.outcome(step, commands, limit)
         self.result["steps"].remove(entry)
         outputs = sorted({command.output for command in commands})
-        if step.is_test and outcome.status == "passed":
-            complaint = complaint_of_tests(outputs)
+        if outcome.status in ("passed", "failed"):
+            complaint = summary.complaint_of_rows(self.place.out, step.name)
+            if step.is_test and outcome.status == "passed":
+                complaint = complaint_of_tests(outputs)
             outcome = process.Outcome("failed", complaint) if complaint else outcome
         self.add(step.name, outcome.status, outcome.reason, seconds=round(time.monotonic() - start, 1),
                  end=summary.telling_lines(outputs))
@@ -160,7 +163,12 @@ class Run:
         return 1 if bad or state != "done" else 0
 
 
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
 def stop(number: int, frame: Any) -> None:
+    for other in SIGNALS:  # ending takes a moment, and is not to be ended
+        signal.signal(other, signal.SIG_IGN)
     raise Stopped
 
 
@@ -170,6 +178,7 @@ def parse(arguments: List[str]) -> argparse.Namespace:
     parser.add_argument("folder", nargs="?", default="results", help="takes gpu.json and gpu.tar.gz [results]")
     parser.add_argument("--minutes", type=float, default=8.0, help="for all of it [8]")
     parser.add_argument("--steps", default=",".join(names), help=f"some of: {', '.join(names)} [all]")
+    parser.add_argument("--quick", action="store_true", help="one short repetition of a row: to rehearse, not to measure")
     options = parser.parse_args(arguments)
     options.steps = options.steps.split(",")
     for name in options.steps:
@@ -186,14 +195,14 @@ def main(arguments: List[str]) -> int:
     if not os.access(pack / "bin" / "nestwright-gpu-bench", os.X_OK):
         print(f"gpu.sh: {pack} has no programs; run 'bench/gpu.sh pack', and unpack what it makes", file=sys.stderr)
         return 1
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, stop)
     folder = Path(options.folder).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     out = Path(tempfile.mkdtemp(prefix="nestwright-gpu-"))
-    run = Run(find_place(pack, out), folder, options.minutes)
+    run = Run(find_place(pack, out, options.quick), folder, options.minutes)
+    run.write()
     try:
-        run.write()
+        for number in SIGNALS:
+            signal.signal(number, stop)
         run.result.update(description(run.place))
         run.write()
         for step in STEPS:

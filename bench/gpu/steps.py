@@ -24,6 +24,7 @@ class Place:
     nvidia: str  # folders of NVIDIA's libraries, joined by colons
     mnist: Optional[str]
     cores: int
+    is_quick: bool = False  # one short repetition a row: nothing is measured
 
     def program(self, name: str) -> str:
         return str(self.pack / "bin" / name)
@@ -38,6 +39,10 @@ class Place:
         return {"LD_LIBRARY_PATH": ":".join(part for part in (before, self.nvidia) if part),
                 "NESTWRIGHT_SCHEDULES": str(self.pack / "schedules"),
                 "NESTWRIGHT_FIXTURES": str(self.pack / "fixtures")}
+
+    def bench(self, step: str, *arguments: str) -> Command:
+        quick = ["--repetitions", "1", "--seconds", "0.001"] if self.is_quick else []
+        return self.command(step, "nestwright-gpu-bench", "--device", "cuda", *arguments, *quick)
 
     def command(self, step: str, program: str, *arguments: str, part: str = "", **environment: str) -> Command:
         return Command([self.program(program), *arguments], self.out / f"{step}{part}.txt",
@@ -56,14 +61,13 @@ class Step:
 
 
 def bench(step: str, *arguments: str) -> Callable[[Place], List[Command]]:
-    return lambda place: [place.command(step, "nestwright-gpu-bench", "--device", "cuda", *arguments, "--json",
-                                        str(place.out / f"{step}.bench.json"))]
+    return lambda place: [place.bench(step, *arguments, "--json", str(place.out / f"{step}.bench.json"))]
 
 
 def rival(step: str, *arguments: str) -> Callable[[Place], List[Command]]:
     """cuDNN's rows, in a process of their own."""
     def commands(place: Place) -> List[Command]:
-        command = place.command(step, "nestwright-gpu-bench", "--device", "cuda", "--alone", "cudnn", *arguments)
+        command = place.bench(step, "--alone", "cudnn", *arguments)
         command.rows = place.out / f"{step}.rows.jsonl"
         return [command]
 
@@ -103,8 +107,7 @@ def sharded(step: str, program: str, tests: str) -> Callable[[Place], List[Comma
 
 def sanitizer(tool: str) -> Callable[[Place], List[Command]]:
     def commands(place: Place) -> List[Command]:
-        step = place.command(tool, "nestwright-gpu-bench", "--device", "cuda", "--batch", SANITIZED_BATCH, "--take-steps",
-                             "3")
+        step = place.bench(tool, "--batch", SANITIZED_BATCH, "--take-steps", "3")
         # Our variables are for our program alone, not for the tool.
         variables = [f"{name}={value}" for name, value in step.environment.items()]
         return [Command([find_sanitizer() or "", "--tool", tool, "--target-processes", "all", "--error-exitcode", "1",

@@ -75,6 +75,13 @@ def row_of_peer(row: Dict[str, Any]) -> Dict[str, Any]:
     return {**made, "median_seconds": median, "spread": (row["high_seconds"] - row["low_seconds"]) / median}
 
 
+def complaint_of_rows(folder: Path, step: str) -> str:
+    """Says how many of a step's rows have no time, where some don't; a rival's failure is not the others'."""
+    rows = (json_of(folder / f"{step}.bench.json") or {}).get("rows", []) + json_lines_of(folder / f"{step}.rows.jsonl")
+    failures = [row["failure"] for row in rows if "failure" in row]
+    return f"{len(failures)} of {len(rows)} rows have no time: {failures[0]}" if failures else ""
+
+
 def bench_of(folder: Path) -> Dict[str, Any]:
     """All rows that were measured so far, ours (*.bench.json) and the rivals' (*.rows.jsonl), as one report."""
     bench: Dict[str, Any] = {}
