@@ -21,7 +21,7 @@ int acquire_context(void*, void** context, bool) {
 }
 int release_context(void*) { return 0; }
 int get_stream(void*, void*, void** stream) {
-  *stream = kernel_stream != nullptr ? kernel_stream : shared_stream;
+  *stream = current_stream();
   return 0;
 }
 
@@ -70,6 +70,8 @@ Stream open_stream(const KernelProvider& provider) {
   provider.use_cuda({.acquire_context = acquire_context, .release_context = release_context, .stream = get_stream});
   return stream;
 }
+
+Stream current_stream() { return kernel_stream != nullptr ? kernel_stream : shared_stream; }
 
 KernelStream::KernelStream(Stream stream) : previous_(kernel_stream) { kernel_stream = stream; }
 

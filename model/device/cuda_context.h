@@ -13,6 +13,9 @@ Stream open_stream();
 // The same; everything that the provider's kernels do goes through it, too.
 Stream open_stream(const KernelProvider& provider);
 
+// Where a kernel goes that is issued now: the one stream, or the KernelStream's.
+Stream current_stream();
+
 // For as long as it lives, the kernels of a provider that was given the stream go to another one.
 class KernelStream {
  public:

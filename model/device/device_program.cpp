@@ -15,6 +15,39 @@ constexpr std::int32_t no_image = -1;
 
 std::size_t offset_of(const ParameterSlot& slot) { return static_cast<std::size_t>(slot.offset) * sizeof(float); }
 
+// The tensors that the host fills before a run.
+std::vector<TensorId> filled_inputs(const Graph& graph) {
+  std::vector<TensorId> ids;
+  for (TensorId id = 0; id < graph.tensors.size(); ++id) {
+    const Tensor& tensor = graph.tensors[id];
+    if (tensor.role == Role::input && !tensor.dimensions.empty()) ids.push_back(id);
+  }
+  return ids;
+}
+
+std::vector<std::size_t> bytes_of(const std::vector<TensorId>& ids, const Graph& graph, std::int64_t blocks) {
+  std::vector<std::size_t> bytes;
+  for (const TensorId id : ids) bytes.push_back(static_cast<std::size_t>(blocks * size_in_bytes(graph.tensors[id])));
+  return bytes;
+}
+
+// Whether the host reads it after a run.
+bool is_brought(const Tensor& tensor) {
+  return tensor.name == tensor_name::loss || tensor.name == tensor_name::predicted ||
+         tensor.name == tensor_name::logits;
+}
+
+// The nodes that write it, or another part of what it is a part of.
+std::vector<std::size_t> writers_of(const Graph& graph, TensorId id) {
+  std::vector<std::size_t> writers;
+  for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
+    const bool is_writer = std::ranges::any_of(
+        graph.nodes[node].outputs, [&](TensorId output) { return storage_of(graph, output) == storage_of(graph, id); });
+    if (is_writer) writers.push_back(node);
+  }
+  return writers;
+}
+
 const DeviceMemory& memory_for(const Tensor& tensor, bool is_output, const DeviceMemory& arena,
                                const DeviceTensors& tensors) {
   switch (tensor.role) {
@@ -38,14 +71,20 @@ DeviceProgram::DeviceProgram(const CompiledGraph& graph, std::int64_t blocks, co
     : compiled_(&graph),
       queue_(&queue),
       blocks_(blocks),
-      indices_(find_host_tensor(tensor_name::indices, arena)),
-      labels_(find_host_tensor(tensor_name::labels, arena)),
-      losses_(find_host_tensor(tensor_name::loss, arena)),
-      predictions_(find_host_tensor(tensor_name::predicted, arena)),
-      logits_(find_host_tensor(tensor_name::logits, arena)) {
-  calls_.reserve(graph.graph.nodes.size());
-  for (const Node& node : graph.graph.nodes) add_call(node, layout, arena, tensors);
-  branches_ = branches_of(dependencies_of(graph.graph, graph.plan, {.blocks = blocks, .alignment = device_alignment}));
+      inputs_(filled_inputs(graph.graph)),
+      sent_(queue, bytes_of(inputs_, graph.graph, blocks)) {
+  const std::vector<Node>& nodes = graph.graph.nodes;
+  calls_.reserve(nodes.size());
+  for (const Node& node : nodes) add_call(node, layout, arena, tensors);
+  std::vector<std::vector<std::size_t>> dependencies =
+      dependencies_of(graph.graph, graph.plan, {.blocks = blocks, .alignment = device_alignment});
+  for (TensorId id = 0; id < graph.graph.tensors.size(); ++id) {
+    const std::vector<std::size_t> writers = writers_of(graph.graph, id);
+    if (!is_brought(graph.graph.tensors[id]) || writers.empty()) continue;
+    add_brought(id, arena);
+    dependencies.push_back(writers);
+  }
+  branches_ = branches_of(dependencies);
 }
 
 float& DeviceProgram::scalar(const std::string& name) {
@@ -53,16 +92,22 @@ float& DeviceProgram::scalar(const std::string& name) {
   return found != scalars_.end() ? found->value : scalars_.emplace_back(Scalar{.name = name}).value;
 }
 
-DeviceProgram::HostTensor DeviceProgram::find_host_tensor(const char* name, const DeviceMemory& arena) {
-  const std::vector<Tensor>& tensors = compiled_->graph.tensors;
-  const auto tensor = std::ranges::find(tensors, name, &Tensor::name);
-  if (tensor == tensors.end()) return {};
-  const auto id = static_cast<TensorId>(tensor - tensors.begin());
-  const auto pitch = static_cast<std::size_t>(size_in_bytes(tensors[storage_of(compiled_->graph, id)]));
+void DeviceProgram::add_brought(TensorId id, const DeviceMemory& arena) {
+  const Graph& graph = compiled_->graph;
+  const Tensor& tensor = graph.tensors[id];
+  const auto pitch = static_cast<std::size_t>(size_in_bytes(graph.tensors[storage_of(graph, id)]));
   DevicePart& part =
-      parts_.emplace_back(arena, compiled_->plan.offsets[id].value(), static_cast<std::size_t>(size_in_bytes(*tensor)),
+      parts_.emplace_back(arena, compiled_->plan.offsets[id].value(), static_cast<std::size_t>(size_in_bytes(tensor)),
                           static_cast<std::size_t>(blocks_), pitch);
-  return {.part = &part, .memory = queue_->host_memory(part.bytes())};
+  brought_.push_back({.name = tensor.name, .part = &part, .memory = queue_->host_memory(part.bytes())});
+}
+
+template <typename Value>
+std::span<Value> DeviceProgram::sent_values(const char* name) {
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    if (compiled_->graph.tensors[inputs_[i]].name == name) return sent_.values<Value>(i);
+  }
+  return {};
 }
 
 DeviceProgram::Place DeviceProgram::place_of(TensorId id, bool is_output, const ParameterLayout& layout,
@@ -70,6 +115,9 @@ DeviceProgram::Place DeviceProgram::place_of(TensorId id, bool is_output, const 
   const Graph& graph = compiled_->graph;
   const Tensor& tensor = graph.tensors[id];
   const DeviceMemory& memory = memory_for(tensor, is_output, arena, tensors);
+  if (const auto input = std::ranges::find(inputs_, id); input != inputs_.end()) {
+    return {&sent_.part(static_cast<std::size_t>(input - inputs_.begin())), element_count(tensor.dimensions)};
+  }
   if (tensor.role == Role::images) return {&parts_.emplace_back(memory, 0, memory.bytes())};
   const auto bytes = static_cast<std::size_t>(size_in_bytes(tensor)), blocks = static_cast<std::size_t>(blocks_);
   if (tensor.role == Role::parameter || tensor.role == Role::parameter_gradient) {
@@ -118,8 +166,8 @@ void DeviceProgram::set_loss_scale(float scale) { scalar(tensor_name::loss_scale
 
 void DeviceProgram::load_images(std::span<const std::int32_t> indices, std::span<const std::uint8_t> labels_of_all,
                                 bool in_order) {
-  const std::span<std::int32_t> taken = indices_.values<std::int32_t>();
-  const std::span<std::uint8_t> labels = labels_.values<std::uint8_t>();
+  const std::span<std::int32_t> taken = sent_values<std::int32_t>(tensor_name::indices);
+  const std::span<std::uint8_t> labels = sent_values<std::uint8_t>(tensor_name::labels);
   for (std::size_t i = 0; i < taken.size(); ++i) {
     const bool is_taken = i < indices.size();
     taken[i] = !is_taken ? no_image : in_order ? static_cast<std::int32_t>(i) : indices[i];
@@ -128,13 +176,12 @@ void DeviceProgram::load_images(std::span<const std::int32_t> indices, std::span
 }
 
 void DeviceProgram::issue() {
-  for (const HostTensor* input : {&indices_, &labels_}) {
-    if (input->part != nullptr) queue_->upload(*input->part, input->memory.get());
-  }
-  queue_->issue_beside(branches_, [&](std::size_t node) { issue_node(node); });
-  for (const HostTensor* output : {&losses_, &predictions_, &logits_}) {
-    if (output->part != nullptr) queue_->download(*output->part, output->memory.get());
-  }
+  sent_.send();
+  queue_->issue_beside(branches_, [&](std::size_t piece) {
+    if (piece < calls_.size()) return issue_node(piece);
+    const Brought& brought = brought_[piece - calls_.size()];
+    queue_->download(*brought.part, brought.memory.get());
+  });
 }
 
 void DeviceProgram::issue_node(std::size_t index) { launch(*compiled_->kernels[index], calls_[index]); }

@@ -11,6 +11,8 @@
 #include "model/data/dataset.h"
 #include "model/device/device_memory.h"
 #include "model/device/device_queue.h"
+#include "model/device/sent_memory.h"
+#include "model/graph/forward.h"
 #include "model/runtime/kernel_arguments.h"
 #include "model/runtime/parameters.h"
 #include "model/runtime/program.h"
@@ -46,16 +48,17 @@ class DeviceProgram {
   void load_images(std::span<const std::int32_t> indices, std::span<const std::uint8_t> labels_of_all,
                    bool in_order = false);
 
-  // Gives the queue all that a run takes: copies of what load_images() said, the kernels, those side by side that don't
-  // wait for each other, and copies of what they give. Throws Error that names the kernel that fails.
+  // Gives the queue all that a run takes: a copy of what load_images() said, the kernels, and copies of what they give,
+  // as soon as it is there. What does not wait for each other goes side by side. Throws Error that names the kernel
+  // that fails.
   void issue();
 
   // Gives the queue one node's kernel to do. Throws Error that names it where the device does not take it.
   void issue_node(std::size_t index);
 
   // What the last run gave, for all lanes: (lane, block). To be read when the queue has finished.
-  std::span<const float> losses() const { return losses_.values<float>(); }
-  std::span<const std::uint8_t> predictions() const { return predictions_.values<std::uint8_t>(); }
+  std::span<const float> losses() const { return brought_values<float>(tensor_name::loss); }
+  std::span<const std::uint8_t> predictions() const { return brought_values<std::uint8_t>(tensor_name::predicted); }
 
   // What kernels are given by value.
   std::vector<float> scalars() const;
@@ -76,17 +79,22 @@ class DeviceProgram {
   };
   Place place_of(TensorId id, bool is_output, const ParameterLayout& layout, const DeviceMemory& arena,
                  const DeviceTensors& tensors);
-  // A tensor that the host fills or reads, there and here.
-  struct HostTensor {
-    DevicePart* part = nullptr;  // null: the graph has no such tensor
+  // A tensor that the host reads, there and here.
+  struct Brought {
+    std::string name;
+    DevicePart* part = nullptr;
     DeviceQueue::HostMemory memory = {};
-
-    template <typename Value>
-    std::span<Value> values() const {
-      return {static_cast<Value*>(memory.get()), part == nullptr ? 0 : part->bytes() / sizeof(Value)};
-    }
   };
-  HostTensor find_host_tensor(const char* name, const DeviceMemory& arena);
+  void add_brought(TensorId id, const DeviceMemory& arena);
+  template <typename Value>
+  std::span<Value> sent_values(const char* name);
+  template <typename Value>
+  std::span<const Value> brought_values(const char* name) const {
+    for (const Brought& each : brought_) {
+      if (each.name == name) return {static_cast<const Value*>(each.memory.get()), each.part->bytes() / sizeof(Value)};
+    }
+    return {};
+  }
 
   const CompiledGraph* compiled_;
   DeviceQueue* queue_;
@@ -94,8 +102,10 @@ class DeviceProgram {
   std::deque<DevicePart> parts_;  // arguments hold their handles
   std::deque<Scalar> scalars_;    // arguments point to them
   std::vector<KernelArguments> calls_;
-  std::vector<BranchPlace> branches_;  // of the nodes
-  HostTensor indices_, labels_, losses_, predictions_, logits_;
+  std::vector<TensorId> inputs_;  // that the host fills
+  SentMemory sent_;               // in their order
+  std::vector<Brought> brought_;
+  std::vector<BranchPlace> branches_;  // of the nodes, then of what is brought
 };
 
 }  // namespace nestwright

@@ -98,7 +98,7 @@ void DeviceQueue::download(DevicePart& part, void* host) {
   copy.source_pitch = part.pitch();
   copy.destination_type = cuda::memory_of_host;
   copy.destination_host = host;
-  cuda::require(cuda::driver().memcpy_2d_async(&copy, stream_), "can't be copied from");
+  cuda::require(cuda::driver().memcpy_2d_async(&copy, cuda::current_stream()), "can't be copied from");
 }
 
 void DeviceQueue::finish() {

@@ -37,7 +37,8 @@ class DeviceQueue {
   using HostMemory = std::unique_ptr<void, std::function<void(void*)>>;
   HostMemory host_memory(std::size_t bytes) const;
 
-  // `host` lies in host_memory(), and stays as it is until finish().
+  // `host` lies in host_memory(), and stays as it is until finish(). A download within issue_beside() goes on its
+  // node's branch.
   void upload(DevicePart& part, const void* host);
   void download(DevicePart& part, void* host);
   // An upload that goes on beside what the queue does, once what take_over() took from `part` before is taken.
@@ -51,8 +52,8 @@ class DeviceQueue {
   // as long as `scalars`, the numbers that kernels were given by value, stay the same; then it is recorded anew.
   void run(RecordedStep& step, std::span<const float> scalars, const std::function<void()>& issue);
 
-  // Within `issue` of run(): gives the queue each node's work by `issue_node`, on its branch beside others where it is
-  // recorded, else one after another.
+  // Within `issue` of run(): gives the queue each node's work, kernels or downloads, by `issue_node`, on its branch
+  // beside others where it is recorded, else one after another.
   void issue_beside(const std::vector<BranchPlace>& places, const std::function<void(std::size_t)>& issue_node);
 
   // Seconds that the device takes for what `work` gives it to do, by its own clock where it is CUDA's.

@@ -29,9 +29,9 @@ struct Graph {
   Work work;
   int pieces = 0;                          // kernels and copies so far
   std::vector<int> kernels;                // their numbers among the pieces
+  std::vector<int> copies;                 // likewise
   std::vector<std::set<int>> done_before;  // of each piece
-  int copies = 0;
-  bool is_valid = true;  // nothing of it was refused
+  bool is_valid = true;                    // nothing of it was refused
 };
 
 struct Fault {
@@ -101,19 +101,19 @@ int do_now_or_record(void* stream, std::function<void()> copy) {
     copy();
   } else {
     capture->work.push_back(std::move(copy));
-    add_piece(stream);
-    ++capture->copies;
+    capture->copies.push_back(add_piece(stream));
   }
   return success;
 }
 
-// Of each kernel the kernels that are done before it.
-std::vector<std::set<int>> kernels_before(const Graph& graph) {
-  std::vector<std::set<int>> before(graph.kernels.size());
-  for (std::size_t kernel = 0; kernel < before.size(); ++kernel) {
-    const std::set<int>& pieces = graph.done_before[static_cast<std::size_t>(graph.kernels[kernel])];
-    for (std::size_t other = 0; other < before.size(); ++other) {
-      if (pieces.contains(graph.kernels[other])) before[kernel].insert(static_cast<int>(other));
+// Of each of these pieces the kernels that are done before it.
+std::vector<std::set<int>> kernels_before(const Graph& graph, const std::vector<int>& pieces) {
+  std::vector<std::set<int>> before;
+  for (const int piece : pieces) {
+    const std::set<int>& done = graph.done_before[static_cast<std::size_t>(piece)];
+    std::set<int>& kernels = before.emplace_back();
+    for (std::size_t kernel = 0; kernel < graph.kernels.size(); ++kernel) {
+      if (done.contains(graph.kernels[kernel])) kernels.insert(static_cast<int>(kernel));
     }
   }
   return before;
@@ -267,8 +267,8 @@ int cuGraphInstantiateWithFlags(void** executable, void* graph, unsigned long lo
   ++seen.graphs;
   ++seen.live_graphs;
   seen.captured_kernels = static_cast<int>(made->kernels.size());
-  seen.kernels_before = kernels_before(*made);
-  seen.captured_copies = made->copies;
+  seen.kernels_before = kernels_before(*made, made->kernels);
+  seen.kernels_before_copies = kernels_before(*made, made->copies);
   return success;
 }
 int cuGraphExecDestroy(void* executable) {

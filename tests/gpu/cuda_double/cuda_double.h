@@ -23,11 +23,11 @@ struct CudaDouble {
   int fail_synchronize = 0;  // of a stream: a kernel has read where nothing is
 
   // What it saw.
-  int kernels = 0;                                 // launched outside of graphs
-  int captured_kernels = 0;                        // of the last graph
-  int captured_copies = 0;                         // likewise
-  std::vector<std::set<int>> kernels_before = {};  // of each of its kernels, those that are done when it begins
-  int graphs = 0;                                  // instantiated
+  int kernels = 0;                                        // launched outside of graphs
+  int captured_kernels = 0;                               // of the last graph
+  std::vector<std::set<int>> kernels_before = {};         // of each of its kernels, those that are done when it begins
+  std::vector<std::set<int>> kernels_before_copies = {};  // of each of its copies, likewise
+  int graphs = 0;                                         // instantiated
   int graph_launches = 0;
   int allocations = 0;
   int refused_in_capture = 0;
