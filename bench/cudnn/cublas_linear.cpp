@@ -39,8 +39,7 @@ class Product {
   // output = first * second in our terms: in cuBLASLt's, output^T = second^T * first^T.
   Product(const Setting& setting, const Factor& first, const Factor& second, const Matrix& output,
           const Epilogue& epilogue)
-      : handle_(setting.libraries->cublas_lt_handle()),
-        a_(second.matrix),
+      : a_(second.matrix),
         b_(first.matrix),
         d_(output),
         a_layout_(describe(a_)),
@@ -71,8 +70,8 @@ class Product {
     std::array<cublasLtMatmulHeuristicResult_t, algorithms_asked_for> found = {};
     int count = 0;
     const cublasStatus_t status =
-        cublas_lt().get_heuristic(handle_, operation_.get(), a_layout_.get(), b_layout_.get(), d_layout_.get(),
-                                  d_layout_.get(), made, algorithms_asked_for, found.data(), &count);
+        cublas_lt().get_heuristic(libraries.cublas_lt_handle(), operation_.get(), a_layout_.get(), b_layout_.get(),
+                                  d_layout_.get(), d_layout_.get(), made, algorithms_asked_for, found.data(), &count);
     std::vector<cublasLtMatmulAlgo_t> usable;
     for (int i = 0; status == CUBLAS_STATUS_SUCCESS && i < count; ++i) {
       const cublasLtMatmulHeuristicResult_t& result = found[static_cast<std::size_t>(i)];
@@ -82,9 +81,9 @@ class Product {
   }
 
   void issue(const cublasLtMatmulAlgo_t& algorithm, const Libraries& libraries) const {
-    require(cublas_lt().matmul(handle_, operation_.get(), &one, pointer(a_.address), a_layout_.get(),
-                               pointer(b_.address), b_layout_.get(), &zero, pointer(d_.address), d_layout_.get(),
-                               pointer(d_.address), d_layout_.get(), &algorithm, libraries.workspace(),
+    require(cublas_lt().matmul(libraries.cublas_lt_handle(), operation_.get(), &one, pointer(a_.address),
+                               a_layout_.get(), pointer(b_.address), b_layout_.get(), &zero, pointer(d_.address),
+                               d_layout_.get(), pointer(d_.address), d_layout_.get(), &algorithm, libraries.workspace(),
                                libraries.workspace_bytes(), static_cast<cudaStream_t>(libraries.stream())),
             "a product fails");
   }
@@ -96,7 +95,6 @@ class Product {
             "a product can't be described");
   }
 
-  cublasLtHandle_t handle_;
   Matrix a_, b_, d_;
   Shared<cublasLtMatrixLayout_t> a_layout_, b_layout_, d_layout_;
   Shared<cublasLtMatmulDesc_t> operation_;
@@ -184,6 +182,25 @@ Operation linear_parameter_gradients(const Setting& setting, const Matrix& input
       multiply(setting, {.matrix = output_gradient, .is_transposed = true}, {input}, weight_gradient),
       bias_gradient(setting, output_gradient.as_images(), per_channel(bias_gradient_place, output_gradient.columns)));
   return fastest(setting.libraries->stream(), "a linear layer's parameter gradients", {together, apart});
+}
+
+void describe_products(const Setting& setting, const Matrix& input, const Matrix& weights, const Matrix& output) {
+  // An address that is aligned as memory is.
+  constexpr cuda::Address somewhere = 256;
+  const auto mask_of = [&](const Matrix& of) {
+    return ReluMask{.address = somewhere, .row_bits = ReluMask::row_bits_for(of.columns)};
+  };
+  const Factor transposed = {.matrix = weights, .is_transposed = true};
+  const Product biased(setting, {input}, transposed, output, {.kind = CUBLASLT_EPILOGUE_BIAS, .bias = somewhere});
+  const Product relu(setting, {input}, transposed, output, {.kind = CUBLASLT_EPILOGUE_RELU_BIAS, .bias = somewhere});
+  const Product masked(setting, {input}, transposed, output,
+                       {.kind = CUBLASLT_EPILOGUE_RELU_AUX_BIAS, .bias = somewhere, .mask = mask_of(output)});
+  const Product input_gradient(setting, {output}, {weights}, input, {});
+  const Product through_relu(setting, {output}, {weights}, input,
+                             {.kind = CUBLASLT_EPILOGUE_DRELU_BGRAD, .bias = somewhere, .mask = mask_of(input)});
+  const Factor gradient = {.matrix = output, .is_transposed = true};
+  const Product weight_gradient(setting, gradient, {input}, weights, {});
+  const Product both(setting, gradient, {input}, weights, {.kind = CUBLASLT_EPILOGUE_BGRADB, .bias = somewhere});
 }
 
 }  // namespace nestwright::cudnn

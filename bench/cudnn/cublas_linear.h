@@ -48,4 +48,8 @@ Operation linear_weight_gradient(const Setting& setting, const Matrix& input, co
 Operation linear_parameter_gradients(const Setting& setting, const Matrix& input, const Matrix& output_gradient,
                                      const Matrix& weight_gradient, cuda::Address bias_gradient);
 
+// Describes the products of all of these for a layer of this size to cuBLASLt, as it is done before algorithms are
+// asked for: that needs a device, this none. The setting's libraries are left alone.
+void describe_products(const Setting& setting, const Matrix& input, const Matrix& weights, const Matrix& output);
+
 }  // namespace nestwright::cudnn

@@ -179,14 +179,22 @@ std::optional<Operation> plan(const Setting& setting, const OperationGraph& grap
   return std::nullopt;
 }
 
-PaperPlans plans_on_paper(const Setting& setting, const OperationGraph& graph, const std::string& device) {
+struct PaperDevice {
+  std::shared_ptr<frontend::DeviceProperties> properties;
+};
+
+std::shared_ptr<const PaperDevice> describe_device(const std::string& properties) {
   cudnn();  // is loaded
-  const auto properties = std::make_shared<frontend::DeviceProperties>();
-  require(properties->deserialize({device.begin(), device.end()}));
+  PaperDevice device = {std::make_shared<frontend::DeviceProperties>()};
+  require(device.properties->deserialize({properties.begin(), properties.end()}));
+  return std::make_shared<const PaperDevice>(std::move(device));
+}
+
+PaperPlans plans_on_paper(const Setting& setting, const OperationGraph& graph, const PaperDevice& device) {
   PaperPlans plans;
   for (const frontend::HeurMode_t mode : modes) {
     Planner planner(setting, graph);
-    planner.graph().set_device_properties(properties);
+    planner.graph().set_device_properties(device.properties);
     try {
       planner.finalise(nullptr);
     } catch (const frontend::cudnnException& refused) {

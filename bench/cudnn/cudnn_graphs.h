@@ -1,7 +1,7 @@
 #pragma once
 
-#include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,14 +34,19 @@ struct OperationGraph {
 // where none of them works: which graphs an engine takes depends on the device, the layout and the type.
 std::optional<Operation> plan(const Setting& setting, const OperationGraph& graph);
 
-// What the heuristics name for a device that need not be here.
+// A device that need not be here.
+struct PaperDevice;
+// `properties`: as cuDNN writes them (CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION), since 9.8. Throws Error (where:
+// "cudnn") where this cuDNN wants others.
+std::shared_ptr<const PaperDevice> describe_device(const std::string& properties);
+
+// What the heuristics name for it.
 struct PaperPlans {
   std::vector<std::string> engines;  // best guess first
   std::string reason;                // why there is none
 };
-// `device`: its properties as cuDNN writes them (CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION), of cuDNN 9.8 or newer. The
-// setting's libraries are left alone. Throws Error (where: "cudnn") where the graph is malformed.
-PaperPlans plans_on_paper(const Setting& setting, const OperationGraph& graph, const std::string& device);
+// The setting's libraries are left alone. Throws Error (where: "cudnn") where the graph is malformed.
+PaperPlans plans_on_paper(const Setting& setting, const OperationGraph& graph, const PaperDevice& device);
 
 // output = input * weights, in as many groups as weights have fewer channels than the input.
 OperationGraph convolution_graph(const Images& input, const Images& weights, const Windows& windows,
