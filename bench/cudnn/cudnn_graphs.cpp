@@ -9,8 +9,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "error/error.h"
-
 namespace nestwright::cudnn {
 namespace {
 
@@ -29,9 +27,14 @@ std::vector<std::int64_t> strides(const Images& i, Layout layout) {
   return {i.channels * i.height * i.width, i.height * i.width, i.width, 1};
 }
 
-// In a line: the rest of a message tells of each engine.
+// In a line: what is wrong, and what the first engine that refuses calls it; the rest tells of each engine.
 void require(frontend::error_t status) {
-  if (status.is_bad()) throw Error("cudnn", status.get_message().substr(0, status.get_message().find('\n')));
+  if (!status.is_bad()) return;
+  const std::string all = status.get_message();
+  std::string message = all.substr(0, all.find('\n'));
+  const std::size_t refusal = all.find("CUDNN_STATUS_NOT_SUPPORTED_");
+  if (refusal < all.size()) message += fmt::format(" ({})", all.substr(refusal, all.find(';', refusal) - refusal));
+  throw Error("cudnn", message);
 }
 
 }  // namespace
@@ -167,16 +170,26 @@ std::optional<Operation> plan_by(frontend::HeurMode_t mode, const Setting& setti
 
 }  // namespace
 
-std::optional<Operation> plan(const Setting& setting, const OperationGraph& graph) {
+Operation require_plan(const Setting& setting, const OperationGraph& graph) {
+  std::string reason = "none of the heuristics' plans works";
   for (const frontend::HeurMode_t mode : modes) {
     try {
-      if (std::optional<Operation> found = plan_by(mode, setting, graph)) return found;
-    } catch (const Error&) {
-      // The heuristics have none.
-    } catch (const frontend::cudnnException&) {
+      if (std::optional<Operation> found = plan_by(mode, setting, graph)) return *std::move(found);
+    } catch (const Error& error) {
+      reason = message_of(error);
+    } catch (const frontend::cudnnException& refused) {
+      reason = refused.what();
     }
   }
-  return std::nullopt;
+  throw Error("cudnn", fmt::format("{} has no plan here: {}", graph.name, reason));
+}
+
+std::optional<Operation> plan(const Setting& setting, const OperationGraph& graph) {
+  try {
+    return require_plan(setting, graph);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 struct PaperDevice {
@@ -203,7 +216,7 @@ PaperPlans plans_on_paper(const Setting& setting, const OperationGraph& graph, c
     try {
       planner.rank(mode, workspace_of_main);
     } catch (const Error& none) {
-      plans.reason = none.what();
+      plans.reason = message_of(none);
       continue;
     }
     for (std::int64_t index = 0; index < planner.count() && plans.engines.size() < plans_tried; ++index) {

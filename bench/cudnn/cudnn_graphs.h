@@ -33,6 +33,8 @@ struct OperationGraph {
 // The fastest of the best plans that cuDNN's heuristics name for it here, or the first that works for a reference. None
 // where none of them works: which graphs an engine takes depends on the device, the layout and the type.
 std::optional<Operation> plan(const Setting& setting, const OperationGraph& graph);
+// The same; throws Error (where: "cudnn"), which says why, where there is none.
+Operation require_plan(const Setting& setting, const OperationGraph& graph);
 
 // A device that need not be here.
 struct PaperDevice;

@@ -228,7 +228,8 @@ void CudnnLenet::make_convolution_gradients(const Matrix& feature_gradient) {
 
 void CudnnLenet::issue(const std::vector<const Step*>& steps) const {
   for (const Step* step : steps) {
-    if (step->missing) throw Error(step->missing->where(), fmt::format("{}: {}", step->name, step->missing->what()));
+    if (step->missing)
+      throw Error(step->missing->where(), fmt::format("{}: {}", step->name, message_of(*step->missing)));
   }
   std::set<std::size_t> forked;
   for (const Step* step : steps) {
@@ -335,7 +336,7 @@ std::vector<std::string> CudnnLenet::plans() const {
 std::vector<std::string> CudnnLenet::missing() const {
   std::vector<std::string> missing;
   for (const Step* step : pointers({&images_to_features_, &features_to_logits_, &training_, &update_})) {
-    if (step->missing) missing.push_back(fmt::format("{}: {}", step->name, step->missing->what()));
+    if (step->missing) missing.push_back(fmt::format("{}: {}", step->name, message_of(*step->missing)));
   }
   return missing;
 }

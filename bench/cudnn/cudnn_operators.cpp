@@ -30,14 +30,12 @@ Operation convolution_bias_relu(const Setting& setting, const Images& input, con
 
 Operation convolution_input_gradient(const Setting& setting, const Images& output_gradient, const Images& weights,
                                      const Images& input_gradient) {
-  return fastest(setting.libraries->stream(), "a convolution's input gradient",
-                 {plan(setting, convolution_input_gradient_graph(output_gradient, weights, {}, input_gradient))});
+  return require_plan(setting, convolution_input_gradient_graph(output_gradient, weights, {}, input_gradient));
 }
 
 Operation convolution_weight_gradient(const Setting& setting, const Images& input, const Images& output_gradient,
                                       const Images& weight_gradient) {
-  return fastest(setting.libraries->stream(), "a convolution's weight gradient",
-                 {plan(setting, convolution_weight_gradient_graph(input, output_gradient, {}, weight_gradient))});
+  return require_plan(setting, convolution_weight_gradient_graph(input, output_gradient, {}, weight_gradient));
 }
 
 Operation bias_gradient(const Setting& setting, const Images& output_gradient, const Images& bias_gradient) {

@@ -4,7 +4,6 @@
 
 #include <initializer_list>
 
-#include "error/error.h"
 #include "model/device/shared_library.h"
 
 // Where the frontend looks cuDNN's functions up; it declares this, and leaves it to its user.
@@ -106,6 +105,11 @@ void require(cudnnStatus_t status, const char* what) {
 void require(cublasStatus_t status, const char* what) {
   if (status == CUBLAS_STATUS_SUCCESS) return;
   throw Error("cudnn", fmt::format("{} ({})", what, cublas_lt().get_status_string(status)));
+}
+
+std::string message_of(const Error& error) {
+  const std::string what = error.what(), where = error.where() + ": ";
+  return what.starts_with(where) ? what.substr(where.size()) : what;
 }
 
 Libraries::Libraries(cuda::Stream stream, std::size_t workspace_bytes)

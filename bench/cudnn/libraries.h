@@ -11,6 +11,7 @@
 #include <type_traits>
 
 #include "bench/cudnn/device_floats.h"
+#include "error/error.h"
 
 namespace nestwright::cudnn {
 
@@ -76,6 +77,9 @@ const CublasLtFunctions& cublas_lt();
 // Throw Error (where: "cudnn") unless `status` is success.
 void require(cudnnStatus_t status, const char* what);
 void require(cublasStatus_t status, const char* what);
+
+// What an error says, without where.
+std::string message_of(const Error& error);
 
 // A descriptor that copies of an operation hold together.
 template <typename Descriptor>

@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "error/error.h"
+#include "bench/cudnn/libraries.h"
 #include "model/device/cuda_graph.h"
 
 namespace nestwright::cudnn {
@@ -31,7 +31,7 @@ Fastest find_fastest(cuda::Stream stream, const std::vector<std::optional<Operat
       best.operation = candidate;
     } catch (const Error& error) {
       // What a library offers may fail nevertheless: then it is no candidate.
-      best.refusals += fmt::format("; {} fails: {}", candidate->plan, error.what());
+      best.refusals += fmt::format("; {} fails: {}", candidate->plan, message_of(error));
     }
   }
   return best;
