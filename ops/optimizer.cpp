@@ -26,13 +26,14 @@ namespace {
 
 const Var i("i");
 
-// What an update rule reads: the gradient's sum, the parameter and the states, and the scalars.
+// What an update rule reads: the gradient's sum, the parameter and the states, and numbers.
 struct Rule {
   const Inputs& inputs;
   Expr gradient;
   std::vector<Expr> values;  // the parameter, then the states, before the update
 
   Expr scalar(const char* name) const { return inputs.at(name).func(); }
+  Expr of_step(const char* name) const { return inputs.at(name).func(0); }
   const Expr& parameter() const { return values[0]; }
   const Expr& state(std::size_t index) const { return values[index + 1]; }
 };
@@ -42,14 +43,14 @@ using NewValues = std::vector<Expr> (*)(const Rule& rule, const Shape& shape);
 Expr decayed(const Rule& rule) { return rule.gradient + rule.scalar("weight_decay") * rule.parameter(); }
 
 std::vector<Expr> sgd(const Rule& rule, const Shape&) {
-  return {rule.parameter() - rule.scalar("learning_rate") * decayed(rule)};
+  return {rule.parameter() - rule.of_step("learning_rate") * decayed(rule)};
 }
 
 std::vector<Expr> momentum(const Rule& rule, const Shape& shape) {
   const Expr factor = rule.scalar("momentum"), direction = decayed(rule);
   const Expr velocity = factor * rule.state(0) + direction;
   const Expr step = shape.at("nesterov") != 0 ? direction + factor * velocity : velocity;
-  return {rule.parameter() - rule.scalar("learning_rate") * step, velocity};
+  return {rule.parameter() - rule.of_step("learning_rate") * step, velocity};
 }
 
 std::vector<Expr> adadelta(const Rule& rule, const Shape&) {
@@ -59,7 +60,7 @@ std::vector<Expr> adadelta(const Rule& rule, const Shape&) {
   // on.
   const Expr delta = sqrt((rule.state(1) + epsilon) / (square_average + epsilon)) * direction;
   const Expr accumulated_delta = rho * rule.state(1) + (1.0f - rho) * delta * delta;
-  return {rule.parameter() - rule.scalar("learning_rate") * delta, square_average, accumulated_delta};
+  return {rule.parameter() - rule.of_step("learning_rate") * delta, square_average, accumulated_delta};
 }
 
 // Adam's step from `parameter` along `direction`, with the corrections placed as in torch.optim.Adam.
@@ -67,15 +68,15 @@ std::vector<Expr> adam_step(const Rule& rule, const Expr& parameter, const Expr&
   const Expr beta1 = rule.scalar("beta1"), beta2 = rule.scalar("beta2");
   const Expr first = beta1 * rule.state(0) + (1.0f - beta1) * direction;
   const Expr second = beta2 * rule.state(1) + (1.0f - beta2) * direction * direction;
-  const Expr denominator = sqrt(second) / sqrt(rule.scalar("second_correction")) + rule.scalar("epsilon");
-  const Expr step = rule.scalar("learning_rate") / rule.scalar("first_correction");
+  const Expr denominator = sqrt(second) / sqrt(rule.of_step("second_correction")) + rule.scalar("epsilon");
+  const Expr step = rule.of_step("learning_rate") / rule.of_step("first_correction");
   return {parameter - step * first / denominator, first, second};
 }
 
 std::vector<Expr> adam(const Rule& rule, const Shape&) { return adam_step(rule, rule.parameter(), decayed(rule)); }
 
 std::vector<Expr> adamw(const Rule& rule, const Shape&) {
-  const Expr shrink = 1.0f - rule.scalar("learning_rate") * rule.scalar("weight_decay");
+  const Expr shrink = 1.0f - rule.of_step("learning_rate") * rule.scalar("weight_decay");
   return adam_step(rule, rule.parameter() * shrink, rule.gradient);
 }
 

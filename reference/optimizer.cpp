@@ -16,7 +16,7 @@ Number decayed(const Tensors& in, std::int64_t i) {
 Tensors sgd(const Shape&, const Tensors& in) {
   Tensor parameter = in.at("parameter");
   for (std::int64_t i = 0; i < parameter.extent(0); ++i) {
-    parameter(i) = parameter(i) - in.at("learning_rate")() * decayed(in, i);
+    parameter(i) = parameter(i) - in.at("learning_rate")(0) * decayed(in, i);
   }
   return {{"new_parameter", std::move(parameter)}};
 }
@@ -28,7 +28,7 @@ Tensors momentum(const Shape& s, const Tensors& in) {
     const Number direction = decayed(in, i);
     velocity(i) = factor * velocity(i) + direction;
     const Number step = s.at("nesterov") != 0 ? direction + factor * velocity(i) : velocity(i);
-    parameter(i) = parameter(i) - in.at("learning_rate")() * step;
+    parameter(i) = parameter(i) - in.at("learning_rate")(0) * step;
   }
   return {{"new_parameter", std::move(parameter)}, {"new_velocity", std::move(velocity)}};
 }
@@ -41,7 +41,7 @@ Tensors adadelta(const Shape&, const Tensors& in) {
     square(i) = rho * square(i) + rest * direction * direction;
     const Number delta = sqrt(accumulated(i) + epsilon) / sqrt(square(i) + epsilon) * direction;
     accumulated(i) = rho * accumulated(i) + rest * delta * delta;
-    parameter(i) = parameter(i) - in.at("learning_rate")() * delta;
+    parameter(i) = parameter(i) - in.at("learning_rate")(0) * delta;
   }
   return {{"new_parameter", std::move(parameter)},
           {"new_square_average", std::move(square)},
@@ -50,14 +50,14 @@ Tensors adadelta(const Shape&, const Tensors& in) {
 
 Tensors adaptive_moments(const Tensors& in, bool decoupled) {
   Tensor parameter = in.at("parameter"), first = in.at("first_moment"), second = in.at("second_moment");
-  const Number rate = in.at("learning_rate")(), beta1 = in.at("beta1")(), beta2 = in.at("beta2")();
+  const Number rate = in.at("learning_rate")(0), beta1 = in.at("beta1")(), beta2 = in.at("beta2")();
   for (std::int64_t i = 0; i < parameter.extent(0); ++i) {
     const Number direction = decoupled ? gradient_sum(in, i) : decayed(in, i);
     if (decoupled) parameter(i) = parameter(i) * (Number(1.0) - rate * in.at("weight_decay")());
     first(i) = beta1 * first(i) + (Number(1.0) - beta1) * direction;
     second(i) = beta2 * second(i) + (Number(1.0) - beta2) * direction * direction;
-    const Number first_estimate = first(i) / in.at("first_correction")();
-    const Number second_estimate = second(i) / in.at("second_correction")();
+    const Number first_estimate = first(i) / in.at("first_correction")(0);
+    const Number second_estimate = second(i) / in.at("second_correction")(0);
     parameter(i) = parameter(i) - rate * first_estimate / (sqrt(second_estimate) + in.at("epsilon")());
   }
   return {{"new_parameter", std::move(parameter)},

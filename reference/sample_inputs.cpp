@@ -77,7 +77,7 @@ class Source {
   std::mt19937_64 random_;
 };
 
-double scalar_value(const std::string& name) {
+double number(const std::string& name) {
   static const std::map<std::string, double> values = {
       {"learning_rate", 0.125},      {"weight_decay", 0.0625}, {"momentum", 0.75},      {"rho", 0.875},
       {"epsilon", 0x1p-20},          {"beta1", 0.875},         {"beta2", 0.9990234375}, {"first_correction", 0.234375},
@@ -95,7 +95,7 @@ reference::Tensors sample_inputs(const Signature& signature, const Shape& shape,
     Tensor tensor = empty_tensor(spec, shape, extents);
     std::int64_t index = 0;
     for (Number& element : tensor.elements()) {
-      element = spec.is_scalar() ? scalar_value(spec.name) : source.value(spec.name, index);
+      element = spec.is_scalar() || spec.is_of_step() ? number(spec.name) : source.value(spec.name, index);
       ++index;
     }
     inputs.emplace(spec.name, std::move(tensor));

@@ -34,6 +34,9 @@ TensorSpec pixels(std::string name, const Shape& shape);
 
 TensorSpec scalar(std::string name, DataType type = DataType::float32);
 
+// TensorSpec::is_of_step().
+TensorSpec number_of_step(std::string name);
+
 // `spec`, allowed to share memory with the input `input`.
 TensorSpec in_place(TensorSpec spec, std::string input);
 

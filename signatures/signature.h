@@ -33,6 +33,9 @@ struct TensorSpec {
   std::string in_place_of = {};
 
   bool is_scalar() const { return dimensions.empty(); }
+  // A number that changes with the steps of a training: the one element of a tensor, so that what a device has recorded
+  // finds the new one there.
+  bool is_of_step() const { return dimensions.size() == 1 && dimensions.front().name == "step"; }
 };
 
 // A shape parameter of an operator. `minimum` is the least value that makes sense; a parameter with

@@ -28,6 +28,8 @@ TensorSpec pixels(std::string name, const Shape& shape) {
 
 TensorSpec scalar(std::string name, DataType type) { return {.name = std::move(name), .type = type, .dimensions = {}}; }
 
+TensorSpec number_of_step(std::string name) { return {.name = std::move(name), .dimensions = {{"step", 1}}}; }
+
 TensorSpec in_place(TensorSpec spec, std::string input) {
   spec.in_place_of = std::move(input);
   return spec;

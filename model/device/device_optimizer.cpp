@@ -19,7 +19,10 @@ DeviceOptimizer::DeviceOptimizer(OptimizerOptions options, const ParameterLayout
   const std::vector<float> zeros(static_cast<std::size_t>(layout.size));
   for (const TensorSpec& spec : find_signature(options_.name).inputs(optimizer_shape(options_))) {
     if (spec.is_scalar()) {
-      scalars_.push_back({.name = spec.name});
+      const double value = optimizer_number(spec.name, options_, 0.0, 0);
+      scalars_.push_back({.name = spec.name, .value = static_cast<float>(value)});
+    } else if (spec.is_of_step()) {
+      step_numbers_.push_back(spec.name);
     } else if (spec.name != "parameter" && spec.name != "gradient") {
       states_.push_back({spec.name, std::make_unique<DeviceMemory>(parameters.device(), layout.bytes())});
       DevicePart(*states_.back().memory, 0, layout.bytes()).upload(zeros.data());
@@ -27,11 +30,10 @@ DeviceOptimizer::DeviceOptimizer(OptimizerOptions options, const ParameterLayout
   }
 }
 
-const DeviceMemory* DeviceOptimizer::memory_of(const std::string& name, const DeviceMemory& gradients) const {
-  if (name == "parameter") return parameters_;
-  if (name == "gradient") return &gradients;
-  const auto state = std::ranges::find(states_, name, &State::name);
-  return state == states_.end() ? nullptr : state->memory.get();
+const DeviceMemory& DeviceOptimizer::memory_of(const std::string& name, const DeviceMemory& gradients) const {
+  if (name == "parameter") return *parameters_;
+  if (name == "gradient") return gradients;
+  return *std::ranges::find(states_, name, &State::name)->memory;
 }
 
 KernelArguments DeviceOptimizer::arguments_for(std::int64_t groups) {
@@ -45,25 +47,33 @@ KernelArguments DeviceOptimizer::arguments_for(std::int64_t groups) {
   return {specs_, memory, extents};
 }
 
-DeviceOptimizer::Update::Update(DeviceOptimizer& optimizer, const DeviceMemory& gradients, std::int64_t groups)
-    : optimizer_(&optimizer), arguments_(optimizer.arguments_for(groups)) {
+std::vector<std::size_t> DeviceOptimizer::sent_bytes() const {
+  return std::vector<std::size_t>(step_numbers_.size(), sizeof(float));
+}
+
+DeviceOptimizer::Update::Update(DeviceOptimizer& optimizer, const DeviceMemory& gradients, std::int64_t groups,
+                                const SentMemory& sent, std::size_t first)
+    : optimizer_(&optimizer), sent_(&sent), first_(first), arguments_(optimizer.arguments_for(groups)) {
   for (std::size_t i = 0; i < optimizer.specs_.size(); ++i) {
     const TensorSpec& spec = optimizer.specs_[i];
-    const DeviceMemory* const memory =
-        optimizer.memory_of(spec.in_place_of.empty() ? spec.name : spec.in_place_of, gradients);
-    if (memory != nullptr) {
-      arguments_.set_device(i, parts_.emplace_back(*memory, 0, memory->bytes()).handle(), memory->device());
+    if (spec.is_scalar()) continue;
+    const auto number = std::ranges::find(optimizer.step_numbers_, spec.name);
+    if (number != optimizer.step_numbers_.end()) {
+      const auto place = static_cast<std::size_t>(number - optimizer.step_numbers_.begin());
+      arguments_.set_device(i, sent.part(first + place).handle(), gradients.device());
+      continue;
     }
+    const DeviceMemory& memory =
+        optimizer.memory_of(spec.in_place_of.empty() ? spec.name : spec.in_place_of, gradients);
+    arguments_.set_device(i, parts_.emplace_back(memory, 0, memory.bytes()).handle(), memory.device());
   }
 }
 
-std::vector<float> DeviceOptimizer::Update::set_step(double learning_rate, std::int64_t step) {
-  std::vector<float> values;
-  for (Scalar& scalar : optimizer_->scalars_) {
-    scalar.value = static_cast<float>(optimizer_scalar(scalar.name, optimizer_->options_, learning_rate, step));
-    values.push_back(scalar.value);
+void DeviceOptimizer::Update::set_step(double learning_rate, std::int64_t step) {
+  for (std::size_t i = 0; i < optimizer_->step_numbers_.size(); ++i) {
+    const double value = optimizer_number(optimizer_->step_numbers_[i], optimizer_->options_, learning_rate, step);
+    sent_->values<float>(first_ + i)[0] = static_cast<float>(value);
   }
-  return values;
 }
 
 void DeviceOptimizer::Update::issue() { launch(*optimizer_->kernel_, arguments_); }

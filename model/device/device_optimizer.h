@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/device/device_memory.h"
+#include "model/device/sent_memory.h"
 #include "model/runtime/kernel.h"
 #include "model/runtime/kernel_arguments.h"
 #include "model/runtime/optimizer.h"
@@ -24,19 +25,27 @@ class DeviceOptimizer {
   // An update by the sum of several vectors of gradients.
   class Update {
    public:
-    // `gradients`: `groups` vectors of the layout, one after another; they and the optimiser must outlive it.
-    Update(DeviceOptimizer& optimizer, const DeviceMemory& gradients, std::int64_t groups);
+    // `gradients`: `groups` vectors of the layout, one after another. `sent`: from its tensor `first` on, those of
+    // sent_bytes(). They and the optimiser must outlive it.
+    Update(DeviceOptimizer& optimizer, const DeviceMemory& gradients, std::int64_t groups, const SentMemory& sent,
+           std::size_t first);
 
-    // What its kernel is given by value in a step, the first being 1.
-    std::vector<float> set_step(double learning_rate, std::int64_t step);
-    // Gives the device that step to do. Throws Error.
+    // Fills in what is sent with a step, the first being 1.
+    void set_step(double learning_rate, std::int64_t step);
+    // Gives the device that step to do, which has been sent. Throws Error.
     void issue();
 
    private:
     DeviceOptimizer* optimizer_;
+    const SentMemory* sent_;
+    std::size_t first_;
     std::deque<DevicePart> parts_;  // the arguments hold their handles
     KernelArguments arguments_;
   };
+
+  // Of each number that changes with the steps: an update takes them from the device's memory, so that a recorded one
+  // finds the new ones there.
+  std::vector<std::size_t> sent_bytes() const;
 
   // "square_average.conv1.weight", ...
   std::vector<NamedTensor> state() const;
@@ -55,8 +64,8 @@ class DeviceOptimizer {
     float value = 0.0F;
   };
 
-  // By name; null for scalars.
-  const DeviceMemory* memory_of(const std::string& name, const DeviceMemory& gradients) const;
+  // By the name of a vector of the layout.
+  const DeviceMemory& memory_of(const std::string& name, const DeviceMemory& gradients) const;
   KernelArguments arguments_for(std::int64_t groups);
 
   OptimizerOptions options_;
@@ -65,7 +74,8 @@ class DeviceOptimizer {
   const Kernel* kernel_;
   std::vector<TensorSpec> specs_;  // of its arguments
   std::vector<State> states_;
-  std::deque<Scalar> scalars_;  // arguments point to them
+  std::deque<Scalar> scalars_;             // the same for all steps; arguments point to them
+  std::vector<std::string> step_numbers_;  // the names of the others, in the order in which they are sent
 };
 
 }  // namespace nestwright

@@ -25,9 +25,11 @@ std::vector<TensorId> filled_inputs(const Graph& graph) {
   return ids;
 }
 
-std::vector<std::size_t> bytes_of(const std::vector<TensorId>& ids, const Graph& graph, std::int64_t blocks) {
+std::vector<std::size_t> bytes_of(const std::vector<TensorId>& ids, const Graph& graph, std::int64_t blocks,
+                                  std::span<const std::size_t> more) {
   std::vector<std::size_t> bytes;
   for (const TensorId id : ids) bytes.push_back(static_cast<std::size_t>(blocks * size_in_bytes(graph.tensors[id])));
+  bytes.insert(bytes.end(), more.begin(), more.end());
   return bytes;
 }
 
@@ -67,12 +69,13 @@ const DeviceMemory& memory_for(const Tensor& tensor, bool is_output, const Devic
 }  // namespace
 
 DeviceProgram::DeviceProgram(const CompiledGraph& graph, std::int64_t blocks, const ParameterLayout& layout,
-                             const DeviceMemory& arena, const DeviceTensors& tensors, DeviceQueue& queue)
+                             const DeviceMemory& arena, const DeviceTensors& tensors, DeviceQueue& queue,
+                             std::span<const std::size_t> more_sent)
     : compiled_(&graph),
       queue_(&queue),
       blocks_(blocks),
       inputs_(filled_inputs(graph.graph)),
-      sent_(queue, bytes_of(inputs_, graph.graph, blocks)) {
+      sent_(queue, bytes_of(inputs_, graph.graph, blocks, more_sent)) {
   const std::vector<Node>& nodes = graph.graph.nodes;
   calls_.reserve(nodes.size());
   for (const Node& node : nodes) add_call(node, layout, arena, tensors);

@@ -32,9 +32,15 @@ struct DeviceTensors {
 // laid out once; the tensors are parts of an arena by the graph's memory plan, which is for as many blocks.
 class DeviceProgram {
  public:
-  // `graph`, `arena`, all of `tensors` and the queue must outlive it.
+  // `graph`, `arena`, all of `tensors` and the queue must outlive it. `more_sent`: bytes of tensors that are sent with
+  // its own.
   DeviceProgram(const CompiledGraph& graph, std::int64_t blocks, const ParameterLayout& layout,
-                const DeviceMemory& arena, const DeviceTensors& tensors, DeviceQueue& queue);
+                const DeviceMemory& arena, const DeviceTensors& tensors, DeviceQueue& queue,
+                std::span<const std::size_t> more_sent = {});
+
+  // What issue() sends; and which of its tensors is the first that is not the program's own.
+  const SentMemory& sent() const { return sent_; }
+  std::size_t first_more_sent() const { return inputs_.size(); }
 
   std::int64_t lanes() const { return compiled_->graph.lanes; }
   std::int64_t blocks() const { return blocks_; }
@@ -103,7 +109,7 @@ class DeviceProgram {
   std::deque<Scalar> scalars_;    // arguments point to them
   std::vector<KernelArguments> calls_;
   std::vector<TensorId> inputs_;  // that the host fills
-  SentMemory sent_;               // in their order
+  SentMemory sent_;               // in their order, then what is sent with them
   std::vector<Brought> brought_;
   std::vector<BranchPlace> branches_;  // of the nodes, then of what is brought
 };

@@ -40,10 +40,11 @@ std::unique_ptr<DeviceMemory> kept_images(const DeviceQueue& queue, const Labell
 }  // namespace
 
 DeviceSession::Compiled::Compiled(CompiledGraph compiled, std::int64_t blocks, const ParameterLayout& layout,
-                                  const DeviceTensors& tensors, DeviceQueue& queue)
+                                  const DeviceTensors& tensors, DeviceQueue& queue,
+                                  std::span<const std::size_t> more_sent)
     : graph(std::move(compiled)),
       arena(queue.device(), graph.plan.planned_bytes),
-      program(graph, blocks, layout, arena, tensors, queue) {}
+      program(graph, blocks, layout, arena, tensors, queue, more_sent) {}
 
 DeviceSession::Training::Training(DeviceSession& session, std::int64_t blocks)
     : gradients(session.queue_.device(), static_cast<std::size_t>(blocks) * session.layout_.bytes()),
@@ -55,8 +56,9 @@ DeviceSession::Training::Training(DeviceSession& session, std::int64_t blocks)
                                 .image_count = images ? images->count() : session.dataset_->train.count,
                                 .parameters = &session.parameters_,
                                 .gradients = &gradients,
-                                .zeros = &session.zeros_})),
-      update(session.optimizer_, gradients, blocks) {
+                                .zeros = &session.zeros_},
+                               session.optimizer_.sent_bytes())),
+      update(session.optimizer_, gradients, blocks, compiled->program.sent(), compiled->program.first_more_sent()) {
   // What no kernel writes, between slots and in the vectors of blocks, stays zero: the optimiser goes through all.
   upload(gradients, std::vector<float>(gradients.bytes() / sizeof(float)).data());
 }
@@ -85,10 +87,11 @@ DeviceSession::DeviceSession(const Model& model, const Dataset& dataset, const N
 }
 
 std::unique_ptr<DeviceSession::Compiled> DeviceSession::compile(Purpose purpose, std::int64_t blocks,
-                                                                const DeviceTensors& tensors) {
+                                                                const DeviceTensors& tensors,
+                                                                std::span<const std::size_t> more_sent) {
   CompiledGraph graph = compile_graph(device_graph(model_, size_, device_lanes, purpose), *provider_, options_.target,
                                       {.blocks = blocks, .alignment = device_alignment});
-  auto compiled = std::make_unique<Compiled>(std::move(graph), blocks, layout_, tensors, queue_);
+  auto compiled = std::make_unique<Compiled>(std::move(graph), blocks, layout_, tensors, queue_, more_sent);
   compiled->program.set_normalisation(normalisation_);
   return compiled;
 }
@@ -104,10 +107,8 @@ void DeviceSession::issue_step(Training& training, std::span<const std::int32_t>
   if (training.images) training.images->use(indices);
   program.load_images(indices, dataset_->train.labels, training.images != nullptr);
   program.set_loss_scale(1.0F / static_cast<float>(indices.size()));
-  std::vector<float> scalars = training.update.set_step(learning_rate, ++steps_done_);
-  const std::vector<float> of_program = program.scalars();
-  scalars.insert(scalars.end(), of_program.begin(), of_program.end());
-  queue_.run(training.step, scalars, [&] {
+  training.update.set_step(learning_rate, ++steps_done_);
+  queue_.run(training.step, program.scalars(), [&] {
     program.issue();
     training.update.issue();
   });

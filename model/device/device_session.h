@@ -77,7 +77,7 @@ class DeviceSession : public Session {
   // A graph for so many blocks, its arena and its program.
   struct Compiled {
     Compiled(CompiledGraph graph, std::int64_t blocks, const ParameterLayout& layout, const DeviceTensors& tensors,
-             DeviceQueue& queue);
+             DeviceQueue& queue, std::span<const std::size_t> more_sent);
 
     CompiledGraph graph;
     DeviceMemory arena;
@@ -96,7 +96,8 @@ class DeviceSession : public Session {
 
   Training& training(std::int64_t blocks);
   void issue_step(Training& training, std::span<const std::int32_t> indices, double learning_rate);
-  std::unique_ptr<Compiled> compile(Purpose purpose, std::int64_t blocks, const DeviceTensors& tensors);
+  std::unique_ptr<Compiled> compile(Purpose purpose, std::int64_t blocks, const DeviceTensors& tensors,
+                                    std::span<const std::size_t> more_sent = {});
 
   Model model_;
   ImageSize size_;

@@ -52,7 +52,7 @@ std::vector<TensorSpec> optimizer_arguments(const OptimizerOptions& options) {
   return specs;
 }
 
-double optimizer_scalar(const std::string& name, const OptimizerOptions& o, double learning_rate, std::int64_t step) {
+double optimizer_number(const std::string& name, const OptimizerOptions& o, double learning_rate, std::int64_t step) {
   const auto correction = [&](double beta) { return 1.0 - std::pow(beta, static_cast<double>(step)); };
   if (name == "learning_rate") return learning_rate;
   if (name == "weight_decay") return o.weight_decay;
@@ -63,7 +63,7 @@ double optimizer_scalar(const std::string& name, const OptimizerOptions& o, doub
   if (name == "beta2") return o.beta2;
   if (name == "first_correction") return correction(o.beta1);
   if (name == "second_correction") return correction(o.beta2);
-  throw Error(o.name, fmt::format("no value for the scalar '{}'", name));
+  throw Error(o.name, fmt::format("no value for the number '{}'", name));
 }
 
 Optimizer::Optimizer(OptimizerOptions options, Parameters& parameters, float* gradients, int slices,
@@ -73,8 +73,8 @@ Optimizer::Optimizer(OptimizerOptions options, Parameters& parameters, float* gr
       slices_(slices),
       kernel_(&provider.find(options_.name, optimizer_shape(options_), "cpu")) {
   for (const TensorSpec& spec : find_signature(options_.name).inputs(optimizer_shape(options_))) {
-    if (spec.is_scalar()) {
-      scalars_.push_back({.name = spec.name});
+    if (spec.is_scalar() || spec.is_of_step()) {
+      numbers_.push_back({.name = spec.name});
     } else if (spec.name != "parameter" && spec.name != "gradient") {
       states_.push_back({.name = spec.name, .values = AlignedFloats(parameters.values.values().size())});
     }
@@ -94,8 +94,8 @@ void* Optimizer::memory_of(const TensorSpec& spec, std::int64_t first, float* gr
   const std::string& name = spec.in_place_of.empty() ? spec.name : spec.in_place_of;
   if (name == "parameter") return parameters_->values.values().data() + first;
   if (name == "gradient") return gradients + first;
-  const auto scalar = std::ranges::find(scalars_, name, &Scalar::name);
-  if (scalar != scalars_.end()) return &scalar->value;
+  const auto number = std::ranges::find(numbers_, name, &Number::name);
+  if (number != numbers_.end()) return &number->value;
   const auto state = std::ranges::find(states_, name, &State::name);
   return state->values.values().data() + first;
 }
@@ -114,8 +114,8 @@ void Optimizer::add_slice(int index, float* gradients) {
 }
 
 void Optimizer::begin_step(double learning_rate, std::int64_t step, int groups) {
-  for (Scalar& scalar : scalars_) {
-    scalar.value = static_cast<float>(optimizer_scalar(scalar.name, options_, learning_rate, step));
+  for (Number& number : numbers_) {
+    number.value = static_cast<float>(optimizer_number(number.name, options_, learning_rate, step));
   }
   for (KernelArguments& arguments : arguments_) arguments.set_extent(gradient_argument_, 1, groups);
 }

@@ -41,8 +41,8 @@ Shape optimizer_shape(const OptimizerOptions& options);
 // What the optimiser's kernel takes: inputs, then outputs.
 std::vector<TensorSpec> optimizer_arguments(const OptimizerOptions& options);
 
-// The value of one of its scalars in a step, the first being 1.
-double optimizer_scalar(const std::string& name, const OptimizerOptions& options, double learning_rate,
+// The value of one of its numbers, scalars and those of the step, in a step, the first being 1.
+double optimizer_number(const std::string& name, const OptimizerOptions& options, double learning_rate,
                         std::int64_t step);
 
 // Updates a flat parameter vector, in slices that threads take at the same time.
@@ -53,7 +53,7 @@ class Optimizer {
   Optimizer(OptimizerOptions options, Parameters& parameters, float* gradients, int slices,
             const KernelProvider& provider);
 
-  // Sets the scalars of a step, the first being 1, and how many groups of gradients to add up.
+  // Sets the numbers of a step, the first being 1, and how many groups of gradients to add up.
   void begin_step(double learning_rate, std::int64_t step, int groups);
 
   // Updates slice `slice`; different threads may update different slices at once. Returns 0 or a Halide error code.
@@ -75,7 +75,7 @@ class Optimizer {
     std::string name;
     AlignedFloats values;
   };
-  struct Scalar {
+  struct Number {
     std::string name;
     float value = 0.0F;
   };
@@ -88,7 +88,7 @@ class Optimizer {
   int slices_;
   const Kernel* kernel_;
   std::vector<State> states_;
-  std::deque<Scalar> scalars_;  // arguments point to them
+  std::deque<Number> numbers_;  // arguments point to them
   std::vector<KernelArguments> arguments_;
   std::size_t gradient_argument_ = 0;
 };
