@@ -88,6 +88,7 @@ DeviceProgram::DeviceProgram(const CompiledGraph& graph, std::int64_t blocks, co
     dependencies.push_back(writers);
   }
   branches_ = branches_of(dependencies);
+  kernel_branches_.assign(branches_.begin(), branches_.begin() + static_cast<std::ptrdiff_t>(nodes.size()));
 }
 
 float& DeviceProgram::scalar(const std::string& name) {
@@ -178,9 +179,9 @@ void DeviceProgram::load_images(std::span<const std::int32_t> indices, std::span
   }
 }
 
-void DeviceProgram::issue() {
-  sent_.send();
-  queue_->issue_beside(branches_, [&](std::size_t piece) {
+void DeviceProgram::issue(bool with_copies) {
+  if (with_copies) sent_.send();
+  queue_->issue_beside(with_copies ? branches_ : kernel_branches_, [&](std::size_t piece) {
     if (piece < calls_.size()) return issue_node(piece);
     const Brought& brought = brought_[piece - calls_.size()];
     queue_->download(*brought.part, brought.memory.get());

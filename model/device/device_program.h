@@ -56,8 +56,8 @@ class DeviceProgram {
 
   // Gives the queue all that a run takes: a copy of what load_images() said, the kernels, and copies of what they give,
   // as soon as it is there. What does not wait for each other goes side by side. Throws Error that names the kernel
-  // that fails.
-  void issue();
+  // that fails. Without the copies, it computes on what was sent last.
+  void issue(bool with_copies = true);
 
   // Gives the queue one node's kernel to do. Throws Error that names it where the device does not take it.
   void issue_node(std::size_t index);
@@ -111,7 +111,8 @@ class DeviceProgram {
   std::vector<TensorId> inputs_;  // that the host fills
   SentMemory sent_;               // in their order, then what is sent with them
   std::vector<Brought> brought_;
-  std::vector<BranchPlace> branches_;  // of the nodes, then of what is brought
+  std::vector<BranchPlace> branches_;         // of the nodes, then of what is brought
+  std::vector<BranchPlace> kernel_branches_;  // of the nodes alone
 };
 
 }  // namespace nestwright

@@ -102,14 +102,18 @@ DeviceSession::Training& DeviceSession::training(std::int64_t blocks) {
   return *training;
 }
 
-void DeviceSession::issue_step(Training& training, std::span<const std::int32_t> indices, double learning_rate) {
+void DeviceSession::prepare_step(Training& training, std::span<const std::int32_t> indices, double learning_rate) {
   DeviceProgram& program = training.compiled->program;
-  if (training.images) training.images->use(indices);
   program.load_images(indices, dataset_->train.labels, training.images != nullptr);
   program.set_loss_scale(1.0F / static_cast<float>(indices.size()));
   training.update.set_step(learning_rate, ++steps_done_);
-  queue_.run(training.step, program.scalars(), [&] {
-    program.issue();
+}
+
+void DeviceSession::issue_step(Training& training, std::span<const std::int32_t> indices, bool with_copies) {
+  DeviceProgram& program = training.compiled->program;
+  if (training.images && with_copies) training.images->use(indices);
+  queue_.run(with_copies ? training.step : training.step_without_copies, program.scalars(), [&] {
+    program.issue(with_copies);
     training.update.issue();
   });
 }
@@ -118,7 +122,8 @@ double DeviceSession::step(std::span<const std::int32_t> indices, double learnin
   check_indices(dataset_->train, indices);
   last_blocks_ = blocks_for(indices.size());
   Training& training = this->training(last_blocks_);
-  issue_step(training, indices, learning_rate);
+  prepare_step(training, indices, learning_rate);
+  issue_step(training, indices);
   // While the device computes: with as many blocks it is the same program that will take them.
   if (training.images && blocks_for(announced_.size()) == last_blocks_) training.images->fetch(announced_);
   announced_.clear();
@@ -132,12 +137,16 @@ void DeviceSession::announce(std::span<const std::int32_t> indices) {
   announced_.assign(indices.begin(), indices.end());
 }
 
-double DeviceSession::time_step(std::span<const std::int32_t> indices, double learning_rate, int times) {
-  // Kernels are loaded, and the step is recorded.
+double DeviceSession::time_step(std::span<const std::int32_t> indices, double learning_rate, int times,
+                                bool with_copies) {
+  // What all of the steps read is sent, kernels are loaded, and the step is recorded.
   for (int i = 0; i < 2; ++i) step(indices, learning_rate);
   Training& training = this->training(last_blocks_);
+  if (!with_copies) {
+    for (int i = 0; i < 2; ++i) issue_step(training, indices, with_copies);
+  }
   const double seconds = queue_.time([&] {
-    for (int i = 0; i < times; ++i) issue_step(training, indices, learning_rate);
+    for (int i = 0; i < times; ++i) issue_step(training, indices, with_copies);
   });
   return seconds / times;
 }
@@ -151,9 +160,8 @@ double DeviceSession::time_inference(std::span<const std::int32_t> indices, int 
   }
   DeviceProgram& program = compiled->program;
   program.load_images(indices, dataset_->train.labels);
-  RecordedStep recorded;
   return queue_.time_recorded(
-      recorded, program.scalars(), [&] { program.issue(); }, times);
+      compiled->run, program.scalars(), [&] { program.issue(); }, times);
 }
 
 std::vector<Node> DeviceSession::nodes() const {
@@ -164,10 +172,11 @@ double DeviceSession::time_node(std::size_t index, std::span<const std::int32_t>
   const std::int64_t blocks = blocks_for(indices.size());
   // Its inputs are those of a step.
   if (!training_.contains(blocks)) step(indices, 0.0);
-  DeviceProgram& program = training(blocks).compiled->program;
-  RecordedStep recorded;
+  Training& training = this->training(blocks);
+  DeviceProgram& program = training.compiled->program;
+  RecordedStep& recorded = training.nodes[{index, times}];
   const auto run = [&] {
-    queue_.run(recorded, {}, [&] {
+    queue_.run(recorded, program.scalars(), [&] {
       for (int i = 0; i < times; ++i) program.issue_node(index);
     });
   };

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/checkpoint/checkpoint.h"
@@ -59,8 +60,9 @@ class DeviceSession : public Session {
   bool keeps_images() const { return images_ != nullptr; }
 
   // Seconds that the device takes for one of `times` steps on the same images, one after another without the host
-  // waiting.
-  double time_step(std::span<const std::int32_t> indices, double learning_rate, int times);
+  // waiting; without the copies of a step, to the device and back, for the kernels alone. What is timed is recorded
+  // once and kept.
+  double time_step(std::span<const std::int32_t> indices, double learning_rate, int times, bool with_copies = true);
   // The same of inferences, from pixels to logits, on images of the training set.
   double time_inference(std::span<const std::int32_t> indices, int times);
   // The nodes of a step, without the optimiser's update, and the time of one of them by itself.
@@ -82,6 +84,7 @@ class DeviceSession : public Session {
     CompiledGraph graph;
     DeviceMemory arena;
     DeviceProgram program;
+    RecordedStep run;  // of the program alone
   };
   // The gradients of so many blocks, what computes them and what they update.
   struct Training {
@@ -91,11 +94,14 @@ class DeviceSession : public Session {
     std::unique_ptr<ImageStream> images;  // null: all are on the device
     std::unique_ptr<Compiled> compiled;
     DeviceOptimizer::Update update;
-    RecordedStep step;
+    RecordedStep step, step_without_copies;
+    std::map<std::pair<std::size_t, int>, RecordedStep> nodes;  // by their places, and how often they are launched
   };
 
   Training& training(std::int64_t blocks);
-  void issue_step(Training& training, std::span<const std::int32_t> indices, double learning_rate);
+  // Sets what the host gives the next step; and gives the device that step.
+  void prepare_step(Training& training, std::span<const std::int32_t> indices, double learning_rate);
+  void issue_step(Training& training, std::span<const std::int32_t> indices, bool with_copies = true);
   std::unique_ptr<Compiled> compile(Purpose purpose, std::int64_t blocks, const DeviceTensors& tensors,
                                     std::span<const std::size_t> more_sent = {});
 

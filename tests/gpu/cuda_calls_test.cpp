@@ -24,6 +24,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 class CudaCalls : public testing::Test {
@@ -225,7 +226,7 @@ TEST_F(CudaCalls, ALaunchThatFailsHasNoTimeAndNoResult) {
   };
   training.step(batch(0, 64), 0.5);
   for (std::size_t node = 0; node + 1 < ops.size(); ++node) {
-    for (const int launch : {1, 3, 4, 6}) {  // by themselves, and recorded
+    for (const int launch : {1, 3, 4, 2}) {  // by themselves, and then recorded
       EXPECT_THAT(fail_at(launch, [&] { training.time_node(node, batch(0, 64), 3); }),
                   says_that_no_launch_was(ops[node]));
     }
@@ -235,6 +236,27 @@ TEST_F(CudaCalls, ALaunchThatFailsHasNoTimeAndNoResult) {
               says_that_no_launch_was("feature_extractor"));
   EXPECT_THAT(fail_at(3, [&] { training.time_inference(batch(0, 64), 3); }), says_that_no_launch_was("linear_relu"));
   EXPECT_THAT(fail_at(1, [&] { training.evaluate(digits().test); }), says_that_no_launch_was("feature_extractor"));
+}
+
+TEST_F(CudaCalls, WhatIsTimedIsRecordedOnce) {
+  DeviceSession training = session();
+  const CudaDouble& seen = *cuda_double();
+  training.time_step(batch(0, 64), 0.5, 3, /*with_copies=*/false);
+  EXPECT_THAT(seen.kernels_before_copies, IsEmpty());
+  EXPECT_EQ(seen.captured_kernels, 9);
+  const auto time_all = [&] {
+    training.time_step(batch(0, 64), 0.5, 3);
+    training.time_step(batch(0, 64), 0.5, 3, /*with_copies=*/false);
+    training.time_inference(batch(0, 64), 3);
+    for (std::size_t node = 0; node < 8; ++node) training.time_node(node, batch(0, 64), 3);
+    training.time_node(0, batch(0, 64), 2);
+  };
+  time_all();
+  // A step with and without its copies, an inference, eight nodes and one for another number of launches.
+  EXPECT_EQ(seen.graphs, 12);
+  time_all();
+  EXPECT_EQ(seen.graphs, 12);
+  EXPECT_EQ(seen.refused_in_capture, 0);
 }
 
 TEST_F(CudaCalls, WhatElseFailsIsReportedInOneLine) {
