@@ -6,6 +6,9 @@
 #include <numeric>
 
 #include "bench/cudnn/cudnn_lenet.h"
+#include "bench/cudnn/generated_update.h"
+#include "generators/generated_kernels.h"
+#include "model/device/cuda_context.h"
 #include "tests/gpu/cudnn_device.h"
 #include "tests/model/pytorch_fixture.h"
 
@@ -102,6 +105,30 @@ TEST_P(CudnnTest, InfersTheLogitsOfItsLosses) {
   started.lenet.issue_inference();
   EXPECT_NEAR(mean_loss(started.lenet.logits(), started.images.labels), run.steps[0].loss,
               pytorch_slack * std::max(run.step_error.loss, least_float32_error));
+}
+
+// Zeiler's first step, from averages of nothing: a division and two square roots, each with four roundings.
+TEST_P(CudnnTest, IsUpdatedByTheGeneratedAdadelta) {
+  KernelRegistry kernels;
+  register_generated_kernels(kernels);
+  const cuda::Stream stream = cuda::open_stream(kernels);
+  const PyTorchRun run = read_pytorch_runs().at(0);
+  Started started(run, GetParam(), stream);
+  const std::vector<NamedTensor> before = started.lenet.parameters();
+  const OptimizerOptions options = optimizer_defaults("adadelta");
+  cudnn::GeneratedUpdate update(options, started.lenet.parameter_vector(), started.lenet.gradient_vector(),
+                                started.lenet.parameter_count(), kernels, stream);
+  started.lenet.issue_gradients();
+  update.issue(1.0, 1);
+  const std::vector<NamedTensor> after = started.lenet.parameters(), gradients = started.lenet.gradients();
+  for (std::size_t t = 0; t < before.size(); ++t) {
+    for (std::size_t i = 0; i < before[t].values.size(); ++i) {
+      const double gradient = gradients[t].values[i], square_average = (1.0 - options.rho) * gradient * gradient;
+      const double by = std::sqrt(options.epsilon) / std::sqrt(square_average + options.epsilon) * gradient;
+      const double from = before[t].values[i];
+      ASSERT_NEAR(after[t].values[i], from - by, 0x1p-23 * (std::abs(from) + 16 * std::abs(by))) << before[t].name;
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Layouts, CudnnTest, testing::Values(cudnn::Layout::nchw, cudnn::Layout::nhwc),
