@@ -34,9 +34,9 @@ class Rival {
 
   cudnn::GeneratedUpdate& adadelta() {
     if (!adadelta_) {
-      adadelta_ = std::make_unique<cudnn::GeneratedUpdate>(optimizer_defaults("adadelta"), network_->parameter_vector(),
-                                                           network_->gradient_vector(), network_->parameter_count(),
-                                                           *provider_, queue_->cuda_stream());
+      adadelta_ = std::make_unique<cudnn::GeneratedUpdate>(
+          optimizer_defaults("adadelta"), learning_rate, network_->parameter_vector(), network_->gradient_vector(),
+          network_->parameter_count(), *provider_, queue_->cuda_stream());
     }
     return *adadelta_;
   }
@@ -135,7 +135,7 @@ std::vector<Subject> cudnn_steps(DeviceQueue& queue, const KernelProvider& provi
                  [](cudnn::CudnnLenet& network, Rival&) { network.issue_step(static_cast<float>(learning_rate)); });
     subjects.add("training_step", "cudnn adadelta", batch, [](const cudnn::CudnnLenet& network, Rival& rival) {
       network.issue_gradients();
-      rival.adadelta().issue(learning_rate, 1);
+      rival.adadelta().issue();
     });
     subjects.add("inference", "cudnn", batch,
                  [](const cudnn::CudnnLenet& network, Rival&) { network.issue_inference(); });

@@ -14,22 +14,25 @@ DeviceBench::DeviceBench(const KernelProvider& provider, const std::string& targ
 
 std::vector<Subject> DeviceBench::steps(const std::vector<std::int64_t>& batches) const {
   std::vector<Subject> subjects;
-  const auto add = [&](const char* group, double flops_of_image, std::int64_t batch, std::function<double()> timed) {
+  const auto add = [&](const char* group, const char* implementation, double flops_of_image, std::int64_t batch,
+                       std::function<double()> timed) {
     subjects.push_back({.group = group,
-                        .implementation = "nestwright",
+                        .implementation = implementation,
                         .batch = batch,
                         .flops = flops_of_image * static_cast<double>(batch),
                         .call = {},
                         .timed_call = std::move(timed)});
   };
-  for (const std::int64_t batch : batches) {
-    add("training_step", training_flops_of_an_image(), batch,
-        [session = session_, data = dataset_, indices = first_images(batch)] {
-          return session->time_step(indices, learning_rate, calls_of_time);
-        });
+  for (const bool with_copies : {true, false}) {
+    for (const std::int64_t batch : batches) {
+      add("training_step", with_copies ? "nestwright" : "nestwright without copies", training_flops_of_an_image(),
+          batch, [session = session_, data = dataset_, indices = first_images(batch), with_copies] {
+            return session->time_step(indices, learning_rate, calls_of_time, with_copies);
+          });
+    }
   }
   for (const std::int64_t batch : batches) {
-    add("inference", inference_flops_of_an_image(), batch,
+    add("inference", "nestwright", inference_flops_of_an_image(), batch,
         [session = session_, data = dataset_, indices = first_images(batch)] {
           return session->time_inference(indices, calls_of_time);
         });

@@ -17,7 +17,7 @@ struct DeviceRequest {
   std::vector<std::int64_t> batches;                      // of steps and inferences
   std::vector<std::int64_t> kernel_batches = {64, 1024};  // of kernels by themselves: what they are tuned for
   std::vector<std::string> against;                       // "cudnn", "pytorch"
-  bool allow_tf32 = false, both_layouts = false;  // to rivals
+  bool allow_tf32 = false, both_layouts = false;          // to rivals
   int repetitions = 9;
   double seconds = 0.1;
 };

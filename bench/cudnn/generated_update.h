@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
-#include <string>
 
 #include "bench/cudnn/device_floats.h"
+#include "model/device/kernel_launch.h"
 #include "model/runtime/kernel_arguments.h"
 #include "model/runtime/optimizer.h"
 
@@ -15,26 +15,20 @@ namespace nestwright::cudnn {
 // compared with the same optimiser.
 class GeneratedUpdate {
  public:
-  // Of `count` values each. The provider's kernels, which go to `stream`, and both vectors must outlive it. Throws
-  // Error.
-  GeneratedUpdate(const OptimizerOptions& options, cuda::Address parameters, cuda::Address gradients,
-                  std::int64_t count, const KernelProvider& provider, cuda::Stream stream);
+  // Of `count` values each; always a training's first step, at this learning rate. The provider's kernels, which go to
+  // `stream`, and both vectors must outlive it. Throws Error.
+  GeneratedUpdate(const OptimizerOptions& options, double learning_rate, cuda::Address parameters,
+                  cuda::Address gradients, std::int64_t count, const KernelProvider& provider, cuda::Stream stream);
   GeneratedUpdate(const GeneratedUpdate&) = delete;
   GeneratedUpdate& operator=(const GeneratedUpdate&) = delete;
 
-  // Gives the stream a step, the first being 1. Its numbers become part of what is recorded. Throws Error.
-  void issue(double learning_rate, std::int64_t step);
+  // Gives the stream the step. Throws Error.
+  void issue() { launch(*kernel_, *arguments_); }
 
  private:
-  struct Scalar {
-    std::string name;
-    float value = 0.0F;
-  };
-
-  OptimizerOptions options_;
   const Kernel* kernel_;
-  std::deque<DeviceFloats> states_;
-  std::deque<Scalar> scalars_;  // arguments point to them
+  std::deque<DeviceFloats> memory_;  // the optimiser's state, and the numbers of the step
+  std::deque<float> scalars_;        // arguments point to them
   std::optional<KernelArguments> arguments_;
 };
 

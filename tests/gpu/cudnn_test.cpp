@@ -116,10 +116,10 @@ TEST_P(CudnnTest, IsUpdatedByTheGeneratedAdadelta) {
   Started started(run, GetParam(), stream);
   const std::vector<NamedTensor> before = started.lenet.parameters();
   const OptimizerOptions options = optimizer_defaults("adadelta");
-  cudnn::GeneratedUpdate update(options, started.lenet.parameter_vector(), started.lenet.gradient_vector(),
+  cudnn::GeneratedUpdate update(options, 1.0, started.lenet.parameter_vector(), started.lenet.gradient_vector(),
                                 started.lenet.parameter_count(), kernels, stream);
   started.lenet.issue_gradients();
-  update.issue(1.0, 1);
+  update.issue();
   const std::vector<NamedTensor> after = started.lenet.parameters(), gradients = started.lenet.gradients();
   for (std::size_t t = 0; t < before.size(); ++t) {
     for (std::size_t i = 0; i < before[t].values.size(); ++i) {
