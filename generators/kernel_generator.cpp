@@ -9,7 +9,7 @@
 #include "generators/apply_schedule.h"
 #include "generators/bound_algorithm.h"
 #include "generators/strict_halide.h"
-#include "tune/records.h"
+#include "tune/recorded_schedule.h"
 
 namespace nestwright {
 namespace {
@@ -40,7 +40,7 @@ std::map<std::string, int> parse_parameters(const std::string& text) {
 
 // Halide's view of any operator with any schedule: the generator parameters op, algorithm, shape, schedule (a .nest
 // file) and tune say which. With records (a file of `nestwright tune`), the fastest schedule recorded for this
-// processor takes that schedule's place, where there is one.
+// processor, or for CUDA the device that gpu names, takes that schedule's place, where there is one.
 class KernelGenerator : public Halide::Internal::AbstractGenerator {
  public:
   explicit KernelGenerator(const Halide::GeneratorContext& context) : context_(context) {}
@@ -124,13 +124,14 @@ class KernelGenerator : public Halide::Internal::AbstractGenerator {
     const std::string file = parameter("records");
     if (!file.empty()) {
       const std::string kernel = fmt::format("{} {} [{}]", bound.op, bound.algorithm_name, bound.shape.text());
-      const auto best = tune::best_record(tune::read_records(file), tune::record_key(bound, context_.target()));
+      const auto best = tune::recorded_winner(file, bound, context_.target(), parameter("gpu"));
       if (best) {
         fmt::print(stderr, "{}: takes the record of {} ({}, {:.4g} us for {} images)\n", kernel, file, best->source,
                    1e6 * best->seconds, best->batch);
         return tune::schedule_of(*best, file);
       }
-      fmt::print(stderr, "{}: no record in {} for this processor and target; takes {}\n", kernel, file,
+      fmt::print(stderr, "{}: no record in {} for this {} and target; takes {}\n", kernel, file,
+                 context_.target().has_gpu_feature() ? "gpu (" + parameter("gpu") + ")" : "processor",
                  parameter("schedule"));
     }
     ScheduleSource schedule = read_schedule(parameter("schedule"));

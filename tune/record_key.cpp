@@ -6,60 +6,10 @@
 #include <array>
 #include <fstream>
 #include <map>
-#include <regex>
-#include <set>
-#include <sstream>
 
 #include "error/error.h"
 
 namespace nestwright::tune {
-namespace {
-
-using Halide::Internal::Function;
-
-void append_text(const Function& function, std::set<std::string>& seen, std::ostream& text) {
-  if (!seen.insert(function.name()).second) return;
-  for (const auto& [name, callee] : Halide::Internal::find_direct_calls(function)) append_text(callee, seen, text);
-  text << function.name() << "(";
-  for (const std::string& argument : function.args()) text << argument << ",";
-  text << ")\n";
-  for (const Halide::Expr& value : function.values()) text << " = " << value << "\n";
-  for (const auto& update : function.updates()) {
-    for (const Halide::Expr& argument : update.args()) text << " [" << argument << "]";
-    for (const Halide::Expr& value : update.values()) text << " = " << value << "\n";
-    if (update.predicate().defined()) text << " where " << update.predicate() << "\n";
-    for (const auto& rvar : update.schedule().rvars()) {
-      text << " over " << rvar.var << " from " << rvar.min << " by " << rvar.extent << "\n";
-    }
-  }
-}
-
-// Halide calls what it names itself within an expression t0, t1, ..., counting on through the process: here they are
-// counted from their first occurrence in the text.
-std::string with_lets_in_order(const std::string& text) {
-  static const std::regex name("\\bt[0-9]+\\b");
-  std::map<std::string, std::string> renamed;
-  std::string result;
-  std::size_t end = 0;
-  for (std::sregex_iterator it(text.begin(), text.end(), name), last; it != last; ++it) {
-    const auto begin = static_cast<std::size_t>(it->position());
-    const auto entry = renamed.emplace(it->str(), fmt::format("t#{}", renamed.size())).first;
-    result += text.substr(end, begin - end) + entry->second;
-    end = begin + static_cast<std::size_t>(it->length());
-  }
-  return result + text.substr(end);
-}
-
-// What a kernel is compiled with, and makes no difference to which schedule is fastest.
-Halide::Target without_ways_of_compiling(Halide::Target target) {
-  for (const auto feature : {Halide::Target::JIT, Halide::Target::NoRuntime, Halide::Target::NoAsserts,
-                             Halide::Target::NoBoundsQuery, Halide::Target::UserContext}) {
-    target.set_feature(feature, false);
-  }
-  return target;
-}
-
-}  // namespace
 
 std::string hash_of(const std::string& text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
@@ -70,15 +20,6 @@ std::string hash_of(const std::string& text) {
   std::string digits;
   for (std::size_t i = 0; i < 8; ++i) digits += fmt::format("{:02x}", digest.at(i));
   return digits;
-}
-
-std::string hash_of(const BoundAlgorithm& bound) {
-  std::ostringstream text;
-  std::set<std::string> seen;
-  for (const Halide::Func& output : bound.algorithm.outputs) append_text(output.function(), seen, text);
-  // Halide numbers names that it has given before in this process: "conv$1".
-  static const std::regex number("\\$[0-9]+");
-  return hash_of(with_lets_in_order(std::regex_replace(text.str(), number, "")));
 }
 
 std::string processor_identity() {
@@ -94,16 +35,6 @@ std::string processor_identity() {
   if (!fields.contains("model name")) return "unknown";
   return fmt::format("{} family {} model {} stepping {}", fields["model name"], fields["cpu family"], fields["model"],
                      fields["stepping"]);
-}
-
-RecordKey record_key(const BoundAlgorithm& bound, const Halide::Target& target) {
-  return {.op = bound.op,
-          .algorithm = bound.algorithm_name,
-          .shape = bound.shape.text(),
-          .target = without_ways_of_compiling(target).to_string(),
-          .processor = processor_identity(),
-          .halide = fmt::format("{}.{}.{}", HALIDE_VERSION_MAJOR, HALIDE_VERSION_MINOR, HALIDE_VERSION_PATCH),
-          .algorithm_hash = hash_of(bound)};
 }
 
 }  // namespace nestwright::tune

@@ -132,10 +132,4 @@ std::vector<Record> measured_records(const std::vector<Record>& records, const s
   return found;
 }
 
-ScheduleSource schedule_of(const Record& winner, const std::filesystem::path& file) {
-  return {.file = fmt::format("{} ({})", file.string(), winner.source),
-          .text = winner.schedule,
-          .parameters = winner.parameters};
-}
-
 }  // namespace nestwright::tune

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "generators/apply_schedule.h"
 #include "tune/record_key.h"
 
 namespace nestwright::tune {
@@ -23,7 +23,7 @@ struct Record {
   std::string source;                     // what made the schedule: a template's name, or a .nest file's
   std::string schedule_hash;              // hash_of() its text
   std::string schedule;                   // its text; winners only
-  std::map<std::string, int> parameters;  // of the text
+  std::map<std::string, int> parameters;  // of the text; of a CUDA kernel its cuda_registers, too
   std::string choices;                    // text_of() a template's point
   double seconds = 0.0;                   // of a call with `batch` images; infinity: refused
   std::int64_t batch = 0;
@@ -47,8 +47,5 @@ std::optional<Record> best_record(const std::vector<Record>& records, const Reco
 // Of each shape, the latest time of `measured` that is of this text (its hash) and this processor.
 std::vector<Record> measured_records(const std::vector<Record>& records, const std::string& schedule_hash,
                                      const std::string& processor);
-
-// The winner's schedule, to apply.
-ScheduleSource schedule_of(const Record& winner, const std::filesystem::path& file);
 
 }  // namespace nestwright::tune

@@ -14,6 +14,7 @@
 #include "dsl/tune_values.h"
 #include "error/error.h"
 #include "generators/bound_algorithm.h"
+#include "tune/algorithm_key.h"
 #include "tune/candidate.h"
 #include "tune/template.h"
 

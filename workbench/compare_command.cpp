@@ -10,6 +10,7 @@
 #include "cli/options.h"
 #include "error/error.h"
 #include "model/files/atomic_file.h"
+#include "tune/algorithm_key.h"
 #include "workbench/command.h"
 #include "workbench/comparison.h"
 #include "workbench/comparison_json.h"

@@ -1,6 +1,7 @@
 #include "workbench/rivals.h"
 
 #include "error/error.h"
+#include "tune/recorded_schedule.h"
 #include "workbench/comparison.h"
 #include "workbench/shipped_schedule.h"
 

@@ -9,6 +9,8 @@
 #include "error/error.h"
 #include "ops/operator.h"
 #include "tests/data/temporary_folder.h"
+#include "tune/algorithm_key.h"
+#include "tune/recorded_schedule.h"
 #include "workbench/use.h"
 
 namespace nestwright::tune {
