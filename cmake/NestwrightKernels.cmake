@@ -29,6 +29,9 @@ function(nestwright_add_kernels TARGET)
     set(functions "")
     set(declarations "")
     set(registrations "")
+    # What a record says of a kernel's registers is known when the kernels are generated, not yet here.
+    set(recorded_lines "")
+    set(recorded_include "")
     foreach (manifest IN LISTS ARG_MANIFESTS ARG_GPU_MANIFESTS)
         set(devices cpu)
         if (manifest IN_LIST ARG_GPU_MANIFESTS)
@@ -48,11 +51,30 @@ function(nestwright_add_kernels TARGET)
         endforeach ()
     endforeach ()
 
+    if (NOT "${recorded_lines}" STREQUAL "")
+        set(recorded_include "#include \"recorded_registers.h\"")
+    endif ()
     list(JOIN declarations "\n" declarations)
     list(JOIN registrations "\n" registrations)
     configure_file("${PROJECT_SOURCE_DIR}/cmake/generated_kernels.cpp.in" generated_kernels.cpp @ONLY)
     add_library(${TARGET} STATIC generated_kernels.cpp)
+    if (NOT "${recorded_lines}" STREQUAL "")
+        _nestwright_add_recorded_registers(${TARGET} "${recorded_lines}" "${targets_of_cuda}")
+    endif ()
     target_link_libraries(${TARGET} PRIVATE ${functions})
+endfunction()
+
+# Makes recorded_registers.h for TARGET: the caps of those CUDA kernels of `lines` that take a record.
+function(_nestwright_add_recorded_registers TARGET lines target_of_cuda)
+    file(CONFIGURE OUTPUT recorded_registers.txt CONTENT "${lines}" @ONLY)
+    add_custom_command(OUTPUT recorded_registers.h
+        COMMAND nestwright-recorded-registers "${NESTWRIGHT_RECORDS}" "${NESTWRIGHT_GPU}" "${target_of_cuda}"
+                recorded_registers.txt recorded_registers.h
+        DEPENDS nestwright-recorded-registers "${NESTWRIGHT_RECORDS}"
+                "${CMAKE_CURRENT_BINARY_DIR}/recorded_registers.txt"
+        WORKING_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}" VERBATIM)
+    target_sources(${TARGET} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/recorded_registers.h")
+    target_include_directories(${TARGET} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}")
 endfunction()
 
 # Adds one kernel to the lists `functions`, `declarations` and `registrations` of the caller.
@@ -103,6 +125,11 @@ macro(_nestwright_add_kernel manifest line device)
         endforeach ()
         if (NESTWRIGHT_RECORDS)
             list(APPEND parameters "records=${NESTWRIGHT_RECORDS}")
+        endif ()
+        if (NESTWRIGHT_RECORDS AND NESTWRIGHT_GPU AND "${device}" STREQUAL "cuda")
+            list(APPEND parameters "gpu=${NESTWRIGHT_GPU}")
+            string(APPEND recorded_lines "${function} ${op} ${algorithm} ${shape}\n")
+            set(cuda_registers "recorded_cuda_registers(\"${function}\", ${cuda_registers})")
         endif ()
         add_halide_library(${function} FROM nestwright-generator GENERATOR kernel
                            TARGETS ${targets_of_${device}} FEATURES ${features}

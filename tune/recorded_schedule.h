@@ -9,10 +9,6 @@
 
 namespace nestwright::tune {
 
-// Among a winner's parameters, what is none of its schedule's: the most registers that a thread of it may take, which
-// CUDA's driver is told when it assembles the kernel.
-inline constexpr const char* cuda_registers = "cuda_registers";
-
 // The winner that a file has for a kernel; nothing where it has none. `gpu`: the device, as its driver names it, whose
 // records kernels for CUDA take; where none is named they take none, as the machine that compiles them has no such
 // device, or another one. Throws Error for a damaged file.

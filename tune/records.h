@@ -11,6 +11,10 @@
 
 namespace nestwright::tune {
 
+// Among the parameters of a CUDA kernel's record, what is none of its schedule's: the most registers of a thread, which
+// CUDA's driver is told when it assembles the kernel.
+inline constexpr const char* cuda_registers = "cuda_registers";
+
 // One line of a file of records (JSON Lines: a JSON object a line).
 struct Record {
   enum class Kind {
@@ -23,7 +27,7 @@ struct Record {
   std::string source;                     // what made the schedule: a template's name, or a .nest file's
   std::string schedule_hash;              // hash_of() its text
   std::string schedule;                   // its text; winners only
-  std::map<std::string, int> parameters;  // of the text; of a CUDA kernel its cuda_registers, too
+  std::map<std::string, int> parameters;  // of the text, and cuda_registers
   std::string choices;                    // text_of() a template's point
   double seconds = 0.0;                   // of a call with `batch` images; infinity: refused
   std::int64_t batch = 0;

@@ -64,12 +64,16 @@ Error no_device(const std::string& reason) {
   return Error("--device", fmt::format("no cuda device is here ({}); use --device cpu", reason));
 }
 
-std::string device_name() {
+std::string gpu_name() {
   std::array<char, 128> name = {};
-  int version = 0;
   require(driver().device_get_name(name.data(), static_cast<int>(name.size()) - 1, 0), "its name is not known");
+  return name.data();
+}
+
+std::string device_name() {
+  int version = 0;
   require(driver().driver_get_version(&version), "the driver's version is not known");
-  return fmt::format("{}, driver for CUDA {}.{}", name.data(), version / 1000, version % 1000 / 10);
+  return fmt::format("{}, driver for CUDA {}.{}", gpu_name(), version / 1000, version % 1000 / 10);
 }
 
 void require(Result result, const char* what) {

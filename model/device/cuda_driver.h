@@ -89,6 +89,9 @@ const Driver& driver();
 // What is said, in one line, where there is no CUDA device for this reason.
 Error no_device(const std::string& reason);
 
+// "NVIDIA H100 80GB HBM3": the first device, as its driver names it.
+std::string gpu_name();
+
 // "NVIDIA H100, driver 12.8": the first device, and the newest CUDA that its driver knows.
 std::string device_name();
 

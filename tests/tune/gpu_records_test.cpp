@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <string>
 
 #include "tests/data/temporary_folder.h"
@@ -87,6 +89,22 @@ TEST_F(GpuRecords, AreNotTakenWhenTheyAreStale) {
   const std::string shipped = generate(gpu);
   EXPECT_THAT(shipped, HasSubstr("no record in"));
   EXPECT_THAT(shipped, HasSubstr(four_threads));
+}
+
+// What a program is linked with says which cap each kernel was recorded with.
+TEST_F(GpuRecords, GiveTheTableOfKernelsTheirCaps) {
+  append_record(records(), winner("x86-64-linux-cuda-cuda_capability_80"));
+  const std::string kernels = (folder_ / "kernels.txt").string(), header = (folder_ / "caps.h").string();
+  std::ofstream(kernels) << "f linear direct lanes=32,in_features=24,out_features=12\n"
+                         << "g linear direct lanes=32,in_features=24,out_features=14\n";
+  const std::string command = std::string(NESTWRIGHT_RECORDED_REGISTERS) + " " + records() + " '" + gpu +
+                              "' host-cuda-cuda_capability_80 " + kernels + " " + header;
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  std::ifstream stream(header);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  EXPECT_THAT(text, HasSubstr("if (function == \"f\") return 96;"));
+  EXPECT_THAT(text, Not(HasSubstr("\"g\"")));
+  EXPECT_THAT(text, HasSubstr("return listed;"));
 }
 
 // OpenCL's kernels take other schedules than CUDA's, were they fast: a device's name says nothing of which it is.

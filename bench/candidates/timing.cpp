@@ -1,0 +1,145 @@
+#include "bench/candidates/timing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+
+#include "bench/random_images.h"
+#include "error/error.h"
+#include "model/device/device_session.h"
+#include "model/graph/models.h"
+#include "model/runtime/cuda_registers.h"
+
+namespace nestwright::bench {
+namespace {
+
+constexpr int launches = 20;  // one after another, recorded as one graph: enough for the clock, half a microsecond
+constexpr int samples = 5;    // of which the median counts
+
+// Those of the tests that compare a device with a processor (tests/gpu/session_test.cpp). Schedules may add in another
+// order: a loss then differs by some roundings, and a gradient by what a rounding decides: of two pixels of a window
+// that are as good as equal, of some 6000 of an image, it says which gets the gradient.
+constexpr double loss_tolerance = 1e-5, gradient_tolerance = 2e-2;
+
+// All kernels of another provider but one.
+class WithOneKernel : public KernelProvider {
+ public:
+  WithOneKernel(const KernelProvider& others, Kernel kernel) : others_(&others), kernel_(std::move(kernel)) {}
+
+  const Kernel& find(const std::string& op, const Shape& shape, const std::string& target) const override {
+    const bool is_ours = op == kernel_.key.op && shape == kernel_.key.shape && target == kernel_.key.target;
+    return is_ours ? kernel_ : others_->find(op, shape, target);
+  }
+  const halide_device_interface_t* device(const std::string& target) const override { return others_->device(target); }
+  void use_cuda(const CudaHandlers& handlers) const override { others_->use_cuda(handlers); }
+
+ private:
+  const KernelProvider* others_;
+  Kernel kernel_;
+};
+
+DeviceSession session_of(const KernelProvider& provider, const Dataset& dataset) {
+  return {find_model("lenet5"), dataset, normalisation, provider, {.target = "cuda"}};
+}
+
+// The node of a step that the table's kernel computes.
+std::size_t node_of(const DeviceSession& session, const tune::RecordKey& key) {
+  const std::vector<Node> nodes = session.nodes();
+  const auto node = std::ranges::find_if(
+      nodes, [&](const Node& each) { return each.op == key.op && each.shape.text() == key.shape; });
+  if (node == nodes.end()) {
+    throw Error("candidates", fmt::format("lenet5 has no {} [{}] in a step; choose them again", key.op, key.shape));
+  }
+  return static_cast<std::size_t>(node - nodes.begin());
+}
+
+double norm_of_difference(const std::vector<float>& a, const std::vector<float>* b) {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const double difference = static_cast<double>(a[i]) - (b == nullptr ? 0.0 : static_cast<double>((*b)[i]));
+    sum += difference * difference;
+  }
+  return std::sqrt(sum);
+}
+
+}  // namespace
+
+struct CandidateTimer::Results {
+  double loss = 0.0;  // an image's
+  std::vector<NamedTensor> gradients;
+
+  // Empty: they are as good as those that are expected.
+  std::string complaint(const Results& expected) const {
+    if (!(std::abs(loss - expected.loss) <= loss_tolerance)) {
+      return fmt::format("the loss is {:.7g} where it is {:.7g}", loss, expected.loss);
+    }
+    for (std::size_t t = 0; t < gradients.size(); ++t) {
+      const double size = norm_of_difference(expected.gradients[t].values, nullptr);
+      const double difference = norm_of_difference(gradients[t].values, &expected.gradients[t].values);
+      if (!(difference <= gradient_tolerance * size)) {
+        return fmt::format("the gradient of {} is {:.3g} away from one of {:.3g}", gradients[t].name, difference, size);
+      }
+    }
+    return "";
+  }
+};
+
+CandidateTimer::CandidateTimer(const KernelProvider& provider, const CompiledCandidates& compiled,
+                               const CandidateTable& table, std::vector<std::int64_t> batches)
+    : provider_(&provider),
+      compiled_(&compiled),
+      table_(&table),
+      batches_(std::move(batches)),
+      dataset_(random_dataset()) {}
+
+CandidateTimer::~CandidateTimer() = default;
+
+std::vector<Timing> CandidateTimer::time(std::size_t index) {
+  const Candidate& candidate = table_->candidates.at(index);
+  const Kernel kernel = {.key = {.op = table_->key.op,
+                                 .algorithm = table_->key.algorithm,
+                                 .shape = Shape::parse(table_->key.shape),
+                                 .target = "cuda",
+                                 .schedule = candidate.function},
+                         .parameters = {},
+                         .cuda_registers = candidate.cuda_registers,
+                         .call = with_cuda_registers(compiled_->functions.at(index), candidate.cuda_registers)};
+  return timed(WithOneKernel(*provider_, kernel));
+}
+
+std::vector<Timing> CandidateTimer::timed(const KernelProvider& provider) {
+  std::vector<Timing> timings;
+  for (const std::int64_t batch : batches_) timings.push_back({.batch = batch});
+  const bool is_first = expected_.empty();
+  std::size_t i = 0;
+  try {
+    DeviceSession session = session_of(provider, *dataset_);
+    const std::size_t node = node_of(session, table_->key);
+    for (; i < batches_.size(); ++i) {
+      const std::vector<std::int32_t> indices = first_images(batches_[i]);
+      const double loss = session.step(indices, 0.0) / static_cast<double>(batches_[i]);
+      const Results results = {.loss = loss, .gradients = session.gradients()};
+      if (is_first) expected_.push_back(results);
+      timings[i].complaint = results.complaint(expected_.at(i));
+      if (!timings[i].is_right()) continue;
+      std::array<double, samples> seconds;
+      for (double& each : seconds) each = session.time_node(node, indices, launches);
+      std::ranges::sort(seconds);
+      timings[i].seconds = seconds[samples / 2];
+    }
+  } catch (const Error& error) {
+    if (is_first) throw;
+    for (; i < batches_.size(); ++i) timings[i].complaint = error.what();
+  }
+  return timings;
+}
+
+void CandidateTimer::require_device() const {
+  DeviceSession session = session_of(*provider_, *dataset_);
+  session.step(first_images(batches_.at(0)), 0.0);
+}
+
+}  // namespace nestwright::bench
