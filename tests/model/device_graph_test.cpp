@@ -48,8 +48,8 @@ TEST(DeviceGraph, LeavesAClassifierAloneThatIsTooLarge) {
                                      Linear{features}, Relu{}, Linear{10}}};
     return std::ranges::count(operators_in_training(model), "classifier_step") == 1;
   };
-  EXPECT_TRUE(has_step(203));  // 15 x 203 + 24 values of 4 images: 48 KB
-  EXPECT_FALSE(has_step(204));
+  EXPECT_TRUE(has_step(437));  // 7 x 437 + 11 values of 4 images: 48 KB
+  EXPECT_FALSE(has_step(438));
 }
 
 TEST(DeviceGraph, LeavesGradientsApartWhereBiasesFitIntoNoRow) {
