@@ -17,7 +17,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ["NESTWRIGHT_BUILD"])
-PROGRAMS = {"nestwright-gpu-bench": "bench", "nestwright-gpu-train": "cli", "nestwright-device-tests": "tests/gpu"}
+PROGRAMS = {"nestwright-gpu-bench": "bench/nestwright-gpu-bench", "nestwright-gpu-train": "cli/nestwright-gpu-train",
+            "nestwright-device-tests": "tests/gpu/nestwright-device-tests",
+            "nestwright-gpu-candidates": "bench/candidates/nestwright-few-gpu-candidates"}
 
 
 class Rehearsal(unittest.TestCase):
@@ -29,7 +31,7 @@ class Rehearsal(unittest.TestCase):
         (self.pack / "bin").mkdir(parents=True)
         (self.folder / "empty").mkdir()
         for program, place in PROGRAMS.items():
-            (self.pack / "bin" / program).symlink_to(BUILD / place / program)
+            (self.pack / "bin" / program).symlink_to(BUILD / place)
         for name in ("gpu", "peers", "gpu.sh"):
             (self.pack / name).symlink_to(ROOT / "bench" / name)
         # Found beside the pack, not beside what it links to.
@@ -68,7 +70,7 @@ class Rehearsal(unittest.TestCase):
         result = self.run_to_end("--minutes", "2")
         steps = self.steps(result)
         self.assertEqual(result["state"], "done", self.said)
-        for name in ("epoch", "steps", "kernels"):
+        for name in ("epoch", "steps", "kernels", "candidates"):
             self.assertEqual(steps[name]["status"], "passed", steps[name])
         for name in ("rival", "rival_others", "rival_tf32"):
             self.assertEqual((steps[name]["status"], steps[name]["reason"]), ("left out", "libcudnn.so.9 is not here"))
@@ -82,6 +84,7 @@ class Rehearsal(unittest.TestCase):
         self.assertIn(("classifier_step fc1", 64), timed)
         self.assertIn(("classifier_step fc1", 1024), timed)
         self.assertIn("epoch-synthetic", result["trainings"])
+        self.assertGreaterEqual(len(result["candidates"]), 10)  # two batches of five kernels
         self.assertLessEqual(len(list(self.out.iterdir())), 4)
         table = subprocess.run([sys.executable, str(ROOT / "tools/report/gpu_table.py"), str(self.out / "gpu.json")],
                                stdout=subprocess.PIPE, universal_newlines=True, check=True).stdout
