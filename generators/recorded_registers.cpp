@@ -1,7 +1,8 @@
-// The caps on registers that come with the records that a build's CUDA kernels take, as a header for the table of kernels:
+// The caps on registers that come with the records that a build's CUDA kernels take, as a header for the table of
+// kernels:
 //     nestwright-recorded-registers RECORDS GPU TARGET KERNELS HEADER
-// KERNELS is a text of a line a kernel: function operator algorithm shape. What it decides is what the generator decides
-// of the same kernel.
+// KERNELS is a text of a line a kernel: function operator algorithm shape. What it decides is what the generator
+// decides of the same kernel.
 #include <fmt/format.h>
 
 #include <filesystem>

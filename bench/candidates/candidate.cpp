@@ -11,16 +11,11 @@ namespace nestwright::bench {
 using Json = nlohmann::ordered_json;
 
 std::string to_json(const CandidateTable& table) {
-  Json json = {{"operator", table.key.op},
-               {"algorithm", table.key.algorithm},
-               {"shape", table.key.shape},
-               {"target", table.key.target},
-               {"halide", table.key.halide},
-               {"algorithm_hash", table.key.algorithm_hash},
-               {"layer", table.layer},
-               {"source", table.source},
-               {"schedule", table.schedule},
-               {"candidates", Json::array()}};
+  Json json = {{"operator", table.key.op},   {"algorithm", table.key.algorithm},
+               {"shape", table.key.shape},   {"target", table.key.target},
+               {"halide", table.key.halide}, {"algorithm_hash", table.key.algorithm_hash},
+               {"layer", table.layer},       {"source", table.source},
+               {"schedule", table.schedule}, {"candidates", Json::array()}};
   for (const Candidate& candidate : table.candidates) {
     json["candidates"].push_back({{"function", candidate.function},
                                   {"parameters", candidate.parameters},

@@ -26,7 +26,7 @@ namespace {
 
 constexpr const char* architecture = "sm_90";
 constexpr int all_registers = 255;  // of a thread, at most
-constexpr int register_unit = 8;        // in which a thread's are given
+constexpr int register_unit = 8;    // in which a thread's are given
 constexpr std::array<int, 5> caps = {64, 96, 128, 168, all_registers};
 
 // A set of parameters by its loops.
@@ -59,8 +59,8 @@ std::string text_of(const cost::GpuKernel& kernel) {
   return text;
 }
 
-// Nothing where the parameters make no legal schedule, or one with blocks that are too large. `beside`: the shipped one's
-// cycles at each batch; empty: this is the shipped one, whose cycles are put there.
+// Nothing where the parameters make no legal schedule, or one with blocks that are too large. `beside`: the shipped
+// one's cycles at each batch; empty: this is the shipped one, whose cycles are put there.
 std::optional<Looked> look(const Choice& choice, const workbench::Use& use, const ScheduleSource& schedule,
                            std::vector<double>& beside) try {
   const bool is_shipped = beside.empty();
@@ -98,7 +98,8 @@ std::vector<Looked> ranked(const Choice& choice, const workbench::Use& use, Sche
 }
 
 // What the assembler makes under a cap; nothing where a thread spills, or no multiprocessor has registers for a block.
-std::optional<std::int64_t> registers_under(int cap, const std::string& ptx, const std::vector<cost::GpuKernel>& kernels,
+std::optional<std::int64_t> registers_under(int cap, const std::string& ptx,
+                                            const std::vector<cost::GpuKernel>& kernels,
                                             const cost::Multiprocessor& multiprocessor) {
   const auto reports = in_order_of(kernels, cost::assemble(cost::find_ptxas(), ptx, architecture, cap));
   std::int64_t most = 0;
@@ -111,8 +112,8 @@ std::optional<std::int64_t> registers_under(int cap, const std::string& ptx, con
   return most;
 }
 
-// The candidates that one set of parameters makes, each with more registers than those before it; and with `kept`, where
-// it is a cap, first.
+// The candidates that one set of parameters makes, each with more registers than those before it; and with `kept`,
+// where it is a cap, first.
 std::vector<Candidate> under_caps(const Looked& looked, const std::string& ptx, std::optional<int> kept) {
   const cost::Multiprocessor& multiprocessor = *std::ranges::find_if(
       cost::multiprocessors(), [](const auto& each) { return std::string_view(each.architecture) == architecture; });
@@ -132,7 +133,8 @@ std::vector<Candidate> under_caps(const Looked& looked, const std::string& ptx, 
     // A higher cap changes nothing.
     if (*registers + register_unit <= cap && cap != kept) break;
   }
-  std::ranges::stable_partition(candidates, [&](const Candidate& candidate) { return candidate.cuda_registers == kept; });
+  std::ranges::stable_partition(candidates,
+                                [&](const Candidate& candidate) { return candidate.cuda_registers == kept; });
   return candidates;
 }
 
@@ -172,8 +174,7 @@ CandidateTable choose(const Choice& choice) {
       candidate.function = fmt::format("candidate_{}_{}_{}", choice.op, choice.layer, table.candidates.size());
       table.candidates.push_back(std::move(candidate));
     }
-    const bool has_shipped =
-        !table.candidates.empty() && table.candidates[0].cuda_registers == shipped.cuda_registers;
+    const bool has_shipped = !table.candidates.empty() && table.candidates[0].cuda_registers == shipped.cuda_registers;
     if (!has_shipped) throw Error(schedule.file, "the schedule that ships spills, or has too many registers");
   }
   table.candidates.resize(std::min(table.candidates.size(), choice.most));

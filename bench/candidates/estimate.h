@@ -14,9 +14,9 @@ inline constexpr std::int64_t most_threads = 1024, most_shared_bytes = 49152;
 // Whether the blocks of every launch, met by a call or not, are as small as they have to be.
 bool fits_blocks(const std::vector<cost::GpuKernel>& kernels);
 
-// A guess of the launches' time in cycles of an H100, to rank schedules by, no more: a multiprocessor issues four warps'
-// instructions a cycle (a multiply-add, or an access with the passes that its banks need), and its blocks, as many at
-// once as it can hold with `registers` a thread, wait for each of their rounds of loads from global memory.
+// A guess of the launches' time in cycles of an H100, to rank schedules by, no more: a multiprocessor issues four
+// warps' instructions a cycle (a multiply-add, or an access with the passes that its banks need), and its blocks, as
+// many at once as it can hold with `registers` a thread, wait for each of their rounds of loads from global memory.
 double estimated_cycles(const std::vector<cost::GpuKernel>& kernels, std::int64_t registers);
 
 }  // namespace nestwright::bench

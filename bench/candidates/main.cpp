@@ -116,9 +116,10 @@ void run(Options options) {
     // Each kernel has the same share of the time that is left.
     const std::chrono::duration<double> used = Clock::now() - start;
     const double share = (60.0 * options.minutes - used.count()) / static_cast<double>(all.size() - i);
-    const auto end = options.minutes > 0.0
-                         ? Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(share))
-                         : Clock::time_point::max();
+    const auto end =
+        options.minutes > 0.0
+            ? Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(share))
+            : Clock::time_point::max();
     Run(options, kernels, all[i]).until(end);
   }
 }
