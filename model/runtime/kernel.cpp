@@ -11,7 +11,7 @@ std::string to_string(const KernelKey& key) {
 }
 
 std::string settings_text(const Kernel& kernel) {
-  const std::string parameters = kernel.parameters.text();
+  std::string parameters = kernel.parameters.text();
   if (kernel.cuda_registers == 0) return parameters;
   return fmt::format("{}{}cuda_registers={}", parameters, parameters.empty() ? "" : " ", kernel.cuda_registers);
 }
