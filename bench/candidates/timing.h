@@ -41,9 +41,9 @@ class CandidateTimer {
   struct Results;
   std::vector<Timing> timed(const KernelProvider& provider);
 
-  const KernelProvider* provider_;
-  const CompiledCandidates* compiled_;
-  const CandidateTable* table_;
+  const KernelProvider* provider_ = nullptr;
+  const CompiledCandidates* compiled_ = nullptr;
+  const CandidateTable* table_ = nullptr;
   std::vector<std::int64_t> batches_;
   std::shared_ptr<const Dataset> dataset_;
   std::vector<Results> expected_;  // by the batch; empty until the first candidate ran
