@@ -4,7 +4,7 @@
 #   bench/gpu.sh pack [--candidates] [FOLDER]   here: builds for any x86-64 processor, and packs into FOLDER [build/gpu]
 #       small.tar.xz   programs with kernels made ahead of time, and MNIST where NESTWRIGHT_MNIST names it: every figure
 #                      of speed, at most 24 MB. With --candidates also the variants of kernels to decide between.
-#       large.tar.xz   the tests of operators, with Halide's compiler. All in all at most 60 MB.
+#       large.tar.xz   the tests of operators, with Halide's compiler. Says so where both have more than 60 MB.
 #   bench/gpu.sh run [--minutes N] [--steps NAME,...] [FOLDER]   there, out of the unpacked folder: see run --help
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"

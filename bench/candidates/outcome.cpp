@@ -9,22 +9,6 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-tune::Record record_of(const CandidateTable& table, std::size_t index, const Timing& timing, const std::string& gpu) {
-  const Candidate& candidate = table.candidates.at(index);
-  tune::Record record = {.kind = tune::Record::Kind::trial,
-                         .key = table.key,
-                         .source = table.source,
-                         .schedule_hash = tune::hash_of(table.schedule),
-                         .schedule = "",
-                         .parameters = candidate.parameters,
-                         .choices = "",
-                         .seconds = timing.is_right() ? timing.seconds : infinity,
-                         .batch = timing.batch};
-  record.key.processor = gpu;
-  record.parameters[tune::cuda_registers] = candidate.cuda_registers;
-  return record;
-}
-
 bool are_right(const std::vector<Timing>& timings) { return std::ranges::all_of(timings, &Timing::is_right); }
 
 }  // namespace
@@ -52,12 +36,24 @@ std::optional<std::size_t> winner_of(const Timings& timings) {
 
 tune::Record trial_record(const CandidateTable& table, std::size_t index, const Timing& timing,
                           const std::string& gpu) {
-  return record_of(table, index, timing, gpu);
+  const Candidate& candidate = table.candidates.at(index);
+  tune::Record record = {.kind = tune::Record::Kind::trial,
+                         .key = table.key,
+                         .source = table.source,
+                         .schedule_hash = tune::hash_of(table.schedule),
+                         .schedule = "",
+                         .parameters = candidate.parameters,
+                         .choices = "",
+                         .seconds = timing.is_right() ? timing.seconds : infinity,
+                         .batch = timing.batch};
+  record.key.processor = gpu;
+  record.parameters[tune::cuda_registers] = candidate.cuda_registers;
+  return record;
 }
 
 tune::Record winner_record(const CandidateTable& table, std::size_t index, const Timing& timing,
                            const std::string& gpu) {
-  tune::Record record = record_of(table, index, timing, gpu);
+  tune::Record record = trial_record(table, index, timing, gpu);
   record.kind = tune::Record::Kind::winner;
   record.schedule = table.schedule;
   return record;
@@ -68,7 +64,7 @@ std::optional<std::vector<Timing>> recorded_timings(const std::vector<tune::Reco
                                                     const std::vector<std::int64_t>& batches, const std::string& gpu) {
   std::vector<Timing> timings;
   for (const std::int64_t batch : batches) {
-    const tune::Record wanted = record_of(table, index, {.batch = batch, .seconds = 1.0, .complaint = ""}, gpu);
+    const tune::Record wanted = trial_record(table, index, {.batch = batch, .seconds = 1.0, .complaint = ""}, gpu);
     const auto found = std::ranges::find_if(records, [&](const tune::Record& record) {
       return record.kind == tune::Record::Kind::trial && record.key == wanted.key && record.batch == batch &&
              record.schedule_hash == wanted.schedule_hash && record.parameters == wanted.parameters;

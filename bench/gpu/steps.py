@@ -133,7 +133,7 @@ def lacks_cudnn(place: Place) -> str:
 
 def has_cudnn(place: Place) -> bool:
     folders = [folder for folder in place.environment()["LD_LIBRARY_PATH"].split(":") if folder]
-    # What a system's own folders hold, the linker's cache knows.
+    # And the system's own, where a distribution's package puts it.
     return any(Path(folder, "libcudnn.so.9").exists() for folder in
                [*folders, "/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/lib/x86_64-linux-gnu"])
 
