@@ -2,17 +2,15 @@
 
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
-#include <iostream>
 #include <map>
 #include <set>
-#include <sstream>
 #include <vector>
+
+#include "tests/gpu/cuda_double/faults.h"
 
 namespace {
 
@@ -34,38 +32,8 @@ struct Graph {
   bool is_valid = true;                    // nothing of it was refused
 };
 
-struct Fault {
-  const char* name;
-  int CudaDouble::*countdown;
-};
-constexpr std::array<Fault, 6> faults = {{{"fail_launch", &CudaDouble::fail_launch},
-                                          {"hang_launch", &CudaDouble::hang_launch},
-                                          {"crash_launch", &CudaDouble::crash_launch},
-                                          {"fail_instantiate", &CudaDouble::fail_instantiate},
-                                          {"fail_graph_launch", &CudaDouble::fail_graph_launch},
-                                          {"fail_synchronize", &CudaDouble::fail_synchronize}}};
-
-// A driver can't throw: what the environment asks for and is not there ends the program.
-CudaDouble* as_the_environment_says() {
-  auto* const made = new CudaDouble;
-  const char* const text = std::getenv("NESTWRIGHT_CUDA_DOUBLE");
-  std::istringstream wishes(text == nullptr ? "" : text);
-  for (std::string wish; std::getline(wishes, wish, ',');) {
-    const std::size_t equals = wish.find('=');
-    const auto* const fault =
-        std::ranges::find_if(faults, [&](const Fault& each) { return wish.substr(0, equals) == each.name; });
-    const int countdown = equals == std::string::npos ? 0 : std::atoi(wish.c_str() + equals + 1);
-    if (fault == faults.end() || countdown <= 0) {
-      std::cerr << "NESTWRIGHT_CUDA_DOUBLE: '" << wish << "' is none of its faults (fail_launch=5, ...)\n";
-      std::_Exit(1);
-    }
-    made->*(fault->countdown) = countdown;
-  }
-  return made;
-}
-
 // Never destroyed: Halide's runtime gives memory back when the program ends.
-CudaDouble& seen = *as_the_environment_says();
+CudaDouble& seen = *new CudaDouble(with_faults_of_environment());
 std::map<void*, std::size_t>& allocated = *new std::map<void*, std::size_t>;
 std::set<void*>& streams = *new std::set<void*>;
 Graph* capture = nullptr;  // under way
