@@ -28,9 +28,8 @@ namespace {
 // Mistakes in the names of what is to be written show before hours of work.
 void require_outputs(const RunOptions& options) {
   if (!options.checkpoint.empty()) require_writable(options.checkpoint);
-  if (options.json.empty()) return;
-  if (options.json == options.checkpoint) throw Error("--json", "names the same file as --checkpoint");
-  if (!is_stream(options.json)) require_writable(options.json);
+  if (!options.json.empty() && !is_stream(options.json)) require_writable(options.json);
+  require_another_file("--json", options.json, "--checkpoint", options.checkpoint);
 }
 
 TrainingOptions session_options(const RunOptions& options) {
@@ -183,6 +182,7 @@ int run_train(const CLI::App& app, RunOptions& options) {
   complete_run_options(app, options);
   std::optional<Checkpoint> resumed;
   if (!options.resume.empty()) {
+    require_another_file("--json", options.json, "--resume", options.resume);
     resumed = load_checkpoint(options.resume);
     take_up(options, *resumed);
   }

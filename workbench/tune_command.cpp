@@ -210,6 +210,7 @@ int run_tune(TuneOptions options) {
   for (const std::string& file : {options.json, options.out}) {
     if (!file.empty()) require_writable(file);
   }
+  require_another_file("--json", options.json, "--out", options.out);
   if (!request.records.empty()) prepare_records_file(request.records);
   const std::atomic<bool>& is_interrupted = catch_interrupts();
   LiveLine line(request.budget);

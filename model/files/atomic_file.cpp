@@ -112,6 +112,15 @@ void require_writable(const fs::path& path) {
   }
 }
 
+void require_another_file(const char* option, const fs::path& path, const char* other_option,
+                          const fs::path& other_path) {
+  if (path.empty() || other_path.empty()) return;
+  std::error_code error;  // a path that can't be followed isn't the file of another that can
+  const fs::path file = fs::weakly_canonical(fs::absolute(follow_links(path)), error);
+  if (error || file != fs::weakly_canonical(fs::absolute(follow_links(other_path)), error)) return;
+  throw Error(option, std::string("names the same file as ") + other_option + "; give each a file of its own");
+}
+
 bool is_stream(const fs::path& path) {
   std::error_code error;
   const fs::file_type type = fs::status(path, error).type();

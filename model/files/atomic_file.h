@@ -41,6 +41,12 @@ class AtomicFile {
 // regular file or nothing yet. For checking an output option before hours of work.
 void require_writable(const std::filesystem::path& path);
 
+// Throws Error (where: `option`) when `path`, which `option` gives, is the file of `other_option`: spelled as there, in
+// another way, or over symbolic links. What is written to it would replace what is kept there. An empty path is no
+// file.
+void require_another_file(const char* option, const std::filesystem::path& path, const char* other_option,
+                          const std::filesystem::path& other_path);
+
 // Whether `path` is a pipe or a device, which can be written to, but not replaced.
 bool is_stream(const std::filesystem::path& path);
 
