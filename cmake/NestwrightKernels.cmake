@@ -13,8 +13,12 @@ function(nestwright_add_kernels TARGET)
     cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "MANIFESTS;GPU_MANIFESTS")
 
     set(features no_bounds_query)
+    set(features_of_opencl ${features})
+    set(features_of_cuda ${features})
+    set(features_of_cpu ${features})
+    # A processor's kernel is right or not; a device's may fail to be loaded or launched, and its asserts report that.
     if (NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
-        list(APPEND features no_asserts)
+        list(APPEND features_of_cpu no_asserts)
     endif ()
     list(GET NESTWRIGHT_TARGETS 0 first_target)
     # One runtime for all, which looks for a device's driver when a kernel first asks for it.
@@ -132,7 +136,7 @@ macro(_nestwright_add_kernel manifest line device)
             set(cuda_registers "recorded_cuda_registers(\"${function}\", ${cuda_registers})")
         endif ()
         add_halide_library(${function} FROM nestwright-generator GENERATOR kernel
-                           TARGETS ${targets_of_${device}} FEATURES ${features}
+                           TARGETS ${targets_of_${device}} FEATURES ${features_of_${device}}
                            USE_RUNTIME nestwright_halide_runtime
                            PARAMS ${parameters}
                            DEPENDS "${nest_file}" ${NESTWRIGHT_RECORDS})

@@ -175,6 +175,17 @@ TEST_F(CudaCalls, ImagesThatHaveNoRoomAreBroughtBesideTheSteps) {
   EXPECT_EQ(seen.waits, 8);  // of each for the other, a batch
 }
 
+// Of a model whose modules no other test has loaded before this one.
+TEST_F(CudaCalls, AKernelThatCannotBeLoadedIsReportedAndTriedAnew) {
+  DeviceSession training(find_model("lenet_caffe"), digits(), normalisation_of(digits().train), kernels(),
+                         {.target = "cuda"});
+  for (int i = 0; i < 2; ++i) {
+    cuda_double()->fail_load = 1;
+    EXPECT_THAT(said_by([&] { training.step(batch(0, 64), 0.5); }),
+                AllOf(StartsWith("device: kernel load_images direct ["), HasSubstr("CUDA_ERROR_INVALID_PTX")));
+  }
+}
+
 // Each kernel has a module of its own. Of a model that no other test trains: what is loaded once stays.
 TEST_F(CudaCalls, AKernelIsLoadedWithItsOwnCapOfRegisters) {
   KernelRegistry capped;

@@ -17,7 +17,7 @@ namespace {
 // CUresult
 constexpr int success = 0, invalid_value = 1, out_of_memory = 2, no_device = 100, capture_unsupported = 900;
 constexpr int capture_invalidated = 901, capture_unjoined = 904, capture_isolation = 905;
-constexpr int illegal_address = 700, out_of_resources = 701;
+constexpr int invalid_ptx = 218, illegal_address = 700, out_of_resources = 701;
 
 constexpr int jit_max_registers = 0;  // CUjit_option
 
@@ -132,6 +132,7 @@ int cuInit(unsigned) { return seen.devices == 0 ? no_device : success; }
 int cuGetErrorName(int error, const char** name) {
   static const std::map<int, const char*> names = {{out_of_memory, "CUDA_ERROR_OUT_OF_MEMORY"},
                                                    {no_device, "CUDA_ERROR_NO_DEVICE"},
+                                                   {invalid_ptx, "CUDA_ERROR_INVALID_PTX"},
                                                    {illegal_address, "CUDA_ERROR_ILLEGAL_ADDRESS"},
                                                    {out_of_resources, "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES"}};
   const auto named = names.find(error);
@@ -331,6 +332,7 @@ int cuPointerGetAttribute(void*, int, std::uint64_t) { return success; }
 
 int cuModuleLoadData(void** module, const void*) {
   if (const int code = unless_captured(); code != success) return code;
+  if (is_due(seen.fail_load)) return invalid_ptx;
   *module = fresh();
   return success;
 }
@@ -339,8 +341,9 @@ int cuModuleLoadDataEx(void** module, const void* image, unsigned count, const i
   for (unsigned i = 0; i < count; ++i) {
     if (options[i] == jit_max_registers) cap = static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(values[i]));
   }
-  seen.register_caps.push_back(cap);
-  return cuModuleLoadData(module, image);
+  const int code = cuModuleLoadData(module, image);
+  if (code == success) seen.register_caps.push_back(cap);
+  return code;
 }
 int cuModuleUnload(void*) { return success; }
 int cuModuleGetFunction(void** function, void*, const char*) {

@@ -15,6 +15,7 @@ struct CudaDouble {
   std::size_t memory = std::size_t{1} << 33;
 
   // What is to go wrong: the n-th of these calls from now on (1: the next; 0: none).
+  int fail_load = 0;         // of a module: the driver can't compile it
   int fail_launch = 0;       // of a kernel: it asks for too much
   int hang_launch = 0;       // never returns
   int crash_launch = 0;      // takes the program with it

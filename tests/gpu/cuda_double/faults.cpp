@@ -13,7 +13,8 @@ struct Fault {
   const char* name;
   int CudaDouble::*countdown;
 };
-constexpr std::array<Fault, 6> faults = {{{"fail_launch", &CudaDouble::fail_launch},
+constexpr std::array<Fault, 7> faults = {{{"fail_load", &CudaDouble::fail_load},
+                                          {"fail_launch", &CudaDouble::fail_launch},
                                           {"hang_launch", &CudaDouble::hang_launch},
                                           {"crash_launch", &CudaDouble::crash_launch},
                                           {"fail_instantiate", &CudaDouble::fail_instantiate},
