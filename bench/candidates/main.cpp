@@ -7,16 +7,20 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "bench/candidates/compiled_candidates.h"
 #include "bench/candidates/outcome.h"
 #include "bench/candidates/timing.h"
+#include "bench/candidates/watched_process.h"
+#include "cost/temporary_folder.h"
 #include "error/error.h"
 #include "generators/generated_kernels.h"
 #include "model/device/cuda_driver.h"
 #include "model/device/device_queue.h"
+#include "model/runtime/halide_on_openmp.h"
 #include "model/runtime/registry.h"
 
 namespace nestwright::bench {
@@ -28,6 +32,7 @@ struct Options {
   std::vector<std::int64_t> batches = {64, 1024};
   std::string records, json;
   double minutes = 0.0;  // 0: until all are timed
+  double candidate_seconds = 20.0;
 };
 
 void append_row(const std::string& file, const std::string& row) {
@@ -35,10 +40,6 @@ void append_row(const std::string& file, const std::string& row) {
   std::ofstream stream(file, std::ios::app | std::ios::binary);
   stream << row << "\n";
   if (!stream.flush()) throw Error(file, "cannot be written");
-}
-
-void append_record(const std::string& file, const tune::Record& record) {
-  if (!file.empty()) tune::append_record(file, record);
 }
 
 std::string text_of(const std::vector<Timing>& timings) {
@@ -53,15 +54,28 @@ std::string text_of(const std::vector<Timing>& timings) {
 // One kernel's candidates, for as long as there is time.
 class Run {
  public:
-  Run(const Options& options, const KernelProvider& provider, const CompiledCandidates& compiled)
+  // The kernel's place among all, as `progress` counts them.
+  Run(const Options& options, const KernelProvider& provider, const CompiledCandidates& compiled, std::size_t kernel,
+      Progress& progress)
       : options_(options),
+        kernel_(kernel),
+        progress_(progress),
         gpu_(cuda::gpu_name()),
         table_(parse_candidates(compiled.json)),
-        timer_(provider, compiled, table_, options.batches),
-        known_(tune::read_records(options.records)) {}
+        timer_(provider, compiled, table_, options.batches) {}
+
+  // Keeps what an earlier process could not: the candidate that took it down.
+  void report(const Fault& fault) const {
+    std::vector<Timing> timings;
+    for (const std::int64_t batch : options_.batches) timings.push_back({.batch = batch, .complaint = fault.complaint});
+    fmt::print("{} {}\n  {}{}\n", table_.key.op, table_.layer, settings_text(table_.candidates.at(fault.candidate)),
+               text_of(timings));
+    keep(fault.candidate, timings);
+  }
 
   void until(Clock::time_point end) {
     Timings timings;
+    const std::vector<tune::Record> known = tune::read_records(options_.records);
     fmt::print("{} {}\n", table_.key.op, table_.layer);
     for (std::size_t i = 0; i < table_.candidates.size(); ++i) {
       // What ships is timed in each run: its results are those that are expected.
@@ -69,7 +83,7 @@ class Run {
         fmt::print("  time is up: {} of {} candidates\n", i, table_.candidates.size());
         break;
       }
-      const auto recorded = recorded_timings(known_, table_, i, options_.batches, gpu_);
+      const auto recorded = recorded_timings(known, table_, i, options_.batches, gpu_);
       timings[i] = i > 0 && recorded ? *recorded : timed(i);
       fmt::print("  {}{}\n", settings_text(table_.candidates[i]), text_of(timings[i]));
       std::fflush(stdout);
@@ -79,48 +93,76 @@ class Run {
 
  private:
   std::vector<Timing> timed(std::size_t index) {
+    progress_.begin(kernel_, index);
     std::vector<Timing> timings = timer_.time(index);
+    const auto failed = std::ranges::find_if_not(timings, &Timing::is_right);
+    // What a kernel's fault took down stays down in this process.
+    if (failed != timings.end() && !timer_.has_device()) progress_.give_up(failed->complaint);
+    progress_.end();
+    keep(index, timings);
+    return timings;
+  }
+
+  void keep(std::size_t index, const std::vector<Timing>& timings) const {
     for (const Timing& timing : timings) {
       append_row(options_.json, row_of(table_, index, timing, gpu_));
-      append_record(options_.records, trial_record(table_, index, timing, gpu_));
+      tune::append_record(options_.records, trial_record(table_, index, timing, gpu_));
     }
-    // What a kernel's fault took down stays down in this process.
-    if (!std::ranges::all_of(timings, &Timing::is_right)) timer_.require_device();
-    return timings;
   }
 
   void report_winner(const Timings& timings) const {
     const std::optional<std::size_t> winner = winner_of(timings);
     if (!winner) return fmt::print("  no candidate is right at every batch size\n");
-    append_record(options_.records, winner_record(table_, *winner, timings.at(*winner).back(), gpu_));
+    tune::append_record(options_.records, winner_record(table_, *winner, timings.at(*winner).back(), gpu_));
     fmt::print("  best: {}{}\n  shipped:{}\n", settings_text(table_.candidates[*winner]), text_of(timings.at(*winner)),
                text_of(timings.at(0)));
   }
 
   const Options& options_;
+  std::size_t kernel_;
+  Progress& progress_;
   std::string gpu_;
   CandidateTable table_;
   CandidateTimer timer_;
-  std::vector<tune::Record> known_;
 };
 
-void run(Options options) {
-  std::ranges::sort(options.batches);
+// Times all from the kernel on that an earlier process ended at, if one did, and by which candidate.
+int time_all(const Options& options, Clock::time_point end, const std::optional<Fault>& fault, Progress& progress) {
+  run_halide_on_openmp();  // a device's errors are results, then
   KernelRegistry kernels;
   register_generated_kernels(kernels);
   const DeviceQueue opens_the_device(kernels, "cuda");
-  fmt::print("{}\n", cuda::device_name());
+  if (!fault) fmt::print("{}\n", cuda::device_name());
   const std::vector<CompiledCandidates> all = compiled_candidates();
-  const auto start = Clock::now();
-  for (std::size_t i = 0; i < all.size(); ++i) {
+  for (std::size_t i = fault ? fault->kernel : 0; i < all.size(); ++i) {
+    Run run(options, kernels, all[i], i, progress);
+    if (fault && i == fault->kernel) {
+      run.report(*fault);
+      // There is nothing to compare the others' results with.
+      if (fault->candidate == 0) continue;
+    }
     // Each kernel has the same share of the time that is left.
-    const std::chrono::duration<double> used = Clock::now() - start;
-    const double share = (60.0 * options.minutes - used.count()) / static_cast<double>(all.size() - i);
-    const auto end =
-        options.minutes > 0.0
-            ? Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(share))
-            : Clock::time_point::max();
-    Run(options, kernels, all[i]).until(end);
+    run.until(Clock::now() + (end - Clock::now()) / static_cast<int>(all.size() - i));
+  }
+  return 0;
+}
+
+// The exit status.
+int run(Options options) {
+  std::ranges::sort(options.batches);
+  const cost::TemporaryFolder folder;
+  if (options.records.empty()) options.records = folder.path() / "records.jsonl";
+  // No end: a year, which a clock's arithmetic bears.
+  const std::chrono::duration<double, std::ratio<60>> minutes(options.minutes > 0.0 ? options.minutes : 60 * 24 * 365);
+  const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(minutes);
+  std::optional<Fault> fault;
+  bool is_any_shipped_kernel_at_fault = false;
+  for (;;) {
+    const Ending ending = run_watched([&](Progress& progress) { return time_all(options, end, fault, progress); },
+                                      options.candidate_seconds);
+    if (!ending.fault) return is_any_shipped_kernel_at_fault ? 1 : ending.status;
+    fault = ending.fault;
+    if (fault->candidate == 0) is_any_shipped_kernel_at_fault = true;
   }
 }
 
@@ -137,10 +179,11 @@ int main(int argc, char** argv) {
   app.add_option("--json", options.json, "The times, a line of JSON each, are added to this file as they come");
   app.add_option("--minutes", options.minutes, "Stop after so many, each kernel having its share [none: time all]")
       ->check(CLI::NonNegativeNumber);
+  app.add_option("--candidate-seconds", options.candidate_seconds, "A candidate that takes longer hangs [20]")
+      ->check(CLI::PositiveNumber);
   CLI11_PARSE(app, argc, argv);
   try {
-    nestwright::bench::run(options);
-    return 0;
+    return nestwright::bench::run(options);
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());
     return 1;

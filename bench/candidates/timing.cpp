@@ -137,9 +137,14 @@ std::vector<Timing> CandidateTimer::timed(const KernelProvider& provider) {
   return timings;
 }
 
-void CandidateTimer::require_device() const {
-  DeviceSession session = session_of(*provider_, *dataset_);
-  session.step(first_images(batches_.at(0)), 0.0);
+bool CandidateTimer::has_device() const {
+  try {
+    DeviceSession session = session_of(*provider_, *dataset_);
+    session.step(first_images(batches_.at(0)), 0.0);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 }  // namespace nestwright::bench

@@ -194,7 +194,9 @@ int cuStreamDestroy_v2(void* stream) {
   streams.erase(stream);
   return success;
 }
-int cuStreamSynchronize(void*) { return is_due(seen.fail_synchronize) ? illegal_address : unless_captured(); }
+int cuStreamSynchronize(void*) {
+  return seen.is_lost || is_due(seen.fail_synchronize) ? illegal_address : unless_captured();
+}
 // A stream that waits for an event of the capture takes part in it.
 int cuStreamWaitEvent(void* stream, void* event, unsigned) {
   const auto captured = captured_events.find(event);
@@ -356,6 +358,8 @@ int cuLaunchKernel(void*, unsigned, unsigned, unsigned, unsigned, unsigned, unsi
   if (is_due(seen.hang_launch)) {
     for (;;) pause();
   }
+  if (is_due(seen.lose_launch)) seen.is_lost = true;
+  if (seen.is_lost) return illegal_address;
   if (is_due(seen.fail_launch)) {
     if (is_captured(stream)) capture->is_valid = false;
     return out_of_resources;

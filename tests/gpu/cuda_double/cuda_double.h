@@ -19,11 +19,13 @@ struct CudaDouble {
   int fail_launch = 0;       // of a kernel: it asks for too much
   int hang_launch = 0;       // never returns
   int crash_launch = 0;      // takes the program with it
+  int lose_launch = 0;       // reads where nothing is: the process can do nothing more on the device
   int fail_instantiate = 0;  // of a graph
   int fail_graph_launch = 0;
   int fail_synchronize = 0;  // of a stream: a kernel has read where nothing is
 
   // What it saw.
+  bool is_lost = false;                                   // nothing works any more
   int kernels = 0;                                        // launched outside of graphs
   int captured_kernels = 0;                               // of the last graph
   std::vector<std::set<int>> kernels_before = {};         // of each of its kernels, those that are done when it begins

@@ -13,10 +13,11 @@ struct Fault {
   const char* name;
   int CudaDouble::*countdown;
 };
-constexpr std::array<Fault, 7> faults = {{{"fail_load", &CudaDouble::fail_load},
+constexpr std::array<Fault, 8> faults = {{{"fail_load", &CudaDouble::fail_load},
                                           {"fail_launch", &CudaDouble::fail_launch},
                                           {"hang_launch", &CudaDouble::hang_launch},
                                           {"crash_launch", &CudaDouble::crash_launch},
+                                          {"lose_launch", &CudaDouble::lose_launch},
                                           {"fail_instantiate", &CudaDouble::fail_instantiate},
                                           {"fail_graph_launch", &CudaDouble::fail_graph_launch},
                                           {"fail_synchronize", &CudaDouble::fail_synchronize}}};
