@@ -158,9 +158,9 @@ std::optional<Operation> plan_by(frontend::HeurMode_t mode, const Setting& setti
   for (std::int64_t index = 0; index < planner.count() && candidates.size() < plans_tried; ++index) {
     const std::optional<std::string> engine = planner.build(index);
     if (!engine) continue;
-    const Operation candidate = planner.operation(index, fmt::format("{}: {}", graph.name, *engine));
+    Operation candidate = planner.operation(index, fmt::format("{}: {}", graph.name, *engine));
     if (!setting.is_reference) {
-      candidates.emplace_back(candidate);
+      candidates.emplace_back(std::move(candidate));
     } else if (works(candidate, stream)) {
       return candidate;
     }

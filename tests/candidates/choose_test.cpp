@@ -15,8 +15,6 @@
 namespace nestwright::bench {
 namespace {
 
-using ::testing::ElementsAre;
-
 constexpr const char* three_parameters =
     "schedule relu for gpu\n"
     "tune a in {1, 2} = 1\n"
@@ -47,8 +45,8 @@ TEST(CandidateEstimate, IsOfWhatIsLaunchedInAsManyRoundsAsItTakes) {
   const double once = estimated_cycles({kernel(132, 256)}, 64);
   EXPECT_DOUBLE_EQ(once, 10.0 * 600.0);
   // 4 blocks of 8 warps of 64 registers a thread are at once on a multiprocessor; of 128, 2 are.
-  EXPECT_DOUBLE_EQ(estimated_cycles({kernel(4 * 132, 256)}, 64), once);
-  EXPECT_DOUBLE_EQ(estimated_cycles({kernel(4 * 132, 256)}, 128), 2.0 * once);
+  EXPECT_DOUBLE_EQ(estimated_cycles({kernel(std::int64_t{4} * 132, 256)}, 64), once);
+  EXPECT_DOUBLE_EQ(estimated_cycles({kernel(std::int64_t{4} * 132, 256)}, 128), 2.0 * once);
   cost::GpuKernel not_launched = kernel(132, 256);
   not_launched.is_launched = false;
   EXPECT_DOUBLE_EQ(estimated_cycles({kernel(132, 256), not_launched}, 64), once);

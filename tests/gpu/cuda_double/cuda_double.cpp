@@ -54,7 +54,11 @@ int unless_captured() {
 
 bool is_captured(void* stream) { return captured_streams.contains(stream); }
 
-bool is_due(int& countdown) { return countdown > 0 && --countdown == 0; }
+bool is_due(int& countdown) {
+  if (countdown == 0) return false;
+  --countdown;
+  return countdown == 0;
+}
 
 // A piece of the graph, after what its stream was given before; its number.
 int add_piece(void* stream) {
