@@ -32,7 +32,7 @@ struct Options {
   std::vector<std::int64_t> batches = {64, 1024};
   std::string records, json;
   double minutes = 0.0;  // 0: until all are timed
-  double candidate_seconds = 20.0;
+  double candidate_seconds = 10.0;
 };
 
 void append_row(const std::string& file, const std::string& row) {
@@ -180,7 +180,7 @@ int main(int argc, char** argv) {
   app.add_option("--json", options.json, "The times, a line of JSON each, are added to this file as they come");
   app.add_option("--minutes", options.minutes, "Stop after so many, each kernel having its share [none: time all]")
       ->check(CLI::NonNegativeNumber);
-  app.add_option("--candidate-seconds", options.candidate_seconds, "A candidate that takes longer hangs [20]")
+  app.add_option("--candidate-seconds", options.candidate_seconds, "A candidate that takes longer hangs [10]")
       ->check(CLI::PositiveNumber);
   CLI11_PARSE(app, argc, argv);
   try {
