@@ -3,7 +3,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "bench/cudnn/cudnn_lenet.h"
@@ -48,17 +47,17 @@ class Rival {
   std::unique_ptr<cudnn::GeneratedUpdate> adadelta_;
 };
 
-// The rivals on one queue.
+// The rivals on one queue: what was made ready for steps is ready for single kernels, too.
 class Rivals {
  public:
-  Rivals(DeviceQueue& queue, const KernelProvider& provider) : queue_(&queue), provider_(&provider) {}
+  Rivals(DeviceQueue& queue, const KernelProvider& provider, const RivalOptions& options)
+      : queue_(&queue), provider_(&provider), options_(options) {}
 
   using Issue = std::function<void(cudnn::CudnnLenet& network, Rival& rival)>;
-  double time(std::int64_t batch, const RivalOptions& options, RecordedStep& recorded, const Issue& issue) {
+  double time(std::int64_t batch, RecordedStep& recorded, const Issue& issue) {
     if (!lanes_) lanes_ = std::make_shared<const cudnn::Lanes>(queue_->cuda_stream());
-    Rival& rival =
-        rivals_.try_emplace({batch, options.allow_tf32, options.both_layouts}, *queue_, *provider_).first->second;
-    cudnn::CudnnLenet& network = rival.network(batch, options, lanes_);
+    Rival& rival = rivals_.try_emplace(batch, *queue_, *provider_).first->second;
+    cudnn::CudnnLenet& network = rival.network(batch, options_, lanes_);
     return queue_->time_recorded(
         recorded, {}, [&] { issue(network, rival); }, calls_of_time);
   }
@@ -66,18 +65,10 @@ class Rivals {
  private:
   DeviceQueue* queue_;
   const KernelProvider* provider_;
+  RivalOptions options_;
   std::shared_ptr<const cudnn::Lanes> lanes_;
-  std::map<std::tuple<std::int64_t, bool, bool>, Rival> rivals_;
+  std::map<std::int64_t, Rival> rivals_;  // by the batch
 };
-
-// Those that subjects on this queue still hold: what a step was made ready for is ready for single kernels, too.
-std::shared_ptr<Rivals> rivals_on(DeviceQueue& queue, const KernelProvider& provider) {
-  static std::map<const DeviceQueue*, std::weak_ptr<Rivals>> known;
-  std::weak_ptr<Rivals>& found = known[&queue];
-  std::shared_ptr<Rivals> rivals = found.lock();
-  if (!rivals) found = rivals = std::make_shared<Rivals>(queue, provider);
-  return rivals;
-}
 
 struct Sequence {
   std::string kernel;              // as DeviceBench names it
@@ -99,37 +90,32 @@ std::vector<Sequence> sequences() {
            {"relu1 gradient", "conv1 bias gradient", "pool1 gradient", "conv1 weight gradient"}}};
 }
 
-// The subjects of some batches.
+// Subjects that share the rivals.
 class Subjects {
  public:
   Subjects(DeviceQueue& queue, const KernelProvider& provider, const RivalOptions& options)
-      : rivals_(rivals_on(queue, provider)), options_(options) {}
+      : rivals_(std::make_shared<Rivals>(queue, provider, options)), suffix_(options.allow_tf32 ? " tf32" : "") {}
 
   void add(const std::string& group, const std::string& implementation, std::int64_t batch,
            const Rivals::Issue& issue) {
     const auto recorded = std::make_shared<RecordedStep>();
-    all_.push_back({.group = group,
-                    .implementation = implementation + (options_.allow_tf32 ? " tf32" : ""),
-                    .batch = batch,
-                    .call = {},
-                    .timed_call = [rivals = rivals_, options = options_, batch, recorded, issue] {
-                      return rivals->time(batch, options, *recorded, issue);
-                    }});
+    all_.push_back(
+        {.group = group,
+         .implementation = implementation + suffix_,
+         .batch = batch,
+         .call = {},
+         .timed_call = [rivals = rivals_, batch, recorded, issue] { return rivals->time(batch, *recorded, issue); }});
   }
 
   std::vector<Subject> take() { return std::move(all_); }
 
  private:
   std::shared_ptr<Rivals> rivals_;
-  RivalOptions options_;
+  std::string suffix_;
   std::vector<Subject> all_;
 };
 
-}  // namespace
-
-std::vector<Subject> cudnn_steps(DeviceQueue& queue, const KernelProvider& provider,
-                                 const std::vector<std::int64_t>& batches, const RivalOptions& options) {
-  Subjects subjects(queue, provider, options);
+void add_steps(Subjects& subjects, const std::vector<std::int64_t>& batches) {
   for (const std::int64_t batch : batches) {
     subjects.add("training_step", "cudnn sgd", batch,
                  [](cudnn::CudnnLenet& network, Rival&) { network.issue_step(static_cast<float>(learning_rate)); });
@@ -140,18 +126,26 @@ std::vector<Subject> cudnn_steps(DeviceQueue& queue, const KernelProvider& provi
     subjects.add("inference", "cudnn", batch,
                  [](const cudnn::CudnnLenet& network, Rival&) { network.issue_inference(); });
   }
-  return subjects.take();
 }
 
-std::vector<Subject> cudnn_kernels(DeviceQueue& queue, const KernelProvider& provider,
-                                   const std::vector<std::int64_t>& batches, const RivalOptions& options) {
-  Subjects subjects(queue, provider, options);
+void add_kernels(Subjects& subjects, const std::vector<std::int64_t>& batches) {
   for (const std::int64_t batch : batches) {
     for (const Sequence& sequence : sequences()) {
       subjects.add(sequence.kernel, "cudnn", batch,
                    [calls = sequence.calls](const cudnn::CudnnLenet& network, Rival&) { network.issue_calls(calls); });
     }
   }
+}
+
+}  // namespace
+
+std::vector<Subject> cudnn_lenet_subjects(DeviceQueue& queue, const KernelProvider& provider,
+                                          const std::vector<std::int64_t>& step_batches,
+                                          const std::vector<std::int64_t>& kernel_batches,
+                                          const RivalOptions& options) {
+  Subjects subjects(queue, provider, options);
+  add_steps(subjects, step_batches);
+  add_kernels(subjects, kernel_batches);
   return subjects.take();
 }
 

@@ -14,16 +14,15 @@ struct RivalOptions {
   bool both_layouts = false;  // the faster of NCHW and NHWC, not the first that has a way for each operator
 };
 
-// Lenet5 by cuDNN and cuBLASLt on the queue's stream, recorded as CUDA graphs as Nestwright's steps are: a training
-// step with plain gradient descent ("cudnn sgd") and with Nestwright's own generated Adadelta ("cudnn adadelta"), and
-// inference ("cudnn"); " tf32" is added where it is allowed. Each is made ready when it is first called, which takes a
-// while: the libraries' ways are tried. One that can't be made ready throws Error when it is called. The queue and the
-// provider must outlive them.
-std::vector<Subject> cudnn_steps(DeviceQueue& queue, const KernelProvider& provider,
-                                 const std::vector<std::int64_t>& batches, const RivalOptions& options);
-
-// For each kernel of Nestwright's training step the sequence of calls that does the same.
-std::vector<Subject> cudnn_kernels(DeviceQueue& queue, const KernelProvider& provider,
-                                   const std::vector<std::int64_t>& batches, const RivalOptions& options);
+// Lenet5 by cuDNN and cuBLASLt on the queue's stream, recorded as CUDA graphs as Nestwright's steps are. At
+// `step_batches`: a training step with plain gradient descent ("cudnn sgd") and with Nestwright's own generated
+// Adadelta
+// ("cudnn adadelta"), and inference ("cudnn"). At `kernel_batches`: for each kernel of Nestwright's training step, the
+// sequence of calls that does the same. " tf32" is added to the names where it is allowed. Each is made ready when it
+// is first called, which takes a while: the libraries' ways are tried. One that can't be made ready throws Error when
+// it is called. The queue and the provider must outlive them.
+std::vector<Subject> cudnn_lenet_subjects(DeviceQueue& queue, const KernelProvider& provider,
+                                          const std::vector<std::int64_t>& step_batches,
+                                          const std::vector<std::int64_t>& kernel_batches, const RivalOptions& options);
 
 }  // namespace nestwright::bench

@@ -25,10 +25,9 @@ void append(std::vector<Subject>& subjects, std::vector<Subject> more) {
 #ifdef NESTWRIGHT_HAS_CUDNN
 std::vector<Subject> cudnn_subjects(const DeviceRequest& request, DeviceQueue& queue, const KernelProvider& kernels) {
   const RivalOptions options = {.allow_tf32 = request.allow_tf32, .both_layouts = request.both_layouts};
-  std::vector<Subject> subjects;
-  if (request.has_steps) append(subjects, cudnn_steps(queue, kernels, request.batches, options));
-  if (request.has_kernels) append(subjects, cudnn_kernels(queue, kernels, request.kernel_batches, options));
-  return subjects;
+  const std::vector<std::int64_t> none;
+  return cudnn_lenet_subjects(queue, kernels, request.has_steps ? request.batches : none,
+                              request.has_kernels ? request.kernel_batches : none, options);
 }
 #else
 std::vector<Subject> cudnn_subjects(const DeviceRequest&, DeviceQueue&, const KernelProvider&) {
