@@ -21,8 +21,6 @@
 namespace nestwright::workbench {
 namespace {
 
-constexpr std::int64_t most_shared_bytes = 49152;  // 48 KiB
-constexpr std::int64_t most_threads = 1024;
 constexpr std::int64_t blocks = 8;  // of images; changes how many groups are launched, and which specializations
 
 struct Table {
@@ -58,10 +56,10 @@ void add_kernel(Table& table, const std::string& title, const GpuExplanation& ex
     table.complaints.push_back(fmt::format("{}: {} threads of {} registers are more than a block can have on {}", title,
                                            kernel.thread_count(), each, multiprocessor.architecture));
   }
-  if (kernel.shared_bytes > most_shared_bytes) {
+  if (kernel.shared_bytes > cost::most_block_shared_bytes) {
     table.complaints.push_back(fmt::format("{}: {} B of shared memory", title, kernel.shared_bytes));
   }
-  if (kernel.thread_count() > most_threads) {
+  if (kernel.thread_count() > cost::most_block_threads) {
     table.complaints.push_back(fmt::format("{}: {} threads in a group", title, kernel.thread_count()));
   }
   table.text += fmt::format("| {} | {} | {} | {} | {} |{} {} |\n", title, kernel.name, kernel.thread_count(),

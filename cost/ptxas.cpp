@@ -161,6 +161,13 @@ const std::vector<Multiprocessor>& multiprocessors() {
   return known;
 }
 
+const Multiprocessor& multiprocessor_of(const std::string& architecture) {
+  const auto found = std::ranges::find_if(
+      multiprocessors(), [&](const Multiprocessor& each) { return each.architecture == architecture; });
+  if (found == multiprocessors().end()) throw Error(architecture, "is not one of the architectures that are known");
+  return *found;
+}
+
 bool has_registers_for(const Multiprocessor& multiprocessor, std::int64_t warps, std::int64_t registers) {
   return (warps + parts - 1) / parts * registers_of_warp(registers) <= multiprocessor.registers / parts;
 }

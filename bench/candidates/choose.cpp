@@ -115,8 +115,7 @@ std::optional<std::int64_t> registers_under(int cap, const std::string& ptx,
 // The candidates that one set of parameters makes, each with more registers than those before it; and with `kept`,
 // where it is a cap, first.
 std::vector<Candidate> under_caps(const Looked& looked, const std::string& ptx, std::optional<int> kept) {
-  const cost::Multiprocessor& multiprocessor = *std::ranges::find_if(
-      cost::multiprocessors(), [](const auto& each) { return std::string_view(each.architecture) == architecture; });
+  const cost::Multiprocessor& multiprocessor = cost::multiprocessor_of(architecture);
   std::set<int> tried(caps.begin(), caps.end());
   if (kept) tried.insert(*kept);
   std::vector<Candidate> candidates;

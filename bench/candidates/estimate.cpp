@@ -11,10 +11,7 @@ namespace {
 constexpr double multiprocessors = 132.0, issued_a_cycle = 4.0;
 constexpr double cycles_of_load = 600.0;  // from the second-level cache and beyond
 
-const cost::Multiprocessor& hopper() {
-  return *std::ranges::find_if(cost::multiprocessors(),
-                               [](const auto& each) { return std::string_view(each.architecture) == "sm_90"; });
-}
+const cost::Multiprocessor& hopper() { return cost::multiprocessor_of("sm_90"); }
 
 double instructions_of_thread(const cost::GpuKernel& kernel) {
   const auto threads = static_cast<double>(kernel.thread_count() * kernel.block_count());
@@ -38,7 +35,7 @@ double cycles_of(const cost::GpuKernel& kernel, std::int64_t registers) {
 
 bool fits_blocks(const std::vector<cost::GpuKernel>& kernels) {
   return std::ranges::all_of(kernels, [](const cost::GpuKernel& kernel) {
-    return kernel.thread_count() <= most_threads && kernel.shared_bytes <= most_shared_bytes;
+    return kernel.thread_count() <= cost::most_block_threads && kernel.shared_bytes <= cost::most_block_shared_bytes;
   });
 }
 

@@ -7,10 +7,6 @@
 
 namespace nestwright::bench {
 
-// What a GPU's block of threads may have without being asked for more: CUDA C++ Programming Guide, technical
-// specifications per compute capability.
-inline constexpr std::int64_t most_threads = 1024, most_shared_bytes = 49152;
-
 // Whether the blocks of every launch, met by a call or not, are as small as they have to be.
 bool fits_blocks(const std::vector<cost::GpuKernel>& kernels);
 

@@ -54,7 +54,7 @@ std::string text_of(const std::vector<Timing>& timings) {
 // One kernel's candidates, for as long as there is time.
 class Run {
  public:
-  // The kernel's place among all, as `progress` counts them.
+  // `kernel`: its place among all, which `progress` is told.
   Run(const Options& options, const KernelProvider& provider, const CompiledCandidates& compiled, std::size_t kernel,
       Progress& progress)
       : options_(options),
@@ -127,9 +127,9 @@ class Run {
   CandidateTimer timer_;
 };
 
-// Times all from the kernel on that an earlier process ended at, if one did, and by which candidate.
-int time_all(const Options& options, Clock::time_point end, const std::optional<Fault>& fault, Progress& progress) {
-  run_halide_on_openmp();  // a device's errors are results, then
+// Times the candidates of all kernels; after `fault`, which ended the process before this one, from its kernel on.
+void time_all(const Options& options, Clock::time_point end, const std::optional<Fault>& fault, Progress& progress) {
+  run_halide_on_openmp();  // so that Halide's runtime reports a device's errors instead of aborting
   KernelRegistry kernels;
   register_generated_kernels(kernels);
   const DeviceQueue opens_the_device(kernels, "cuda");
@@ -145,7 +145,6 @@ int time_all(const Options& options, Clock::time_point end, const std::optional<
     // Each kernel has the same share of the time that is left.
     run.until(Clock::now() + (end - Clock::now()) / static_cast<int>(all.size() - i));
   }
-  return 0;
 }
 
 // The exit status.
@@ -153,14 +152,14 @@ int run(Options options) {
   std::ranges::sort(options.batches);
   const cost::TemporaryFolder folder;
   if (options.records.empty()) options.records = folder.path() / "records.jsonl";
-  // No end: a year, which a clock's arithmetic bears.
+  // Without a limit a year, as a clock can't count to the end of time.
   const std::chrono::duration<double, std::ratio<60>> minutes(options.minutes > 0.0 ? options.minutes : 60 * 24 * 365);
   const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(minutes);
   std::optional<Fault> fault;
   bool is_any_shipped_kernel_at_fault = false;
   for (;;) {
-    const Ending ending = run_watched([&](Progress& progress) { return time_all(options, end, fault, progress); },
-                                      options.candidate_seconds);
+    const Ending ending =
+        run_watched([&](Progress& progress) { time_all(options, end, fault, progress); }, options.candidate_seconds);
     if (!ending.fault) return is_any_shipped_kernel_at_fault ? 1 : ending.status;
     fault = ending.fault;
     if (fault->candidate == 0) is_any_shipped_kernel_at_fault = true;

@@ -40,14 +40,15 @@ std::unique_ptr<Progress, Unmap> shared_progress() {
   return std::unique_ptr<Progress, Unmap>(new (memory) Progress);
 }
 
-[[noreturn]] void work_and_exit(const std::function<int(Progress&)>& work, Progress& progress, pid_t watcher) {
+[[noreturn]] void work_and_exit(const std::function<void(Progress&)>& work, Progress& progress, pid_t watcher) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != watcher) _exit(1);  // it has ended already
-  int status = 1;
+  int status = 0;
   try {
-    status = work(progress);
+    work(progress);
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());
+    status = 1;
   }
   std::fflush(nullptr);
   _exit(status);
@@ -95,7 +96,7 @@ double Progress::seconds() const noexcept {
 
 Fault Progress::fault() const { return {.kernel = kernel_, .candidate = candidate_, .complaint = complaint_}; }
 
-Ending run_watched(const std::function<int(Progress&)>& work, double most_seconds) {
+Ending run_watched(const std::function<void(Progress&)>& work, double most_seconds) {
   const std::unique_ptr<Progress, Unmap> progress = shared_progress();
   std::fflush(nullptr);  // or both would print it
   const pid_t watcher = getpid();

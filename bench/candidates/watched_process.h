@@ -9,23 +9,24 @@
 
 namespace nestwright::bench {
 
-// A candidate that took its process down or never ended: by the places of its kernel and of itself among that kernel's.
+// A candidate that took its process down, or never ended.
 struct Fault {
-  std::size_t kernel = 0, candidate = 0;
+  std::size_t kernel = 0;     // its place among the kernels
+  std::size_t candidate = 0;  // and among that kernel's candidates
   std::string complaint = {};
 };
 
-// What a watched process is at, told to the process that watches it.
+// What a watched process is doing, in memory that it shares with the process that watches it.
 class Progress {
  public:
   void begin(std::size_t kernel, std::size_t candidate) noexcept;
   void end() noexcept;
-  // The device takes no more work from this process because of the candidate that it is at, and of no use to it.
+  // Ends this process, for which the candidate that it is at has made the device unusable.
   [[noreturn]] void give_up(const std::string& complaint) noexcept;
 
-  // The seconds that the candidate has taken so far; 0 between two of them.
+  // How long the candidate has taken so far; 0 between two candidates.
   double seconds() const noexcept;
-  // That candidate, with what was said of it.
+  // The candidate, with what give_up() said of it.
   Fault fault() const;
 
  private:
@@ -34,15 +35,16 @@ class Progress {
   char complaint_[256] = {};
 };
 
-// How a watched process ended: by itself, with an exit status, or by a candidate's fault.
+// How a watched process ended: by itself, with an exit status, or by the fault of a candidate.
 struct Ending {
   int status = 0;
   std::optional<Fault> fault = {};
 };
 
-// Does `work` in a process of its own: what hangs or crashes there, or loses the device, is a fault here. A candidate
-// may take `most_seconds`. `work` returns the exit status; what it throws is printed, with status 1. The process ends
-// with this one. Must be called before this process has used the device or started threads. Throws Error.
-Ending run_watched(const std::function<int(Progress&)>& work, double most_seconds);
+// Does `work` in a process of its own: a candidate that hangs or crashes there, or loses the device, is a fault here,
+// and so is one that takes longer than `most_seconds`. What `work` throws is printed, and the status is 1 instead of 0.
+// The process ends with this one at the latest. To be called before this process uses the device or starts threads.
+// Throws Error where no process can be started.
+Ending run_watched(const std::function<void(Progress&)>& work, double most_seconds);
 
 }  // namespace nestwright::bench
