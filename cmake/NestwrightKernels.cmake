@@ -12,10 +12,9 @@
 function(nestwright_add_kernels TARGET)
     cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "MANIFESTS;GPU_MANIFESTS")
 
-    set(features no_bounds_query)
-    set(features_of_opencl ${features})
-    set(features_of_cuda ${features})
-    set(features_of_cpu ${features})
+    set(features_of_cpu no_bounds_query)
+    set(features_of_opencl no_bounds_query)
+    set(features_of_cuda no_bounds_query)
     # A processor's kernel is right or not; a device's may fail to be loaded or launched, and its asserts report that.
     if (NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
         list(APPEND features_of_cpu no_asserts)

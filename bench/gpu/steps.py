@@ -128,14 +128,15 @@ def lacks_program(name: str, pack: str) -> Callable[[Place], str]:
 
 
 def lacks_cudnn(place: Place) -> str:
-    return "" if has_cudnn(place) else "libcudnn.so.9 is not here"
-
-
-def has_cudnn(place: Place) -> bool:
     folders = [folder for folder in place.environment()["LD_LIBRARY_PATH"].split(":") if folder]
     # And the system's own, where a distribution's package puts it.
-    return any(Path(folder, "libcudnn.so.9").exists() for folder in
-               [*folders, "/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/lib/x86_64-linux-gnu"])
+    folders += ["/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/lib/x86_64-linux-gnu"]
+    is_here = any(Path(folder, "libcudnn.so.9").exists() for folder in folders)
+    return "" if is_here else "libcudnn.so.9 is not here"
+
+
+def lacks_sanitizer(place: Place) -> str:
+    return "" if find_sanitizer() else "no compute-sanitizer is here"
 
 
 def first(*reasons: Callable[[Place], str]) -> Callable[[Place], str]:
@@ -163,9 +164,8 @@ STEPS = [
          lacks_program("nestwright-device-tests", "large"), is_test=True),
     Step("cudnn", 120, sharded("cudnn", "nestwright-cudnn-tests", "*"),
          first(lacks_program("nestwright-cudnn-tests", "large"), lacks_cudnn), is_test=True),
-    Step("memcheck", 60, sanitizer("memcheck"), lambda place: "" if find_sanitizer() else "no compute-sanitizer is here"),
-    Step("racecheck", 60, sanitizer("racecheck"),
-         lambda place: "" if find_sanitizer() else "no compute-sanitizer is here"),
+    Step("memcheck", 60, sanitizer("memcheck"), lacks_sanitizer),
+    Step("racecheck", 60, sanitizer("racecheck"), lacks_sanitizer),
     Step("mnist", 60, ten_epochs, lambda place: "" if place.mnist else "MNIST is not here", in_turn=True),
 ]
 
