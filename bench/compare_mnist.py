@@ -78,7 +78,7 @@ def accuracy_of(torch, network, data, batch_size: int) -> float:
 
 
 def train_pytorch(options, seed: int) -> dict:
-    sys.path.insert(0, str(ROOT / "bench" / "peers"))
+    sys.path.insert(0, str(ROOT / "bench" / "rivals" / "peers"))
     import torch
     from pytorch_network import make_lenet5
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "bench/cudnn/cudnn_lenet.h"
-#include "bench/cudnn/generated_update.h"
+#include "bench/rivals/cudnn/cudnn_lenet.h"
+#include "bench/rivals/cudnn/generated_update.h"
 #include "bench/device_bench.h"
 #include "bench/random_images.h"
 

@@ -4,7 +4,7 @@
 
 #include "bench/step_subjects.h"
 #include "model/graph/models.h"
-#include "signatures/call_size.h"
+#include "ops/signature/call_size.h"
 
 namespace nestwright::bench {
 DeviceBench::DeviceBench(const KernelProvider& provider, const std::string& target)

@@ -12,8 +12,8 @@
 #include "bench/cudnn_subjects.h"
 #endif
 #include "bench/device_bench.h"
-#include "error/error.h"
-#include "measure/peers.h"
+#include "support/error.h"
+#include "bench/rivals/peers.h"
 
 namespace nestwright::bench {
 namespace {

@@ -9,7 +9,7 @@
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 most_small=$((24 * 1024 * 1024)) most_of_all=$((60 * 1024 * 1024))
-small_programs=(bench/nestwright-gpu-bench cli/nestwright-gpu-train)
+small_programs=(bench/nestwright-gpu-bench tools/train/nestwright-gpu-train)
 large_programs=(tests/gpu/nestwright-gpu-tests tests/gpu/nestwright-device-tests tests/gpu/nestwright-cudnn-tests)
 
 die() {
@@ -56,7 +56,7 @@ pack() {
   # shellcheck disable=SC2064
   trap "rm -rf '$stage'" EXIT
   stage_programs "$stage/small/nestwright" "${small_programs[@]}" ${candidates[@]+"${candidates[@]}"}
-  cp -r "$here/peers" "$here/gpu" "$here/gpu.sh" "$stage/small/nestwright/"
+  cp -r "$here/rivals/peers" "$here/gpu" "$here/gpu.sh" "$stage/small/nestwright/"
   git -C "$root" rev-parse HEAD > "$stage/small/nestwright/revision"
   if [[ -n "$mnist" ]]; then
     mkdir "$stage/small/nestwright/mnist"

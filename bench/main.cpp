@@ -13,12 +13,12 @@
 #include "bench/operator_subjects.h"
 #include "bench/report.h"
 #include "bench/step_subjects.h"
-#include "cli/machine.h"
-#include "error/error.h"
+#include "support/machine.h"
+#include "support/error.h"
 #include "generators/generated_kernels.h"
-#include "measure/peak.h"
-#include "measure/peers.h"
-#include "model/files/atomic_file.h"
+#include "bench/rivals/peak.h"
+#include "bench/rivals/peers.h"
+#include "support/atomic_file.h"
 #include "model/runtime/halide_on_openmp.h"
 
 namespace nestwright::bench {

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <map>
 
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright::bench {
 namespace {

@@ -1,5 +1,5 @@
 #include "bench/onednn_subjects.h"
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright::bench {
 

@@ -1,7 +1,7 @@
 #include "bench/onednn_subjects.h"
 
 #include "bench/operator_subjects.h"
-#include "measure/onednn.h"
+#include "bench/rivals/onednn.h"
 
 namespace nestwright::bench {
 

@@ -3,13 +3,13 @@
 #include <string>
 #include <vector>
 
-#include "signatures/shape.h"
+#include "ops/signature/shape.h"
 
 namespace nestwright::bench {
 
 // One operator of lenet5 on its own.
 struct OperatorCase {
-  std::string name;  // operator and layer, as bench/peers names it: "conv2d conv2"
+  std::string name;  // operator and layer, as bench/rivals/peers names it: "conv2d conv2"
   std::string op;    // Nestwright's operator
   Shape shape;       // complete but for defaults; blocks of 16 images
 };

@@ -2,9 +2,9 @@
 
 #include <memory>
 
-#include "reference/random_call.h"
-#include "signatures/call_size.h"
-#include "signatures/signature.h"
+#include "generators/kernel_call/random_call.h"
+#include "ops/signature/call_size.h"
+#include "ops/signature/signature.h"
 
 namespace nestwright::bench {
 

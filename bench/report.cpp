@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "model/files/atomic_file.h"
+#include "support/atomic_file.h"
 
 namespace nestwright::bench {
 namespace {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "bench/measurement.h"
-#include "measure/peers.h"
+#include "bench/rivals/peers.h"
 
 namespace nestwright::bench {
 

@@ -5,7 +5,7 @@
 
 #include "bench/measurement.h"
 #include "model/data/dataset.h"
-#include "model/runtime/kernel.h"
+#include "generators/kernel_interface/kernel.h"
 
 namespace nestwright::bench {
 

@@ -12,7 +12,7 @@
 #include "dsl/apply.h"
 #include "dsl/polyhedral/loop_order.h"
 #include "dsl/schedule.h"
-#include "error/error.h"
+#include "support/error.h"
 
 // The parts of apply() that its files share; nobody else includes this.
 namespace nestwright::dsl::applying {

@@ -3,7 +3,7 @@
 #include <Halide.h>
 
 #include "dsl/polyhedral/conflict.h"
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright::dsl {
 

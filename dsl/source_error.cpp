@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "signatures/signature.h"
+#include "ops/signature/signature.h"
 
 namespace nestwright::dsl {
 namespace {

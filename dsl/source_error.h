@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "dsl/schedule.h"
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright::dsl {
 

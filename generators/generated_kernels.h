@@ -1,6 +1,6 @@
 #pragma once
 
-#include "model/runtime/registry.h"
+#include "generators/kernel_interface/registry.h"
 
 namespace nestwright {
 

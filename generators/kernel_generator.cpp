@@ -5,11 +5,11 @@
 #include <memory>
 #include <optional>
 
-#include "error/error.h"
-#include "generators/apply_schedule.h"
-#include "generators/bound_algorithm.h"
-#include "generators/strict_halide.h"
-#include "tune/recorded_schedule.h"
+#include "support/error.h"
+#include "generators/scheduling/apply_schedule.h"
+#include "generators/scheduling/bound_algorithm.h"
+#include "generators/scheduling/strict_halide.h"
+#include "generators/records/recorded_schedule.h"
 
 namespace nestwright {
 namespace {

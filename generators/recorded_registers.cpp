@@ -10,8 +10,8 @@
 #include <sstream>
 #include <string>
 
-#include "error/error.h"
-#include "tune/recorded_schedule.h"
+#include "support/error.h"
+#include "generators/records/recorded_schedule.h"
 
 namespace nestwright {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright::bench {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tune/record_key.h"
+#include "generators/records/record_key.h"
 
 namespace nestwright::bench {
 

@@ -15,13 +15,13 @@
 #include "bench/candidates/outcome.h"
 #include "bench/candidates/timing.h"
 #include "bench/candidates/watched_process.h"
-#include "cost/temporary_folder.h"
-#include "error/error.h"
+#include "support/temporary_folder.h"
+#include "support/error.h"
 #include "generators/generated_kernels.h"
 #include "model/device/cuda_driver.h"
 #include "model/device/device_queue.h"
 #include "model/runtime/halide_on_openmp.h"
-#include "model/runtime/registry.h"
+#include "generators/kernel_interface/registry.h"
 
 namespace nestwright::bench {
 namespace {

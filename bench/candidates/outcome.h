@@ -8,7 +8,7 @@
 
 #include "bench/candidates/candidate.h"
 #include "bench/candidates/timing.h"
-#include "tune/records.h"
+#include "generators/records/records.h"
 
 namespace nestwright::bench {
 

@@ -8,10 +8,10 @@
 #include <cstdint>
 
 #include "bench/random_images.h"
-#include "error/error.h"
+#include "support/error.h"
 #include "model/device/device_session.h"
 #include "model/graph/models.h"
-#include "model/runtime/cuda_registers.h"
+#include "generators/kernel_interface/cuda_registers.h"
 
 namespace nestwright::bench {
 namespace {

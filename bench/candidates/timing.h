@@ -9,7 +9,7 @@
 #include "bench/candidates/candidate.h"
 #include "bench/candidates/compiled_candidates.h"
 #include "model/data/dataset.h"
-#include "model/runtime/kernel.h"
+#include "generators/kernel_interface/kernel.h"
 
 namespace nestwright::bench {
 

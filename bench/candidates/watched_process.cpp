@@ -16,7 +16,7 @@
 #include <new>
 #include <thread>
 
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright::bench {
 namespace {

@@ -9,7 +9,7 @@
 
 #include <memory>
 
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright::polyhedral {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "model/checkpoint/checkpoint_metadata.h"
 
 namespace nestwright {

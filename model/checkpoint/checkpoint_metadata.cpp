@@ -6,7 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

@@ -8,9 +8,9 @@
 #include <set>
 #include <system_error>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "model/checkpoint/safetensors_header.h"
-#include "model/files/atomic_file.h"
+#include "support/atomic_file.h"
 
 namespace nestwright {
 namespace {

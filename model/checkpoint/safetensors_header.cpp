@@ -7,7 +7,7 @@
 #include <optional>
 #include <set>
 
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

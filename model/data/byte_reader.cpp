@@ -10,7 +10,7 @@
 #include <limits>
 #include <system_error>
 
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <future>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "model/data/idx.h"
 #include "model/data/mnist_files.h"
 #include "model/data/synthetic_digits.h"

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "model/data/byte_reader.h"
 
 namespace nestwright {

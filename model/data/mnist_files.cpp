@@ -5,7 +5,7 @@
 #include <string>
 #include <system_error>
 
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright {
 

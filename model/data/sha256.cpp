@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright {
 

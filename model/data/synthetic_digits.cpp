@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "model/data/digit_raster.h"
 #include "model/data/digit_strokes.h"
 #include "model/data/elastic_field.h"

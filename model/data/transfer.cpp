@@ -6,7 +6,7 @@
 #include <memory>
 #include <optional>
 
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "model/files/atomic_file.h"
+#include "support/atomic_file.h"
 
 namespace nestwright {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/device/cuda_driver.h"
-#include "model/runtime/kernel.h"
+#include "generators/kernel_interface/kernel.h"
 
 namespace nestwright::cuda {
 

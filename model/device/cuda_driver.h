@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "error/error.h"
+#include "support/error.h"
 
 // The part of CUDA's driver interface that is used here, from libcuda.so.1 when it is first asked for: nothing needs a
 // CUDA header, or CUDA, to be built. Names and types as in the CUDA Driver API's reference, sections 6.2 to 6.23.

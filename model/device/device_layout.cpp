@@ -1,6 +1,6 @@
 #include "model/device/device_layout.h"
 
-#include "signatures/bias_place.h"
+#include "ops/signature/bias_place.h"
 
 namespace nestwright {
 namespace {

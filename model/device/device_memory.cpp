@@ -5,8 +5,8 @@
 
 #include <limits>
 
-#include "error/error.h"
-#include "model/runtime/kernel_error.h"
+#include "support/error.h"
+#include "generators/kernel_interface/kernel_error.h"
 
 namespace nestwright {
 namespace {

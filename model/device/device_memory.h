@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "signatures/bias_place.h"
+#include "ops/signature/bias_place.h"
 
 namespace nestwright {
 

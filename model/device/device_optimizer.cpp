@@ -4,7 +4,7 @@
 
 #include "model/checkpoint/checkpoint.h"
 #include "model/device/kernel_launch.h"
-#include "signatures/signature.h"
+#include "ops/signature/signature.h"
 
 namespace nestwright {
 

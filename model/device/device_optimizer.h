@@ -9,8 +9,8 @@
 
 #include "model/device/device_memory.h"
 #include "model/device/sent_memory.h"
-#include "model/runtime/kernel.h"
-#include "model/runtime/kernel_arguments.h"
+#include "generators/kernel_interface/kernel.h"
+#include "generators/kernel_interface/kernel_arguments.h"
 #include "model/runtime/optimizer.h"
 
 namespace nestwright {

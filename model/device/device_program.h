@@ -13,7 +13,7 @@
 #include "model/device/device_queue.h"
 #include "model/device/sent_memory.h"
 #include "model/graph/forward.h"
-#include "model/runtime/kernel_arguments.h"
+#include "generators/kernel_interface/kernel_arguments.h"
 #include "model/runtime/parameters.h"
 #include "model/runtime/program.h"
 

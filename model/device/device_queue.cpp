@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstring>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "model/device/cuda_context.h"
 
 namespace nestwright {

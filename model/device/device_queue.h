@@ -9,7 +9,7 @@
 #include "model/device/cuda_branches.h"
 #include "model/device/cuda_graph.h"
 #include "model/device/device_memory.h"
-#include "model/runtime/kernel.h"
+#include "generators/kernel_interface/kernel.h"
 
 namespace nestwright {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "model/device/device_layout.h"
 #include "model/graph/forward.h"
 #include "model/runtime/training_session.h"

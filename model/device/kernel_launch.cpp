@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "error/error.h"
-#include "model/runtime/kernel_error.h"
+#include "support/error.h"
+#include "generators/kernel_interface/kernel_error.h"
 
 namespace nestwright {
 

@@ -4,7 +4,7 @@
 #include <initializer_list>
 #include <string>
 
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright {
 

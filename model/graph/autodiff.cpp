@@ -4,8 +4,8 @@
 
 #include <map>
 
-#include "error/error.h"
-#include "signatures/families.h"
+#include "support/error.h"
+#include "ops/signature/families.h"
 
 namespace nestwright {
 namespace {

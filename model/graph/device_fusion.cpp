@@ -5,9 +5,9 @@
 #include <span>
 #include <string>
 
-#include "signatures/bias_place.h"
-#include "signatures/classifier.h"
-#include "signatures/feature_extractor.h"
+#include "ops/signature/bias_place.h"
+#include "ops/classifier/signature.h"
+#include "ops/feature_extractor/signature.h"
 
 namespace nestwright {
 namespace {

@@ -12,7 +12,7 @@ namespace nestwright {
 //   X_weight_gradient and X_bias_gradient   -> X_parameter_gradients, in role block_gradients
 // Feature extractors and classifiers are taken in where their values for a group's images fit into the 48 KB of shared
 // memory that a group of threads has; two gradients where the biases' fits into a row of the weights'
-// (signatures/bias_place.h). Logits that only the loss reads are gone after it.
+// (ops/signature/bias_place.h). Logits that only the loss reads are gone after it.
 void fuse_for_device(Graph& graph);
 
 }  // namespace nestwright

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "signatures/families.h"
+#include "ops/signature/families.h"
 
 namespace nestwright {
 namespace {

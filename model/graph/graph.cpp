@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "signatures/signature.h"
+#include "ops/signature/signature.h"
 
 namespace nestwright {
 

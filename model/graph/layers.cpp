@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "error/error.h"
-#include "signatures/families.h"
+#include "support/error.h"
+#include "ops/signature/families.h"
 
 namespace nestwright {
 namespace {

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "error/error.h"
-#include "signatures/signature.h"
+#include "support/error.h"
+#include "ops/signature/signature.h"
 
 namespace nestwright {
 namespace {

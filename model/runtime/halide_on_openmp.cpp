@@ -5,7 +5,7 @@
 
 #include <atomic>
 
-#include "model/runtime/kernel_error.h"
+#include "generators/kernel_interface/kernel_error.h"
 
 namespace nestwright {
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "model/runtime/thread_team.h"
 
 namespace nestwright {

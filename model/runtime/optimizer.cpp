@@ -7,10 +7,10 @@
 #include <cmath>
 #include <exception>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "model/checkpoint/checkpoint.h"
-#include "model/runtime/kernel_error.h"
-#include "signatures/signature.h"
+#include "generators/kernel_interface/kernel_error.h"
+#include "ops/signature/signature.h"
 
 namespace nestwright {
 namespace {

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "model/runtime/aligned_memory.h"
-#include "model/runtime/kernel.h"
-#include "model/runtime/kernel_arguments.h"
+#include "support/aligned_memory.h"
+#include "generators/kernel_interface/kernel.h"
+#include "generators/kernel_interface/kernel_arguments.h"
 #include "model/runtime/parameters.h"
 
 namespace nestwright {

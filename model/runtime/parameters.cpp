@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "model/checkpoint/checkpoint.h"
 #include "model/data/random_stream.h"
 

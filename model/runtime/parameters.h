@@ -9,7 +9,7 @@
 #include "model/checkpoint/safetensors.h"
 #include "model/graph/graph.h"
 #include "model/graph/network_graph.h"
-#include "model/runtime/aligned_memory.h"
+#include "support/aligned_memory.h"
 
 namespace nestwright {
 

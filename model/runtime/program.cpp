@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <exception>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "model/graph/forward.h"
-#include "model/runtime/kernel_error.h"
+#include "generators/kernel_interface/kernel_error.h"
 
 namespace nestwright {
 namespace {

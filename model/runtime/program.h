@@ -7,10 +7,10 @@
 #include "model/data/dataset.h"
 #include "model/graph/graph.h"
 #include "model/graph/memory_plan.h"
-#include "model/runtime/aligned_memory.h"
+#include "support/aligned_memory.h"
 #include "model/runtime/block_plan.h"
-#include "model/runtime/kernel.h"
-#include "model/runtime/kernel_arguments.h"
+#include "generators/kernel_interface/kernel.h"
+#include "generators/kernel_interface/kernel_arguments.h"
 #include "model/runtime/parameters.h"
 
 namespace nestwright {

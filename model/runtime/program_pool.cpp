@@ -1,6 +1,6 @@
 #include "model/runtime/program_pool.h"
 
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright {
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "error/error.h"
-#include "model/runtime/kernel_error.h"
+#include "support/error.h"
+#include "generators/kernel_interface/kernel_error.h"
 #include "model/runtime/thread_team.h"
 
 namespace nestwright {

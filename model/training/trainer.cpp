@@ -7,7 +7,7 @@
 #include <cmath>
 #include <span>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "model/training/epoch_order.h"
 
 namespace nestwright {

@@ -1,4 +1,4 @@
-#include "bench/candidates/choose.h"
+#include "tools/workbench/candidates/choose.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,11 +6,11 @@
 #include <cstdlib>
 #include <set>
 
-#include "bench/candidates/estimate.h"
-#include "bench/candidates/points.h"
-#include "cost/ptxas.h"
+#include "tools/workbench/candidates/estimate.h"
+#include "tools/workbench/candidates/points.h"
+#include "tools/workbench/cost/ptxas.h"
 #include "dsl/parse.h"
-#include "tune/algorithm_key.h"
+#include "generators/records/algorithm_key.h"
 
 namespace nestwright::bench {
 namespace {

@@ -14,11 +14,11 @@
 #include <nlohmann/json.hpp>
 
 #include "generators/generated_kernels.h"
-#include "model/runtime/registry.h"
-#include "signatures/signature.h"
-#include "tests/data/temporary_folder.h"
+#include "generators/kernel_interface/registry.h"
+#include "ops/signature/signature.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/gpu/cuda_double/cuda_double.h"
-#include "tune/records.h"
+#include "generators/records/records.h"
 
 namespace nestwright::bench {
 namespace {

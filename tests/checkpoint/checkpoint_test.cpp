@@ -5,7 +5,7 @@
 
 #include <functional>
 
-#include "tests/data/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace nestwright {
 namespace {

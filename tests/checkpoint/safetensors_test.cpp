@@ -7,7 +7,7 @@
 #include <limits>
 #include <random>
 
-#include "tests/data/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace nestwright {
 namespace {

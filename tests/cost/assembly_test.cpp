@@ -1,4 +1,4 @@
-#include "cost/assembly.h"
+#include "tools/workbench/cost/assembly.h"
 
 #include <gtest/gtest.h>
 

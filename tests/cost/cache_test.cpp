@@ -1,8 +1,8 @@
-#include "cost/cache.h"
+#include "tools/workbench/cost/cache.h"
 
 #include <gtest/gtest.h>
 
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright::cost {
 namespace {

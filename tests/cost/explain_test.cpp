@@ -1,8 +1,8 @@
-#include "cost/explain.h"
+#include "tools/workbench/cost/explain.h"
 
 #include <gtest/gtest.h>
 
-#include "error/error.h"
+#include "support/error.h"
 
 // Exact counts for nests that are small enough to count by hand.
 namespace nestwright::cost {

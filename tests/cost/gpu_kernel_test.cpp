@@ -1,14 +1,14 @@
 // Exact counts for kernels that are small enough to count by hand.
-#include "cost/gpu_kernel.h"
+#include "tools/workbench/cost/gpu_kernel.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cost/lower.h"
-#include "cost/ptxas.h"
-#include "cost/registers.h"
-#include "error/error.h"
-#include "generators/apply_schedule.h"
+#include "tools/workbench/cost/lower.h"
+#include "tools/workbench/cost/ptxas.h"
+#include "tools/workbench/cost/registers.h"
+#include "support/error.h"
+#include "generators/scheduling/apply_schedule.h"
 
 namespace nestwright::cost {
 namespace {

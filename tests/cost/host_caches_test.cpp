@@ -1,11 +1,11 @@
-#include "cost/host_caches.h"
+#include "tools/workbench/cost/host_caches.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
 
-#include "tests/data/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace nestwright::cost {
 namespace {

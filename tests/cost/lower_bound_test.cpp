@@ -1,4 +1,4 @@
-#include "cost/lower_bound.h"
+#include "tools/workbench/cost/lower_bound.h"
 
 #include <gtest/gtest.h>
 

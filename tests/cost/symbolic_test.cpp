@@ -1,4 +1,4 @@
-#include "cost/symbolic.h"
+#include "tools/workbench/cost/symbolic.h"
 
 #include <gtest/gtest.h>
 

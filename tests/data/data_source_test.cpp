@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "model/data/mnist_files.h"
-#include "tests/data/idx_files.h"
+#include "tests/support/idx_files.h"
 
 namespace nestwright {
 namespace {

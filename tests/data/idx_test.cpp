@@ -6,7 +6,7 @@
 
 #include <random>
 
-#include "tests/data/idx_files.h"
+#include "tests/support/idx_files.h"
 
 namespace nestwright {
 namespace {

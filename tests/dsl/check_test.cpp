@@ -5,7 +5,7 @@
 #include "dsl/directives.h"
 #include "dsl/parse.h"
 #include "dsl/print.h"
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright::dsl {
 namespace {

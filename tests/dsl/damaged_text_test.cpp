@@ -4,7 +4,7 @@
 #include "dsl/check.h"
 #include "dsl/parse.h"
 #include "dsl/print.h"
-#include "error/error.h"
+#include "support/error.h"
 #include "schedule_generator.h"
 
 // Whatever the bytes are, reading and checking them ends in a schedule or in an Error.

@@ -9,7 +9,7 @@
 #include <regex>
 
 #include "dsl/parse.h"
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright::dsl {
 

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "dsl/parse.h"
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright::dsl {
 namespace {

@@ -6,7 +6,7 @@
 #include <set>
 #include <sstream>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "generators/generated_kernels.h"
 #include "model/graph/models.h"
 #include "model/runtime/required_kernels.h"

@@ -5,9 +5,9 @@
 
 #include "dsl/parse.h"
 #include "dsl/print.h"
-#include "generators/apply_schedule.h"
-#include "ops/operator.h"
-#include "signatures/signature.h"
+#include "generators/scheduling/apply_schedule.h"
+#include "ops/algorithm/operator.h"
+#include "ops/signature/signature.h"
 
 namespace nestwright {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "reference/classifier.h"
+#include "ops/classifier/reference.h"
 
 namespace nestwright {
 namespace {

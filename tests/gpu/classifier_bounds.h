@@ -1,7 +1,7 @@
 #pragma once
 
-#include "reference/tensor.h"
-#include "signatures/shape.h"
+#include "ops/reference/tensor.h"
+#include "ops/signature/shape.h"
 
 namespace nestwright {
 

@@ -4,9 +4,9 @@
 #include <map>
 #include <random>
 
-#include "reference/families.h"
-#include "reference/pooling.h"
-#include "signatures/signature.h"
+#include "ops/reference/families.h"
+#include "ops/pooling/reference.h"
+#include "ops/signature/signature.h"
 #include "tests/gpu/classifier_bounds.h"
 #include "tests/gpu/cudnn_reference.h"
 #include "tests/gpu/image_layout.h"

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "reference/sample_inputs.h"
+#include "ops/reference/sample_inputs.h"
 #include "tests/ops/compiled_case.h"
 
 // What kernels and cuDNN are both given, and how far cuDNN may be from float64 loops.

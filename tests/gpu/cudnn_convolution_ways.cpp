@@ -1,5 +1,5 @@
-#include "reference/convolution.h"
-#include "signatures/families.h"
+#include "ops/convolution/reference.h"
+#include "ops/signature/families.h"
 #include "tests/gpu/cudnn_ways.h"
 
 namespace nestwright {

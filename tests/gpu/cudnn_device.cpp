@@ -1,7 +1,7 @@
 #include "tests/gpu/cudnn_device.h"
 
-#include "bench/cudnn/libraries.h"
-#include "error/error.h"
+#include "bench/rivals/cudnn/libraries.h"
+#include "support/error.h"
 #include "model/device/cuda_context.h"
 
 namespace nestwright {

@@ -1,4 +1,4 @@
-#include "bench/cudnn/cublas_linear.h"
+#include "bench/rivals/cudnn/cublas_linear.h"
 #include "tests/gpu/cudnn_ways.h"
 
 namespace nestwright {

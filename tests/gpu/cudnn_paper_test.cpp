@@ -7,9 +7,9 @@
 #include <iostream>
 #include <memory>
 
-#include "bench/cudnn/cublas_linear.h"
-#include "bench/cudnn/descriptors.h"
-#include "error/error.h"
+#include "bench/rivals/cudnn/cublas_linear.h"
+#include "bench/rivals/cudnn/descriptors.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

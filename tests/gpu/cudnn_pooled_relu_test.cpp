@@ -2,8 +2,8 @@
 // one.
 #include <gtest/gtest.h>
 
-#include "reference/families.h"
-#include "reference/sample_inputs.h"
+#include "ops/reference/families.h"
+#include "ops/reference/sample_inputs.h"
 
 namespace nestwright {
 namespace {

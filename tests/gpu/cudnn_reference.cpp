@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "signatures/bias_place.h"
+#include "ops/signature/bias_place.h"
 #include "tests/gpu/cudnn_ways.h"
 #include "tests/gpu/image_layout.h"
 
@@ -66,7 +66,7 @@ LibraryResult gradient(const cudnn::Setting& setting, const std::string& op, con
   return cudnn_evaluate(setting, op, shape, inputs, images).front();
 }
 
-// Each block's weights' and biases' gradients, where signatures/bias_place.h says.
+// Each block's weights' and biases' gradients, where ops/signature/bias_place.h says.
 LibraryResult by_block(const cudnn::Setting& setting, const ParameterGradients& ops, const std::string& op,
                        const Shape& shape, const Tensors& inputs, std::int64_t images) {
   const std::int64_t lanes = shape.at("lanes"), blocks = (images + lanes - 1) / lanes;

@@ -5,8 +5,8 @@
 #include <memory>
 #include <numeric>
 
-#include "bench/cudnn/cudnn_lenet.h"
-#include "bench/cudnn/generated_update.h"
+#include "bench/rivals/cudnn/cudnn_lenet.h"
+#include "bench/rivals/cudnn/generated_update.h"
 #include "generators/generated_kernels.h"
 #include "model/device/cuda_context.h"
 #include "tests/gpu/cudnn_device.h"

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "reference/tensor.h"
-#include "signatures/signature.h"
+#include "ops/reference/tensor.h"
+#include "ops/signature/signature.h"
 
 // Between blocks of images, (lane, ..., block), and images one after another, (..., image): of activations what
 // libraries call NCHW, innermost dimension first.

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "reference/families.h"
-#include "reference/sample_inputs.h"
+#include "ops/reference/families.h"
+#include "ops/reference/sample_inputs.h"
 #include "tests/ops/compare.h"
 #include "tests/ops/operator_case.h"
 

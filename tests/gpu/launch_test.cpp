@@ -12,7 +12,7 @@
 #include "model/device/device_session.h"
 #include "model/graph/models.h"
 #include "model/runtime/halide_on_openmp.h"
-#include "model/runtime/registry.h"
+#include "generators/kernel_interface/registry.h"
 
 namespace {
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "bench/cudnn/cudnn_functions.h"
-#include "reference/tensor.h"
-#include "signatures/signature.h"
+#include "bench/rivals/cudnn/cudnn_functions.h"
+#include "ops/reference/tensor.h"
+#include "ops/signature/signature.h"
 
 namespace nestwright {
 

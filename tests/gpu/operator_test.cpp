@@ -4,7 +4,7 @@
 
 #include <iostream>
 
-#include "signatures/signature.h"
+#include "ops/signature/signature.h"
 #include "tests/gpu/device.h"
 #include "tests/ops/compiled_case.h"
 #include "tests/ops/expectation.h"

@@ -5,14 +5,14 @@
 #include <iostream>
 #include <numeric>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "generators/generated_kernels.h"
-#include "jit/compile.h"
+#include "generators/jit/compile.h"
 #include "model/data/synthetic_digits.h"
 #include "model/device/device_session.h"
 #include "model/graph/models.h"
 #include "model/runtime/halide_on_openmp.h"
-#include "model/runtime/registry.h"
+#include "generators/kernel_interface/registry.h"
 #include "model/runtime/training_session.h"
 #include "tests/gpu/device.h"
 #include "tests/ops/compiled_case.h"

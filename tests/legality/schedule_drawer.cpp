@@ -7,8 +7,8 @@
 #include <map>
 #include <random>
 
-#include "error/error.h"
-#include "ops/operator.h"
+#include "support/error.h"
+#include "ops/algorithm/operator.h"
 
 namespace nestwright {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "generators/bound_algorithm.h"
+#include "generators/scheduling/bound_algorithm.h"
 
 namespace nestwright {
 

@@ -7,14 +7,14 @@
 #include <set>
 
 #include "dsl/illegal_schedule.h"
-#include "generators/apply_schedule.h"
-#include "generators/strict_halide.h"
-#include "jit/compile.h"
-#include "reference/comparison.h"
-#include "reference/families.h"
-#include "reference/kernel_call.h"
-#include "reference/sample_inputs.h"
-#include "signatures/call_size.h"
+#include "generators/scheduling/apply_schedule.h"
+#include "generators/scheduling/strict_halide.h"
+#include "generators/jit/compile.h"
+#include "ops/reference/comparison.h"
+#include "ops/reference/families.h"
+#include "generators/kernel_call/kernel_call.h"
+#include "ops/reference/sample_inputs.h"
+#include "ops/signature/call_size.h"
 #include "tests/legality/loop_simulation.h"
 
 namespace nestwright {

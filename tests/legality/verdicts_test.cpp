@@ -6,8 +6,8 @@
 #include <set>
 #include <string>
 
-#include "ops/operator.h"
-#include "signatures/signature.h"
+#include "ops/algorithm/operator.h"
+#include "ops/signature/signature.h"
 #include "tests/legality/trial.h"
 
 namespace nestwright {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "model/runtime/batch_plan.h"
 
 namespace nestwright {

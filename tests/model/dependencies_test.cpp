@@ -8,7 +8,7 @@
 
 #include "model/graph/branches.h"
 #include "model/graph/network_graph.h"
-#include "signatures/bias_place.h"
+#include "ops/signature/bias_place.h"
 #include "tests/model/random_network.h"
 
 namespace nestwright {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "model/graph/autodiff.h"
 #include "model/graph/dead_code.h"
 #include "model/graph/fusion.h"

@@ -7,7 +7,7 @@
 #include <atomic>
 #include <vector>
 
-#include "model/runtime/kernel_error.h"
+#include "generators/kernel_interface/kernel_error.h"
 
 namespace {
 

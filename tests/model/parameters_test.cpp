@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "model/data/philox.h"
 
 namespace nestwright {

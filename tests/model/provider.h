@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "model/runtime/block_plan.h"
-#include "model/runtime/kernel.h"
+#include "generators/kernel_interface/kernel.h"
 
 namespace nestwright {
 

@@ -1,4 +1,4 @@
-#include "jit/compile.h"
+#include "generators/jit/compile.h"
 #include "tests/model/provider.h"
 
 namespace nestwright {

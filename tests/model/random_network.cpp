@@ -1,6 +1,6 @@
 #include "tests/model/random_network.h"
 
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

@@ -4,9 +4,9 @@
 
 #include <cstring>
 
-#include "model/runtime/kernel_error.h"
-#include "reference/families.h"
-#include "signatures/signature.h"
+#include "generators/kernel_interface/kernel_error.h"
+#include "ops/reference/families.h"
+#include "ops/signature/signature.h"
 
 namespace nestwright {
 namespace {

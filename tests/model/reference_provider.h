@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/runtime/kernel.h"
+#include "generators/kernel_interface/kernel.h"
 
 namespace nestwright {
 

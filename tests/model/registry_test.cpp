@@ -1,10 +1,10 @@
-#include "model/runtime/registry.h"
+#include "generators/kernel_interface/registry.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "error/error.h"
-#include "model/runtime/kernel_error.h"
+#include "support/error.h"
+#include "generators/kernel_interface/kernel_error.h"
 
 namespace nestwright {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "model/runtime/required_kernels.h"
 #include "tests/model/bars.h"
 #include "tests/model/reference_provider.h"

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "ops/operator.h"
-#include "signatures/signature.h"
+#include "ops/algorithm/operator.h"
+#include "ops/signature/signature.h"
 #include "tests/ops/compare.h"
 #include "tests/ops/gradient_case.h"
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "reference/comparison.h"
+#include "ops/reference/comparison.h"
 
 namespace nestwright {
 

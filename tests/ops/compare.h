@@ -1,6 +1,6 @@
 #pragma once
 
-#include "reference/tensor.h"
+#include "ops/reference/tensor.h"
 
 namespace nestwright {
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "model/runtime/kernel.h"
-#include "reference/sample_inputs.h"
+#include "generators/kernel_interface/kernel.h"
+#include "ops/reference/sample_inputs.h"
 #include "tests/ops/operator_case.h"
 
 namespace nestwright {

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "reference/families.h"
-#include "reference/kernel_call.h"
-#include "reference/sample_inputs.h"
-#include "signatures/signature.h"
+#include "ops/reference/families.h"
+#include "generators/kernel_call/kernel_call.h"
+#include "ops/reference/sample_inputs.h"
+#include "ops/signature/signature.h"
 #include "tests/ops/compare.h"
 
 namespace nestwright {

@@ -2,9 +2,9 @@
 
 #include <random>
 
-#include "reference/families.h"
-#include "reference/sample_inputs.h"
-#include "signatures/signature.h"
+#include "ops/reference/families.h"
+#include "ops/reference/sample_inputs.h"
+#include "ops/signature/signature.h"
 
 namespace nestwright {
 namespace {

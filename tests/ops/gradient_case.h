@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "reference/tensor.h"
-#include "signatures/shape.h"
+#include "ops/reference/tensor.h"
+#include "ops/signature/shape.h"
 #include "tests/ops/operator_case.h"
 
 namespace nestwright {

@@ -4,8 +4,8 @@
 #include <map>
 #include <unordered_map>
 
-#include "measure/onednn_version.h"
-#include "signatures/families.h"
+#include "bench/rivals/onednn_version.h"
+#include "ops/signature/families.h"
 
 namespace nestwright {
 namespace {

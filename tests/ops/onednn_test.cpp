@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "reference/families.h"
-#include "reference/kernel_call.h"
-#include "reference/pooling.h"
-#include "reference/sample_inputs.h"
-#include "signatures/signature.h"
+#include "ops/reference/families.h"
+#include "generators/kernel_call/kernel_call.h"
+#include "ops/pooling/reference.h"
+#include "ops/reference/sample_inputs.h"
+#include "ops/signature/signature.h"
 #include "tests/ops/compare.h"
 #include "tests/ops/compiled_case.h"
 #include "tests/ops/onednn_reference.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "signatures/signature.h"
+#include "ops/signature/signature.h"
 
 namespace nestwright {
 namespace {

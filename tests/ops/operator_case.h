@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "signatures/shape.h"
+#include "ops/signature/shape.h"
 
 namespace nestwright {
 

@@ -8,8 +8,8 @@
 #include <set>
 
 #include "dsl/parse.h"
-#include "ops/operator.h"
-#include "signatures/signature.h"
+#include "ops/algorithm/operator.h"
+#include "ops/signature/signature.h"
 #include "tests/ops/compiled_case.h"
 
 namespace nestwright {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <random>
 
-#include "reference/families.h"
+#include "ops/reference/families.h"
 #include "tests/ops/gradient_case.h"
 
 namespace nestwright {

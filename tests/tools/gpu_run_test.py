@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ["NESTWRIGHT_BUILD"])
-PROGRAMS = {"nestwright-gpu-bench": "bench/nestwright-gpu-bench", "nestwright-gpu-train": "cli/nestwright-gpu-train",
+PROGRAMS = {"nestwright-gpu-bench": "bench/nestwright-gpu-bench", "nestwright-gpu-train": "tools/train/nestwright-gpu-train",
             "nestwright-device-tests": "tests/gpu/nestwright-device-tests",
             "nestwright-gpu-candidates": "bench/candidates/nestwright-few-gpu-candidates"}
 
@@ -32,8 +32,8 @@ class Rehearsal(unittest.TestCase):
         (self.folder / "empty").mkdir()
         for program, place in PROGRAMS.items():
             (self.pack / "bin" / program).symlink_to(BUILD / place)
-        for name in ("gpu", "peers", "gpu.sh"):
-            (self.pack / name).symlink_to(ROOT / "bench" / name)
+        for name in ("gpu", "rivals/peers", "gpu.sh"):
+            (self.pack / Path(name).name).symlink_to(ROOT / "bench" / name)
         # Found beside the pack, not beside what it links to.
         (self.pack / "gpu").unlink()
         shutil.copytree(ROOT / "bench" / "gpu", self.pack / "gpu", ignore=shutil.ignore_patterns("__pycache__"))

@@ -8,7 +8,7 @@
 #include <limits>
 #include <numeric>
 
-#include "error/error.h"
+#include "support/error.h"
 #include "model/training/epoch_order.h"
 
 namespace nestwright {

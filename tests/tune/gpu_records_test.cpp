@@ -9,9 +9,9 @@
 #include <iterator>
 #include <string>
 
-#include "tests/data/temporary_folder.h"
-#include "tune/algorithm_key.h"
-#include "tune/recorded_schedule.h"
+#include "tests/support/temporary_folder.h"
+#include "generators/records/algorithm_key.h"
+#include "generators/records/recorded_schedule.h"
 
 namespace nestwright::tune {
 namespace {

@@ -1,10 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "error/error.h"
-#include "workbench/autoscheduler.h"
-#include "workbench/import_schedule.h"
-#include "workbench/trial.h"
+#include "support/error.h"
+#include "tools/workbench/autoscheduler.h"
+#include "tools/workbench/import_schedule.h"
+#include "tools/workbench/trial.h"
 
 namespace nestwright::workbench {
 namespace {

@@ -1,4 +1,4 @@
-#include "workbench/isolated.h"
+#include "tools/workbench/isolated.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <new>
 #include <vector>
 
-#include "error/error.h"
+#include "support/error.h"
 
 namespace nestwright::workbench {
 namespace {

@@ -1,4 +1,4 @@
-#include "tune/records.h"
+#include "generators/records/records.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,12 +6,12 @@
 #include <fstream>
 #include <limits>
 
-#include "error/error.h"
-#include "ops/operator.h"
-#include "tests/data/temporary_folder.h"
-#include "tune/algorithm_key.h"
-#include "tune/recorded_schedule.h"
-#include "workbench/use.h"
+#include "support/error.h"
+#include "ops/algorithm/operator.h"
+#include "tests/support/temporary_folder.h"
+#include "generators/records/algorithm_key.h"
+#include "generators/records/recorded_schedule.h"
+#include "tools/workbench/use.h"
 
 namespace nestwright::tune {
 namespace {

@@ -1,4 +1,4 @@
-#include "tune/template.h"
+#include "tools/workbench/tune/template.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,11 +7,11 @@
 #include <set>
 
 #include "dsl/parse.h"
-#include "error/error.h"
-#include "ops/operator.h"
-#include "tune/candidate.h"
-#include "tune/tiled.h"
-#include "workbench/use.h"
+#include "support/error.h"
+#include "ops/algorithm/operator.h"
+#include "tools/workbench/tune/candidate.h"
+#include "tools/workbench/tune/tiled.h"
+#include "tools/workbench/use.h"
 
 namespace nestwright::tune {
 namespace {

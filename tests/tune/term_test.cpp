@@ -1,9 +1,9 @@
-#include "tune/term.h"
+#include "tools/workbench/tune/term.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tune/structure.h"
+#include "tools/workbench/tune/structure.h"
 
 namespace nestwright::tune {
 namespace {

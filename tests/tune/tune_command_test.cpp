@@ -16,8 +16,8 @@
 #include <thread>
 #include <vector>
 
-#include "tests/data/temporary_folder.h"
-#include "tune/records.h"
+#include "tests/support/temporary_folder.h"
+#include "generators/records/records.h"
 
 namespace nestwright {
 namespace {

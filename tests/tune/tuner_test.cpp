@@ -1,4 +1,4 @@
-#include "tune/tuner.h"
+#include "tools/workbench/tune/tuner.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,8 +6,8 @@
 #include <fstream>
 #include <set>
 
-#include "error/error.h"
-#include "tests/data/temporary_folder.h"
+#include "support/error.h"
+#include "tests/support/temporary_folder.h"
 
 namespace nestwright::tune {
 namespace {

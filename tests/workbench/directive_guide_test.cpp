@@ -7,10 +7,10 @@
 
 #include "dsl/directives.h"
 #include "dsl/parse.h"
-#include "generators/compile_arguments.h"
-#include "generators/strict_halide.h"
-#include "workbench/example_loops.h"
-#include "workbench/trial.h"
+#include "generators/scheduling/compile_arguments.h"
+#include "generators/scheduling/strict_halide.h"
+#include "tools/workbench/example_loops.h"
+#include "tools/workbench/trial.h"
 
 namespace nestwright::dsl {
 

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "tests/cli/program.h"
+#include "tests/train/program.h"
 
 namespace nestwright {
 namespace {

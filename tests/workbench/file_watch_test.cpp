@@ -1,4 +1,4 @@
-#include "workbench/file_watch.h"
+#include "tools/workbench/file_watch.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <fstream>
 #include <thread>
 
-#include "tests/data/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace nestwright::workbench {
 namespace {

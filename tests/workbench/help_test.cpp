@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "dsl/directives.h"
-#include "tests/cli/program.h"
+#include "tests/train/program.h"
 
 namespace nestwright {
 namespace {

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "signatures/signature.h"
-#include "tests/cli/bad_use.h"
-#include "tests/cli/program.h"
+#include "ops/signature/signature.h"
+#include "tests/train/bad_use.h"
+#include "tests/train/program.h"
 
 namespace nestwright {
 namespace {

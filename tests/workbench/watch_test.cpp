@@ -7,7 +7,7 @@
 #include <fstream>
 #include <thread>
 
-#include "tests/cli/program.h"
+#include "tests/train/program.h"
 
 namespace nestwright {
 namespace {

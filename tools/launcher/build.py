@@ -28,7 +28,7 @@ def configure(root: Path, tools: Path, preset: str) -> None:
     folder = root / "build" / preset
     # CMake looks for CUDA's and cuDNN's headers once: where they came later, it is to look again.
     cuda = root / "build" / ".cuda"
-    wanted = digest([str(root), root / "CMakePresets.json", root / "requirements.txt", cuda / ".complete",
+    wanted = digest([str(root), root / "CMakePresets.json", root / "tools" / "requirements" / "build.txt", cuda / ".complete",
                      cuda / "include" / ".complete"])
     stamp = folder / ".configured"
     if is_stamped(stamp, wanted) and (folder / "build.ninja").exists():

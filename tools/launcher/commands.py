@@ -37,8 +37,7 @@ Sets up what is missing, builds what changed, and runs it.
 PRESETS = ("default", "portable", "debug")
 # Commands of the workbench, a program of its own that links Halide's compiler.
 WORKBENCH_COMMANDS = ("ops", "new", "schedules", "check", "explain", "watch", "tune", "import", "help")
-SOURCE_FOLDERS = ("bench", "cli", "cost", "dsl", "error", "generators", "jit", "measure", "model", "ops", "reference",
-                  "signatures", "tests", "tune", "workbench")
+SOURCE_FOLDERS = ("bench", "dsl", "generators", "model", "ops", "support", "tests", "tools")
 
 
 def take_preset(arguments: List[str]) -> str:
@@ -76,12 +75,12 @@ def names_gpu_schedule(root: Path, arguments: Sequence[str]) -> bool:
 
 
 def run_program(root: Path, preset: str, command: str, arguments: List[str]) -> int:
-    folder, binary = ("workbench", "nestwright-workbench") if command in WORKBENCH_COMMANDS else ("cli", "nestwright")
+    folder, binary = ("workbench", "nestwright-workbench") if command in WORKBENCH_COMMANDS else ("train", "nestwright")
     target = "nestwright-workbench" if command in WORKBENCH_COMMANDS else "nestwright-program"
     build(root, provision.ensure_tools(root), preset, [target])
     if command == "explain" and names_gpu_schedule(root, arguments):
         os.environ.setdefault("NESTWRIGHT_PTXAS", str(provision.ensure_ptxas(root)))
-    return execute(root / "build" / preset / folder / binary, [command, *arguments])
+    return execute(root / "build" / preset / "tools" / folder / binary, [command, *arguments])
 
 
 def run_tests(root: Path, preset: str, arguments: List[str]) -> int:

@@ -47,7 +47,7 @@ def take_flag(arguments: List[str], name: str) -> bool:
 
 def add_traffic(root: Path, build_folder: Path, result: Path) -> None:
     """Puts the misses that the cost model predicts, and those that cachegrind simulates, into a comparison's file."""
-    sys.path.insert(0, str(root / "bench" / "cost_model"))
+    sys.path.insert(0, str(root / "tools" / "workbench" / "cost" / "validation"))
     import traffic
 
     document = json.loads(result.read_text())
@@ -88,7 +88,7 @@ def run_compare(root: Path, preset: str, arguments: List[str]) -> int:
     python = provision.ensure_report_tools(root) / "bin" / "python" if page else None
     targets = ["nestwright-workbench", *(["nestwright-call-kernel", "nestwright-generator"] if with_traffic else [])]
     build(root, provision.ensure_tools(root), preset, targets)
-    binary = root / "build" / preset / "workbench" / "nestwright-workbench"
+    binary = root / "build" / preset / "tools" / "workbench" / "nestwright-workbench"
     with tempfile.TemporaryDirectory() as folder:
         json_file = result or (str(Path(folder) / "result.json") if page else "")
         status = subprocess.run([str(binary), "compare", *arguments,

@@ -101,7 +101,8 @@ def ensure_tools(root: Path) -> Path:
     A second call reads three small files and returns.
     """
     tools = root / "build" / ".tools"
-    packages, requirements = root / "packages-debian.txt", root / "requirements.txt"
+    folder = root / "tools" / "requirements"
+    packages, requirements = folder / "packages-debian.txt", folder / "build.txt"
     wanted = digest([str(root), packages, requirements])
     stamp = root / "build" / ".set-up"
     if is_stamped(stamp, wanted) and is_stamped(tools / ".complete", digest([str(tools), requirements])):
@@ -129,21 +130,21 @@ def link_halide(tools: Path) -> None:
 
 def ensure_style_tools(root: Path) -> Path:
     environment = root / "build" / ".style"
-    ensure_environment(environment, "clang-format and clang-tidy", root / "requirements-style.txt",
+    ensure_environment(environment, "clang-format and clang-tidy", root / "tools" / "requirements" / "style.txt",
                        ["--no-deps", "--require-hashes"])
     return environment
 
 
 def ensure_report_tools(root: Path) -> Path:
     environment = root / "build" / ".report"
-    ensure_environment(environment, "Plotly", root / "requirements-report.txt", ["--no-deps", "--require-hashes"])
+    ensure_environment(environment, "Plotly", root / "tools" / "requirements" / "report.txt", ["--no-deps", "--require-hashes"])
     return environment
 
 
 def ensure_cuda(root: Path) -> Path:
     """An environment of what compiling for CUDA takes; nothing in it runs on a GPU."""
     environment = root / "build" / ".cuda"
-    ensure_environment(environment, "CUDA's assembler and headers (45 MB)", root / "requirements-cuda.txt",
+    ensure_environment(environment, "CUDA's assembler and headers (45 MB)", root / "tools" / "requirements" / "cuda.txt",
                        ["--no-deps", "--require-hashes"])
     return environment
 
@@ -159,7 +160,7 @@ def ensure_ptxas(root: Path) -> Path:
 
 def ensure_cudnn_headers(root: Path) -> bool:
     """What cmake/FindCudnnHeaders.cmake looks for; false where it can't be had: the build goes on without cuDNN."""
-    pins, folder = root / "requirements-cuda-headers.txt", root / "build" / ".cuda" / "include"
+    pins, folder = root / "tools" / "requirements" / "cuda-headers.txt", root / "build" / ".cuda" / "include"
     wanted = digest([pins])
     try:
         environment = ensure_cuda(root)
@@ -179,5 +180,5 @@ def ensure_peers(root: Path) -> Path:
     """An environment of PyTorch and JAX, which benchmarks compare with. Compiling PyTorch needs Python's headers."""
     ensure_debian_packages(["python3-dev"], root / "build" / "logs" / "apt.log")
     environment = root / "build" / ".peers"
-    ensure_environment(environment, "PyTorch and JAX (several GB)", root / "bench" / "peers" / "requirements.txt", [])
+    ensure_environment(environment, "PyTorch and JAX (several GB)", root / "tools" / "requirements" / "peers.txt", [])
     return environment

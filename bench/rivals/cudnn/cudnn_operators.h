@@ -1,0 +1,32 @@
+#pragma once
+
+#include "bench/rivals/cudnn/cudnn_functions.h"
+
+// The operators of a small convolutional network by cuDNN. Each is made ready for fixed tensors, by the fastest of all
+// ways that cuDNN has: as one graph, as several, or by the functions of its older interface (cudnn_functions.h). All
+// throw Error (where: "cudnn") where there is no way.
+namespace nestwright::cudnn {
+
+// output = relu(input * weights + bias): unpadded, with stride 1.
+Operation convolution_bias_relu(const Setting& setting, const Images& input, const Images& weights, const Images& bias,
+                                const Images& output);
+Operation convolution_input_gradient(const Setting& setting, const Images& output_gradient, const Images& weights,
+                                     const Images& input_gradient);
+Operation convolution_weight_gradient(const Setting& setting, const Images& input, const Images& output_gradient,
+                                      const Images& weight_gradient);
+
+// The gradient of relu's input: that of its output where the output is positive, else 0.
+Operation relu_gradient(const Setting& setting, const Images& output, const Images& output_gradient,
+                        const Images& input_gradient);
+// And that of the bias before it.
+Operation relu_bias_gradient(const Setting& setting, const Images& output, const Images& output_gradient,
+                             const Images& input_gradient, const Images& bias_gradient);
+// Sums over images and pixels.
+Operation bias_gradient(const Setting& setting, const Images& output_gradient, const Images& bias_gradient);
+
+// Windows of 2x2 pixels with stride 2.
+Operation max_pooling(const Setting& setting, const Images& input, const Images& output);
+Operation max_pooling_gradient(const Setting& setting, const Images& input, const Images& output,
+                               const Images& output_gradient, const Images& input_gradient);
+
+}  // namespace nestwright::cudnn

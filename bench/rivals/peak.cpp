@@ -1,0 +1,101 @@
+#include "bench/rivals/peak.h"
+
+#include <immintrin.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <numeric>
+#include <vector>
+
+namespace nestwright {
+namespace {
+
+constexpr int rounds = 200'000;
+// A multiply-add takes 4 or 5 cycles and two may start in each: 10 chains keep both units busy.
+constexpr int chains = 10;
+
+// Each returns a value that depends on all chains, so that none is left out.
+__attribute__((target("avx512f"))) float run_avx512() {
+  __m512 sums[chains];
+  for (int i = 0; i < chains; ++i) sums[i] = _mm512_set1_ps(static_cast<float>(i));
+  const __m512 factor = _mm512_set1_ps(0.999F), term = _mm512_set1_ps(0.001F);
+  for (int round = 0; round < rounds; ++round) {
+#pragma GCC unroll 10
+    for (int i = 0; i < chains; ++i) sums[i] = _mm512_fmadd_ps(sums[i], factor, term);
+  }
+  __m512 total = sums[0];
+  for (int i = 1; i < chains; ++i) total = _mm512_add_ps(total, sums[i]);
+  return _mm512_cvtss_f32(total);
+}
+
+__attribute__((target("avx2,fma"))) float run_avx2() {
+  __m256 sums[chains];
+  for (int i = 0; i < chains; ++i) sums[i] = _mm256_set1_ps(static_cast<float>(i));
+  const __m256 factor = _mm256_set1_ps(0.999F), term = _mm256_set1_ps(0.001F);
+  for (int round = 0; round < rounds; ++round) {
+#pragma GCC unroll 10
+    for (int i = 0; i < chains; ++i) sums[i] = _mm256_fmadd_ps(sums[i], factor, term);
+  }
+  __m256 total = sums[0];
+  for (int i = 1; i < chains; ++i) total = _mm256_add_ps(total, sums[i]);
+  return _mm256_cvtss_f32(total);
+}
+
+// Without fused multiply-adds a multiplication and an addition take their place.
+float run_sse() {
+  __m128 sums[chains];
+  for (int i = 0; i < chains; ++i) sums[i] = _mm_set1_ps(static_cast<float>(i));
+  const __m128 factor = _mm_set1_ps(0.999F), term = _mm_set1_ps(0.001F);
+  for (int round = 0; round < rounds; ++round) {
+#pragma GCC unroll 10
+    for (int i = 0; i < chains; ++i) sums[i] = _mm_add_ps(_mm_mul_ps(sums[i], factor), term);
+  }
+  __m128 total = sums[0];
+  for (int i = 1; i < chains; ++i) total = _mm_add_ps(total, sums[i]);
+  return _mm_cvtss_f32(total);
+}
+
+struct Kernel {
+  float (*run)();
+  int lanes;
+};
+
+Kernel widest() {
+  if (__builtin_cpu_supports("avx512f")) return {&run_avx512, 16};
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return {&run_avx2, 8};
+  return {&run_sse, 4};
+}
+
+}  // namespace
+
+double measured_fma_peak(int threads) {
+  const Kernel kernel = widest();
+  double best = 0.0;
+  for (int repetition = 0; repetition < 20; ++repetition) {
+    const auto start = std::chrono::steady_clock::now();
+    float sum = 0.0F;
+#pragma omp parallel num_threads(threads) reduction(+ : sum)
+    sum += kernel.run();
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    // The sum is finite; asking makes it needed.
+    if (sum == sum) best = std::max(best, 2.0 * kernel.lanes * chains * rounds * threads / seconds);
+  }
+  return best;
+}
+
+double measured_memory_bandwidth() {
+  constexpr std::size_t bytes = std::size_t{256} << 20U;
+  const std::vector<std::uint64_t> values(bytes / sizeof(std::uint64_t), 1);
+  double best = 0.0;
+  for (int repetition = 0; repetition < 5; ++repetition) {
+    const auto start = std::chrono::steady_clock::now();
+    const std::uint64_t sum = std::accumulate(values.begin(), values.end(), std::uint64_t{0});
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    // The sum is known; asking makes it needed.
+    if (sum == values.size()) best = std::max(best, static_cast<double>(bytes) / seconds);
+  }
+  return best;
+}
+
+}  // namespace nestwright

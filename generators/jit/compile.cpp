@@ -1,0 +1,106 @@
+#include "generators/jit/compile.h"
+
+#include <Halide.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "support/error.h"
+#include "generators/scheduling/apply_schedule.h"
+#include "generators/scheduling/bound_algorithm.h"
+#include "generators/scheduling/compile_arguments.h"
+#include "generators/scheduling/strict_halide.h"
+#include "generators/kernel_interface/kernel_error.h"
+
+namespace nestwright::jit {
+namespace {
+
+// No operator takes more; a call then needs no allocation.
+constexpr std::size_t most_arguments = 24;
+
+// The kernel key's word for where the target's kernels run.
+std::string device_of(const Halide::Target& target) {
+  if (target.has_feature(Halide::Target::CUDA)) return "cuda";
+  return target.has_feature(Halide::Target::OpenCL) ? "opencl" : "cpu";
+}
+
+// Null for processors.
+const halide_device_interface_t* device_interface(const Halide::Target& target) {
+  if (!target.has_gpu_feature()) return nullptr;
+  const auto api = target.has_feature(Halide::Target::CUDA) ? Halide::DeviceAPI::CUDA : Halide::DeviceAPI::OpenCL;
+  return Halide::get_device_interface_for_device_api(api, target, "nestwright");
+}
+
+// Halide's own handler would throw through the compiled code.
+void record_error(Halide::JITUserContext*, const char* message) { record_kernel_error(message); }
+
+int call(const Halide::Callable& callable, std::size_t count, void** arguments) {
+  Halide::JITUserContext context;
+  context.handlers.custom_error = record_error;
+  const Halide::JITUserContext* const context_pointer = &context;
+  std::array<const void*, most_arguments + 1> pointers;
+  pointers[0] = &context_pointer;
+  std::memcpy(pointers.data() + 1, arguments, count * sizeof(void*));
+  return callable.call_argv_fast(count + 1, pointers.data());
+}
+
+}  // namespace
+
+Kernel compile(const Source& source) {
+  const ScheduleSource& schedule = source.schedule;
+  const Halide::Target target = source.target.value_or(Halide::get_jit_target_from_environment());
+  const std::string algorithm = source.algorithm.empty() ? algorithm_of(schedule) : source.algorithm;
+  const BoundAlgorithm bound = bind_algorithm(source.op, algorithm, source.shape, block_stride_of(target));
+  make_halide_strict();
+  apply_schedule(bound, schedule, target);
+  try {
+    return compile_scheduled(bound, source.schedule_name, target);
+  } catch (const Halide::Error& error) {
+    throw Error(schedule.file, first_line(error.what()));
+  }
+}
+
+Kernel compile_scheduled(const BoundAlgorithm& bound, const std::string& schedule_name, const Halide::Target& target) {
+  make_halide_strict();
+  const Halide::Callable callable = checked_pipeline(bound).compile_to_callable(compile_arguments(bound), target);
+  const Signature& signature = find_signature(bound.op);
+  const std::size_t count = signature.inputs(bound.shape).size() + signature.outputs(bound.shape).size();
+  if (count > most_arguments) throw Error(bound.op, fmt::format("has more than {} arguments", most_arguments));
+  return {.key = {.op = bound.op,
+                  .algorithm = bound.algorithm_name,
+                  .shape = bound.shape,
+                  .target = device_of(target),
+                  .schedule = schedule_name},
+          .device = device_interface(target),
+          .call = [callable, count](void** arguments) { return call(callable, count, arguments); }};
+}
+
+Provider::Provider(std::string schedule_folder, std::string schedule_name, const Halide::Target& target)
+    : schedule_folder_(std::move(schedule_folder)), schedule_name_(std::move(schedule_name)), target_(target) {}
+
+const Kernel& Provider::find(const std::string& op, const Shape& shape, const std::string& target) const {
+  if (target != device_of(target_)) {
+    throw Error(op, fmt::format("is compiled at run time for {} here, not for {}", device_of(target_), target));
+  }
+  const std::lock_guard lock(mutex_);
+  const std::string key = op + " " + shape.text();
+  const auto found = compiled_.find(key);
+  if (found != compiled_.end()) return found->second;
+  const std::string file = fmt::format("{}/{}/{}.nest", schedule_folder_, op, schedule_name_);
+  const Source source = {
+      .op = op, .shape = shape, .schedule_name = schedule_name_, .schedule = read_schedule(file), .target = target_};
+  return compiled_.emplace(key, compile(source)).first->second;
+}
+
+const halide_device_interface_t* Provider::device(const std::string& target) const {
+  const bool is_ours = target == device_of(target_) && target_.has_gpu_feature();
+  if (!is_ours || !Halide::host_supports_target_device(target_)) {
+    throw Error("--device", fmt::format("no {} device is here; use --device cpu", target));
+  }
+  return device_interface(target_);
+}
+
+}  // namespace nestwright::jit

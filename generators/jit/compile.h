@@ -1,0 +1,50 @@
+#pragma once
+
+#include <Halide.h>
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "generators/scheduling/apply_schedule.h"
+#include "generators/kernel_interface/kernel.h"
+
+namespace nestwright::jit {
+
+// What to compile at run time.
+struct Source {
+  std::string op;
+  std::string algorithm = {};  // empty: the one that the schedule is for
+  Shape shape;
+  std::string schedule_name;  // in the kernel's key
+  ScheduleSource schedule;
+  std::optional<Halide::Target> target = {};  // the machine that this runs on
+};
+
+// Throws Error for a bad shape or schedule.
+Kernel compile(const Source& source);
+
+// Compiles, for a target that runs on this machine, an algorithm that was scheduled by other means than a .nest file.
+// Throws Halide::Error.
+Kernel compile_scheduled(const BoundAlgorithm& bound, const std::string& schedule_name,
+                         const Halide::Target& target = Halide::get_jit_target_from_environment());
+
+// Provides any kernel by compiling it with the operator's schedule `schedule_name` from `schedule_folder`, once, for a
+// target that runs on this machine: its kernels are for "cpu", or for the device that the target has.
+class Provider : public KernelProvider {
+ public:
+  Provider(std::string schedule_folder, std::string schedule_name,
+           const Halide::Target& target = Halide::get_jit_target_from_environment());
+  const Kernel& find(const std::string& op, const Shape& shape, const std::string& target) const override;
+  const halide_device_interface_t* device(const std::string& target) const override;
+
+ private:
+  std::string schedule_folder_;
+  std::string schedule_name_;
+  Halide::Target target_;
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, Kernel> compiled_;
+};
+
+}  // namespace nestwright::jit

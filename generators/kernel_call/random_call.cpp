@@ -1,0 +1,73 @@
+#include "generators/kernel_call/random_call.h"
+
+#include <fmt/format.h>
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "support/error.h"
+#include "support/aligned_memory.h"
+#include "generators/kernel_interface/kernel_arguments.h"
+#include "generators/kernel_interface/kernel_error.h"
+#include "ops/signature/signature.h"
+
+namespace nestwright {
+namespace {
+
+AlignedMemory random_values(const TensorSpec& spec, const CallSize& size, std::mt19937& random) {
+  std::size_t count = 1;
+  for (const Dimension& dimension : spec.dimensions) {
+    count *= static_cast<std::size_t>(extent_of(dimension, size));
+  }
+  AlignedMemory memory(count * size_in_bytes(spec.type));
+  if (spec.type == DataType::float32) {
+    std::uniform_real_distribution<float> uniform(-1.0F, 1.0F);
+    auto* const values = reinterpret_cast<float*>(memory.data());
+    for (std::size_t i = 0; i < count; ++i) values[i] = uniform(random);
+  }
+  return memory;
+}
+
+}  // namespace
+
+struct RandomCall::State {
+  const Kernel* kernel;
+  std::vector<AlignedMemory> memory;
+  std::unique_ptr<KernelArguments> arguments;
+};
+
+RandomCall::RandomCall(const Kernel& kernel, const CallSize& size) : state_(std::make_unique<State>()) {
+  state_->kernel = &kernel;
+  const Signature& signature = find_signature(kernel.key.op);
+  std::vector<TensorSpec> specs = signature.inputs(kernel.key.shape);
+  for (TensorSpec& output : signature.outputs(kernel.key.shape)) specs.push_back(std::move(output));
+  std::mt19937 random(1);
+  std::vector<void*> pointers;
+  for (const TensorSpec& spec : specs) {
+    state_->memory.push_back(random_values(spec, size, random));
+    pointers.push_back(state_->memory.back().data());
+  }
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    for (std::size_t input = 0; input < i; ++input) {
+      if (specs[i].in_place_of == specs[input].name) pointers[input] = pointers[i];
+    }
+  }
+  std::vector<KernelArguments::DynamicExtent> dynamic_extents;
+  for (const char* const name : {"block", "image", "i", "group"}) {
+    dynamic_extents.push_back({name, static_cast<std::int32_t>(extent_of({name, dynamic_extent}, size))});
+  }
+  state_->arguments = std::make_unique<KernelArguments>(specs, pointers, dynamic_extents);
+}
+
+RandomCall::~RandomCall() = default;
+RandomCall::RandomCall(RandomCall&&) noexcept = default;
+RandomCall& RandomCall::operator=(RandomCall&&) noexcept = default;
+
+void RandomCall::operator()() const {
+  const int code = state_->kernel->call(state_->arguments->pointers());
+  if (code == 0) return;
+  throw Error(to_string(state_->kernel->key), fmt::format("failed with code {}: {}", code, take_kernel_error()));
+}
+
+}  // namespace nestwright

@@ -1,0 +1,34 @@
+#include "generators/kernel_interface/kernel_error.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <mutex>
+
+namespace nestwright {
+namespace {
+
+std::mutex mutex;
+// No std::string: a kernel's error handler must not throw.
+std::array<char, 512> last_message{};
+
+}  // namespace
+
+void record_kernel_error(const char* message) noexcept {
+  const std::lock_guard lock(mutex);
+  const std::size_t length = std::min(std::strlen(message), last_message.size() - 1);
+  std::copy_n(message, length, last_message.begin());
+  last_message[length] = '\0';
+}
+
+std::string take_kernel_error() {
+  const std::lock_guard lock(mutex);
+  std::string message = last_message.data();
+  last_message[0] = '\0';
+  std::ranges::replace(message, '\n', ' ');
+  const std::size_t end = message.find_last_not_of(' ');
+  message.resize(end == std::string::npos ? 0 : end + 1);
+  return message;
+}
+
+}  // namespace nestwright

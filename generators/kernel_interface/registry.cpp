@@ -1,0 +1,78 @@
+#include "generators/kernel_interface/registry.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "support/error.h"
+#include "generators/kernel_interface/cuda_registers.h"
+#include "ops/signature/signature.h"
+
+namespace nestwright {
+namespace {
+
+std::int64_t differences(const Shape& a, const Shape& b) {
+  std::int64_t count = 0;
+  for (const auto& [name, value] : a.entries()) count += !b.contains(name) || b.at(name) != value;
+  return count;
+}
+
+std::string nearest_kernel(const std::deque<Kernel>& kernels, const std::string& op, const Shape& shape,
+                           const std::string& target) {
+  if (kernels.empty()) return "no kernel is registered at all";
+  const Kernel* nearest = nullptr;
+  std::int64_t least = 0;
+  for (const Kernel& kernel : kernels) {
+    if (kernel.key.op != op) continue;
+    // Another target is further away than any shape.
+    const std::int64_t distance = differences(shape, kernel.key.shape) + (kernel.key.target == target ? 0 : 1000);
+    if (nearest == nullptr || distance < least) {
+      nearest = &kernel;
+      least = distance;
+    }
+  }
+  return nearest == nullptr ? fmt::format("none of the {} that are there is a '{}'", kernels.size(), op)
+                            : fmt::format("the nearest is {}", to_string(nearest->key));
+}
+
+}  // namespace
+
+void KernelRegistry::add(Kernel kernel) {
+  const auto same = [&](const Kernel& other) { return other.key == kernel.key; };
+  if (std::ranges::any_of(kernels_, same)) {
+    throw Error("kernels", fmt::format("{} is registered twice", to_string(kernel.key)));
+  }
+  if (kernel.key.target == "cuda" && kernel.cuda_registers != 0) {
+    kernel.call = with_cuda_registers(std::move(kernel.call), kernel.cuda_registers);
+  }
+  kernels_.push_back(std::move(kernel));
+}
+
+const Kernel& KernelRegistry::find(const std::string& op, const Shape& shape, const std::string& target) const {
+  const auto kernel = std::ranges::find_if(
+      kernels_, [&](const Kernel& k) { return k.key.op == op && k.key.target == target && k.key.shape == shape; });
+  if (kernel != kernels_.end()) return *kernel;
+  throw Error("kernels",
+              fmt::format("no kernel for {0} [{1}] on {2}; {3}; 'nestwright generate --op {0} --shape \"{1}\"' "
+                          "makes one",
+                          op, shape.text(), target, nearest_kernel(kernels_, op, shape, target)));
+}
+
+const halide_device_interface_t* KernelRegistry::device(const std::string& target) const {
+  const auto found = devices_.find(target);
+  return found == devices_.end() ? KernelProvider::device(target) : found->second();
+}
+
+void KernelRegistry::use_cuda(const CudaHandlers& handlers) const {
+  if (cuda_user_ == nullptr) return KernelProvider::use_cuda(handlers);
+  cuda_user_(handlers);
+}
+
+KernelRegistry& ahead_of_time_kernels() {
+  static KernelRegistry registry;
+  return registry;
+}
+
+void register_kernel(Kernel kernel) { ahead_of_time_kernels().add(std::move(kernel)); }
+
+}  // namespace nestwright

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "generators/kernel_interface/kernel.h"
+
+namespace nestwright {
+
+// Kernels that were compiled ahead of time.
+class KernelRegistry : public KernelProvider {
+ public:
+  // Throws Error when a kernel with the same key is there already.
+  void add(Kernel kernel);
+
+  // Where the runtime's functions for a device come from.
+  using DeviceSource = const halide_device_interface_t* (*)();
+  void add_device(const std::string& target, DeviceSource source) { devices_[target] = source; }
+  const halide_device_interface_t* device(const std::string& target) const override;
+
+  // How the runtime is given a context and a stream.
+  using CudaUser = void (*)(const CudaHandlers& handlers);
+  void set_cuda_user(CudaUser user) { cuda_user_ = user; }
+  void use_cuda(const CudaHandlers& handlers) const override;
+
+  // The first kernel added for this operator, shape and target. Throws Error that names what is missing, the nearest
+  // kernel that is there, and how to make it.
+  const Kernel& find(const std::string& op, const Shape& shape, const std::string& target) const override;
+
+  // In the order in which they were added.
+  const std::deque<Kernel>& kernels() const { return kernels_; }
+
+ private:
+  std::map<std::string, DeviceSource> devices_;
+  CudaUser cuda_user_ = nullptr;
+  std::deque<Kernel> kernels_;  // references to its elements stay valid
+};
+
+// The kernels of this program.
+KernelRegistry& ahead_of_time_kernels();
+
+// Adds to ahead_of_time_kernels(); what generated code calls.
+void register_kernel(Kernel kernel);
+
+}  // namespace nestwright

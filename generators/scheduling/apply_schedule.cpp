@@ -1,0 +1,62 @@
+#include "generators/scheduling/apply_schedule.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "dsl/apply.h"
+#include "dsl/check.h"
+#include "dsl/parse.h"
+#include "support/error.h"
+#include "ops/algorithm/operator.h"
+
+namespace nestwright {
+
+bool updates_a_tuple(const BoundAlgorithm& bound) {
+  return std::ranges::any_of(bound.algorithm.funcs, [](const auto& entry) {
+    return entry.second.outputs() > 1 && entry.second.has_update_definition();
+  });
+}
+
+std::vector<std::string> apply_schedule(const BoundAlgorithm& bound, const ScheduleSource& schedule,
+                                        const Halide::Target& target) {
+  if (target.has_feature(Halide::Target::StrictFloat) && updates_a_tuple(bound)) {
+    throw Error(bound.op,
+                fmt::format("can't be compiled for {}: with strict_float, Halide 21 stores the first value of "
+                            "an updated Tuple before it computes the second; leave strict_float out",
+                            target.to_string()));
+  }
+  dsl::Pipeline pipeline{.op = bound.op,
+                         .funcs = bound.algorithm.funcs,
+                         .reduction_variables = bound.algorithm.reduction_variables,
+                         .in_place = {}};
+  const std::vector<TensorSpec> specs = find_signature(bound.op).outputs(bound.shape);
+  std::size_t index = 0;
+  for (const Halide::Func& output : bound.algorithm.outputs) {
+    if (!specs.at(index).in_place_of.empty()) pipeline.in_place.insert(output.name());
+    index += output.outputs() == 0 ? 1 : static_cast<std::size_t>(output.outputs());
+  }
+  const dsl::Schedule parsed = dsl::parse(schedule.text, schedule.file);
+  const std::string& algorithm = ops::find_operator(bound.op, parsed.algorithm).algorithm;
+  if (algorithm != bound.algorithm_name) {
+    throw Error(schedule.file, fmt::format("schedules the algorithm {} of {}; expected one for the algorithm {}",
+                                           algorithm, bound.op, bound.algorithm_name));
+  }
+  return dsl::apply(dsl::check(parsed, target, schedule.parameters), pipeline, target);
+}
+
+std::string algorithm_of(const ScheduleSource& schedule) { return dsl::parse(schedule.text, schedule.file).algorithm; }
+
+std::string first_line(const std::string& message) { return message.substr(0, message.find('\n')); }
+
+ScheduleSource read_schedule(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw Error(file, "cannot be read; expected a .nest file");
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (stream.bad()) throw Error(file, "cannot be read to its end");
+  return {.file = file, .text = std::move(text), .parameters = {}};
+}
+
+}  // namespace nestwright

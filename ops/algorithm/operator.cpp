@@ -1,0 +1,36 @@
+#include "ops/algorithm/operator.h"
+
+#include <fmt/format.h>
+
+#include "support/error.h"
+#include "ops/algorithm/families.h"
+#include "ops/signature/signature.h"
+
+namespace nestwright::ops {
+
+const std::vector<Operator>& all_operators() {
+  static const std::vector<Operator> operators = [] {
+    std::vector<Operator> all;
+    for (const auto& family :
+         {convolution_operators(), depthwise_convolution_operators(), pooling_operators(),
+          fused_convolution_operators(), feature_extractor_operators(), linear_operators(), activation_operators(),
+          loss_operators(), classifier_operators(), optimizer_operators(), layout_operators()}) {
+      all.insert(all.end(), family.begin(), family.end());
+    }
+    return all;
+  }();
+  return operators;
+}
+
+const Operator& find_operator(std::string_view name, std::string_view algorithm) {
+  const Signature& signature = find_signature(name);
+  std::vector<std::string> algorithms;
+  for (const Operator& candidate : all_operators()) {
+    if (candidate.name != signature.name) continue;
+    if (algorithm.empty() || candidate.algorithm == algorithm) return candidate;
+    algorithms.push_back(candidate.algorithm);
+  }
+  throw Error(signature.name, fmt::format("no algorithm '{}'; it has: {}", algorithm, fmt::join(algorithms, ", ")));
+}
+
+}  // namespace nestwright::ops

@@ -1,0 +1,128 @@
+#include "ops/optimizer/algorithm.h"
+
+#include <string>
+#include <vector>
+
+#include "ops/algorithm/families.h"
+
+namespace nestwright::ops {
+
+using Halide::Expr;
+using Halide::Func;
+using Halide::RDom;
+using Halide::Tuple;
+using Halide::Var;
+
+Reduction sum_of_groups(const Func& gradient, const Expr& groups) {
+  const Var i("i");
+  const RDom group(0, groups, "group");
+  Func gradient_sum("gradient_sum");
+  gradient_sum(i) = 0.0f;
+  gradient_sum(i) += gradient(i, group);
+  return {gradient_sum, {{"group", group.x}}};
+}
+
+namespace {
+
+const Var i("i");
+
+// What an update rule reads: the gradient's sum, the parameter and the states, and numbers.
+struct Rule {
+  const Inputs& inputs;
+  Expr gradient;
+  std::vector<Expr> values;  // the parameter, then the states, before the update
+
+  Expr scalar(const char* name) const { return inputs.at(name).func(); }
+  Expr of_step(const char* name) const { return inputs.at(name).func(0); }
+  const Expr& parameter() const { return values[0]; }
+  const Expr& state(std::size_t index) const { return values[index + 1]; }
+};
+
+using NewValues = std::vector<Expr> (*)(const Rule& rule, const Shape& shape);
+
+Expr decayed(const Rule& rule) { return rule.gradient + rule.scalar("weight_decay") * rule.parameter(); }
+
+std::vector<Expr> sgd(const Rule& rule, const Shape&) {
+  return {rule.parameter() - rule.of_step("learning_rate") * decayed(rule)};
+}
+
+std::vector<Expr> momentum(const Rule& rule, const Shape& shape) {
+  const Expr factor = rule.scalar("momentum"), direction = decayed(rule);
+  const Expr velocity = factor * rule.state(0) + direction;
+  const Expr step = shape.at("nesterov") != 0 ? direction + factor * velocity : velocity;
+  return {rule.parameter() - rule.of_step("learning_rate") * step, velocity};
+}
+
+std::vector<Expr> adadelta(const Rule& rule, const Shape&) {
+  const Expr rho = rule.scalar("rho"), epsilon = rule.scalar("epsilon"), direction = decayed(rule);
+  const Expr square_average = rho * rule.state(0) + (1.0f - rho) * direction * direction;
+  // The root of the quotient, not the quotient of the roots: roots and divisions are what the update spends its time
+  // on.
+  const Expr delta = sqrt((rule.state(1) + epsilon) / (square_average + epsilon)) * direction;
+  const Expr accumulated_delta = rho * rule.state(1) + (1.0f - rho) * delta * delta;
+  return {rule.parameter() - rule.of_step("learning_rate") * delta, square_average, accumulated_delta};
+}
+
+// Adam's step from `parameter` along `direction`, with the corrections placed as in torch.optim.Adam.
+std::vector<Expr> adam_step(const Rule& rule, const Expr& parameter, const Expr& direction) {
+  const Expr beta1 = rule.scalar("beta1"), beta2 = rule.scalar("beta2");
+  const Expr first = beta1 * rule.state(0) + (1.0f - beta1) * direction;
+  const Expr second = beta2 * rule.state(1) + (1.0f - beta2) * direction * direction;
+  const Expr denominator = sqrt(second) / sqrt(rule.of_step("second_correction")) + rule.scalar("epsilon");
+  const Expr step = rule.of_step("learning_rate") / rule.of_step("first_correction");
+  return {parameter - step * first / denominator, first, second};
+}
+
+std::vector<Expr> adam(const Rule& rule, const Shape&) { return adam_step(rule, rule.parameter(), decayed(rule)); }
+
+std::vector<Expr> adamw(const Rule& rule, const Shape&) {
+  const Expr shrink = 1.0f - rule.of_step("learning_rate") * rule.scalar("weight_decay");
+  return adam_step(rule, rule.parameter() * shrink, rule.gradient);
+}
+
+// `state`(i) = the parameter and the states before the update and then, in its update, after it; `updated` copies it.
+//
+// The copy is what makes an update in place right: Halide stores a Tuple's values one after another, so a definition
+// that read the inputs directly could read, for its second value, what the first has already overwritten. `state` has
+// an update and can't be inlined, whatever the schedule.
+Algorithm build_update(const Inputs& inputs, const Shape& shape, const std::vector<std::string>& names,
+                       NewValues new_values) {
+  const Tensor& gradient = inputs.at("gradient");
+  const Reduction gradient_sum = sum_of_groups(gradient.func, gradient.extents.back());
+  Func state("state"), updated("updated");
+  std::vector<Expr> before, current, after;
+  for (const std::string& name : names) before.push_back(inputs.at(name).func(i));
+  state(i) = Tuple(before);
+  for (std::size_t n = 0; n < names.size(); ++n) {
+    current.push_back(names.size() == 1 ? Expr(state(i)) : Expr(state(i)[static_cast<int>(n)]));
+  }
+  state(i) = Tuple(new_values({inputs, gradient_sum.func(i), current}, shape));
+  for (std::size_t n = 0; n < names.size(); ++n) {
+    after.push_back(names.size() == 1 ? Expr(state(i)) : Expr(state(i)[static_cast<int>(n)]));
+  }
+  updated(i) = Tuple(after);
+  return {.outputs = {updated},
+          .funcs = {{"gradient", gradient.func},
+                    {"gradient_sum", gradient_sum.func},
+                    {"state", state},
+                    {"updated", updated}},
+          .reduction_variables = gradient_sum.variables};
+}
+
+Operator update(const char* name, std::vector<std::string> states, NewValues new_values) {
+  states.insert(states.begin(), "parameter");
+  return {name, "direct", [states, new_values](const Inputs& inputs, const Shape& shape) {
+            return build_update(inputs, shape, states, new_values);
+          }};
+}
+
+}  // namespace
+
+std::vector<Operator> optimizer_operators() {
+  return {update("sgd", {}, sgd), update("momentum", {"velocity"}, momentum),
+          update("adadelta", {"square_average", "accumulated_delta"}, adadelta),
+          update("adam", {"first_moment", "second_moment"}, adam),
+          update("adamw", {"first_moment", "second_moment"}, adamw)};
+}
+
+}  // namespace nestwright::ops

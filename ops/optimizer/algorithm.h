@@ -1,0 +1,12 @@
+#pragma once
+
+#include <Halide.h>
+
+#include "ops/convolution/algorithm.h"
+
+namespace nestwright::ops {
+
+// gradient_sum(i) = the sum of gradient(i, group) over the groups, in their order. Reduction variable: group.
+Reduction sum_of_groups(const Halide::Func& gradient, const Halide::Expr& groups);
+
+}  // namespace nestwright::ops

@@ -1,0 +1,114 @@
+#include "ops/pooling/reference.h"
+
+#include "ops/reference/families.h"
+
+namespace nestwright::reference {
+namespace {
+
+// Calls visit(lane, x, y, c, block) for every element, x and y those of a window.
+template <typename Visit>
+void for_each_window(const Tensor& windows, Visit visit) {
+  for (std::int64_t block = 0; block < windows.extent(4); ++block) {
+    for (std::int64_t c = 0; c < windows.extent(3); ++c) {
+      for (std::int64_t y = 0; y < windows.extent(2); ++y) {
+        for (std::int64_t x = 0; x < windows.extent(1); ++x) {
+          for (std::int64_t lane = 0; lane < windows.extent(0); ++lane) visit(lane, x, y, c, block);
+        }
+      }
+    }
+  }
+}
+
+Tensor windows_of(const Tensor& input, std::int64_t window, std::int64_t stride) {
+  return Tensor({input.extent(0), (input.extent(1) - window) / stride + 1, (input.extent(2) - window) / stride + 1,
+                 input.extent(3), input.extent(4)});
+}
+
+Tensor avg_pool2d(const Tensor& input, std::int64_t window, std::int64_t stride) {
+  Tensor output = windows_of(input, window, stride);
+  for_each_window(output, [&](auto lane, auto x, auto y, auto c, auto block) {
+    Sum sum;
+    for (std::int64_t wy = 0; wy < window; ++wy) {
+      for (std::int64_t wx = 0; wx < window; ++wx) sum.add(input(lane, x * stride + wx, y * stride + wy, c, block));
+    }
+    output(lane, x, y, c, block) = sum.number() / Number(static_cast<double>(window * window));
+  });
+  return output;
+}
+
+Tensor avg_pool2d_gradient(const Tensor& output_gradient, std::int64_t width, std::int64_t height, std::int64_t window,
+                           std::int64_t stride) {
+  Tensor input_gradient(
+      {output_gradient.extent(0), width, height, output_gradient.extent(3), output_gradient.extent(4)});
+  for_each_window(output_gradient, [&](auto lane, auto x, auto y, auto c, auto block) {
+    const Number share = output_gradient(lane, x, y, c, block) / Number(static_cast<double>(window * window));
+    for (std::int64_t wy = 0; wy < window; ++wy) {
+      for (std::int64_t wx = 0; wx < window; ++wx) {
+        Number& gradient = input_gradient(lane, x * stride + wx, y * stride + wy, c, block);
+        gradient = gradient + share;
+      }
+    }
+  });
+  return input_gradient;
+}
+
+}  // namespace
+
+Pooled max_pool2d(const Tensor& input, std::int64_t window, std::int64_t stride) {
+  Pooled pooled{windows_of(input, window, stride), windows_of(input, window, stride)};
+  for_each_window(pooled.output, [&](auto lane, auto x, auto y, auto c, auto block) {
+    Number largest = input(lane, x * stride, y * stride, c, block);
+    double place = 0, error = 0;
+    for (std::int64_t wy = 0; wy < window; ++wy) {
+      for (std::int64_t wx = 0; wx < window; ++wx) {
+        const Number candidate = input(lane, x * stride + wx, y * stride + wy, c, block);
+        error = std::max(error, candidate.error);
+        if (candidate.value <= largest.value) continue;
+        largest = candidate;
+        place = static_cast<double>(wy * window + wx);
+      }
+    }
+    pooled.output(lane, x, y, c, block) = {largest.value, error};
+    pooled.argmax(lane, x, y, c, block) = place;
+  });
+  return pooled;
+}
+
+Tensor max_pool2d_gradient(const Tensor& output_gradient, const Tensor& argmax, std::int64_t width, std::int64_t height,
+                           std::int64_t window, std::int64_t stride) {
+  Tensor input_gradient(
+      {output_gradient.extent(0), width, height, output_gradient.extent(3), output_gradient.extent(4)});
+  for_each_window(output_gradient, [&](auto lane, auto x, auto y, auto c, auto block) {
+    const auto place = static_cast<std::int64_t>(argmax(lane, x, y, c, block).value);
+    if (place >= window * window) return;
+    Number& gradient = input_gradient(lane, x * stride + place % window, y * stride + place / window, c, block);
+    gradient = gradient + output_gradient(lane, x, y, c, block);
+  });
+  return input_gradient;
+}
+
+References pooling_references() {
+  return {
+      {"max_pool2d",
+       [](const Shape& s, const Tensors& in) -> Tensors {
+         Pooled pooled = max_pool2d(in.at("input"), s.at("window"), s.at("stride"));
+         return {{"output", std::move(pooled.output)}, {"argmax", std::move(pooled.argmax)}};
+       }},
+      {"max_pool2d_gradient",
+       [](const Shape& s, const Tensors& in) -> Tensors {
+         return {{"input_gradient", max_pool2d_gradient(in.at("output_gradient"), in.at("argmax"), s.at("width"),
+                                                        s.at("height"), s.at("window"), s.at("stride"))}};
+       }},
+      {"avg_pool2d",
+       [](const Shape& s, const Tensors& in) -> Tensors {
+         return {{"output", avg_pool2d(in.at("input"), s.at("window"), s.at("stride"))}};
+       }},
+      {"avg_pool2d_gradient",
+       [](const Shape& s, const Tensors& in) -> Tensors {
+         return {{"input_gradient", avg_pool2d_gradient(in.at("output_gradient"), s.at("width"), s.at("height"),
+                                                        s.at("window"), s.at("stride"))}};
+       }},
+  };
+}
+
+}  // namespace nestwright::reference

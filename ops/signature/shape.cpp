@@ -1,0 +1,61 @@
+#include "ops/signature/shape.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "support/error.h"
+
+namespace nestwright {
+
+Shape Shape::parse(std::string_view text) {
+  constexpr std::string_view separators = " ,\t\n";
+  Shape shape;
+  for (std::size_t begin = text.find_first_not_of(separators); begin != std::string_view::npos;) {
+    const std::size_t end = std::min(text.find_first_of(separators, begin), text.size());
+    const std::string_view entry = text.substr(begin, end - begin);
+    const std::size_t equals = std::min(entry.find('='), entry.size());
+    const std::string_view name = entry.substr(0, equals);
+    const std::string_view digits = entry.substr(std::min(equals + 1, entry.size()));
+    std::int64_t value = 0;
+    const auto [rest, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (name.empty() || digits.empty() || failure != std::errc{} || rest != digits.data() + digits.size()) {
+      throw Error("shape", fmt::format("cannot read '{}': expected name=number, as in 'lanes=16 width=28'", entry));
+    }
+    if (shape.contains(name)) throw Error("shape", fmt::format("'{}' is given twice; give it once", name));
+    shape.entries_.emplace_back(name, value);
+    begin = text.find_first_not_of(separators, end);
+  }
+  return shape;
+}
+
+bool Shape::contains(std::string_view name) const {
+  return std::ranges::any_of(entries_, [&](const Entry& entry) { return entry.first == name; });
+}
+
+std::int64_t Shape::at(std::string_view name) const {
+  const auto entry = std::ranges::find_if(entries_, [&](const Entry& e) { return e.first == name; });
+  if (entry == entries_.end()) throw Error("shape", fmt::format("'{}' is missing from '{}'", name, text()));
+  return entry->second;
+}
+
+void Shape::set(std::string_view name, std::int64_t value) {
+  const auto entry = std::ranges::find_if(entries_, [&](const Entry& e) { return e.first == name; });
+  if (entry != entries_.end()) {
+    entry->second = value;
+  } else {
+    entries_.emplace_back(name, value);
+  }
+}
+
+std::string Shape::text() const {
+  std::string result;
+  for (const auto& [name, value] : entries_) {
+    if (!result.empty()) result += ' ';
+    result += fmt::format("{}={}", name, value);
+  }
+  return result;
+}
+
+}  // namespace nestwright

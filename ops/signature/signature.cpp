@@ -1,0 +1,110 @@
+#include "ops/signature/signature.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "support/error.h"
+#include "ops/signature/families.h"
+
+namespace nestwright {
+
+std::size_t size_in_bytes(DataType type) {
+  switch (type) {
+    case DataType::float32:
+    case DataType::int32:
+      return 4;
+    case DataType::uint8:
+      return 1;
+  }
+  return 0;
+}
+
+const std::vector<Signature>& all_signatures() {
+  static const std::vector<Signature> signatures = [] {
+    std::vector<Signature> all;
+    for (const auto& family :
+         {convolution_signatures(), depthwise_convolution_signatures(), pooling_signatures(),
+          fused_convolution_signatures(), feature_extractor_signatures(), linear_signatures(), activation_signatures(),
+          loss_signatures(), classifier_signatures(), optimizer_signatures(), layout_signatures()}) {
+      all.insert(all.end(), family.begin(), family.end());
+    }
+    return all;
+  }();
+  return signatures;
+}
+
+const Signature& find_signature(std::string_view name) {
+  std::vector<std::string> names;
+  for (const Signature& signature : all_signatures()) {
+    if (signature.name == name) return signature;
+    names.push_back(signature.name);
+  }
+  const std::string nearest = nearest_name(name, names);
+  throw Error("operator", fmt::format("no operator '{}'; {}", name,
+                                      nearest.empty() ? "there are: " + fmt::format("{}", fmt::join(names, ", "))
+                                                      : fmt::format("did you mean '{}'?", nearest)));
+}
+
+Shape complete_shape(const Signature& signature, const Shape& shape) {
+  std::vector<std::string> names;
+  for (const ShapeParameter& parameter : signature.parameters) names.push_back(parameter.name);
+  for (const auto& [name, value] : shape.entries()) {
+    if (std::ranges::find(names, name) != names.end()) continue;
+    throw Error(signature.name, fmt::format("no shape parameter '{}'; it has: {}", name, fmt::join(names, ", ")));
+  }
+  Shape complete;
+  for (const ShapeParameter& parameter : signature.parameters) {
+    if (!shape.contains(parameter.name) && !parameter.has_default) {
+      throw Error(signature.name, fmt::format("shape parameter '{}' is missing from '{}'; it needs: {}", parameter.name,
+                                              shape.text(), fmt::join(names, ", ")));
+    }
+    const std::int64_t value = shape.contains(parameter.name) ? shape.at(parameter.name) : parameter.default_value;
+    if (value < parameter.minimum) {
+      throw Error(signature.name, fmt::format("shape parameter '{}' is {}; expected at least {}", parameter.name, value,
+                                              parameter.minimum));
+    }
+    complete.set(parameter.name, value);
+  }
+  for (const auto& specs : {signature.inputs(complete), signature.outputs(complete)}) {
+    for (const TensorSpec& spec : specs) {
+      for (const Dimension& dimension : spec.dimensions) {
+        if (dimension.extent == dynamic_extent || dimension.extent >= 1) continue;
+        throw Error(signature.name, fmt::format("shape '{}' leaves '{}' with an empty dimension '{}'; make the input "
+                                                "larger, or the window smaller",
+                                                complete.text(), spec.name, dimension.name));
+      }
+    }
+  }
+  return complete;
+}
+
+std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates) {
+  // Levenshtein distance, one row at a time (Wagner and Fischer, 1974).
+  const auto distance = [&](std::string_view other) {
+    std::vector<std::size_t> row(other.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < name.size(); ++i) {
+      std::size_t diagonal = row[0];
+      row[0] = i + 1;
+      for (std::size_t j = 0; j < other.size(); ++j) {
+        const std::size_t substituted = diagonal + (name[i] == other[j] ? 0 : 1);
+        diagonal = row[j + 1];
+        row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, substituted});
+      }
+    }
+    return row.back();
+  };
+  std::string nearest;
+  std::size_t least = std::max<std::size_t>(2, name.size() / 3) + 1;
+  for (const std::string& candidate : candidates) {
+    if (const std::size_t d = distance(candidate); d < least) {
+      least = d;
+      nearest = candidate;
+    }
+  }
+  return nearest;
+}
+
+}  // namespace nestwright

@@ -1,0 +1,88 @@
+#include "support/options.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "ops/signature/signature.h"
+
+namespace nestwright {
+namespace {
+
+template <typename Number>
+bool parse(const std::string& text, Number& value) {
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc{} && stop == end;
+}
+
+CLI::ValidationError wrong(const std::string& name, const std::string& text, const std::string& expected) {
+  return CLI::ValidationError(name, fmt::format("\"{}\" is not {}", text, expected));
+}
+
+// The last one given wins, as everywhere; CLI11 would complain of the second.
+CLI::Option* add(CLI::App& app, const std::string& name, const std::function<void(const std::string&)>& set,
+                 const std::string& type, const std::string& help) {
+  return app.add_option_function<std::string>(name, set, help)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->type_name(type);
+}
+
+}  // namespace
+
+CLI::Option* add_integer(CLI::App& app, const std::string& name, std::int64_t& target, std::int64_t least,
+                         std::int64_t most, const std::string& help) {
+  const auto set = [=, &target](const std::string& text) {
+    std::int64_t value = 0;
+    if (!parse(text, value) || value < least || value > most) {
+      throw wrong(name, text, fmt::format("a whole number from {} to {}", least, most));
+    }
+    target = value;
+  };
+  return add(app, name, set, "N", help);
+}
+
+CLI::Option* add_seed(CLI::App& app, const std::string& name, std::uint64_t& target, const std::string& help) {
+  const auto set = [=, &target](const std::string& text) {
+    if (!parse(text, target)) throw wrong(name, text, "a whole number from 0 to 2^64 - 1");
+  };
+  return add(app, name, set, "N", help);
+}
+
+CLI::Option* add_number(CLI::App& app, const std::string& name, double& target, bool zero, double most,
+                        const std::string& help) {
+  const auto set = [=, &target](const std::string& text) {
+    double value = 0.0;
+    const bool valid = parse(text, value) && std::isfinite(value) && value <= most && (zero ? value >= 0 : value > 0);
+    if (!valid) throw wrong(name, text, fmt::format("a number {} 0 and at most {}", zero ? "from" : "above", most));
+    target = value;
+  };
+  return add(app, name, set, "X", help);
+}
+
+CLI::Option* add_choice(CLI::App& app, const std::string& name, std::string& target,
+                        const std::vector<std::string>& choices, const std::string& help) {
+  const auto set = [=, &target](const std::string& text) {
+    if (std::find(choices.begin(), choices.end(), text) == choices.end()) {
+      const std::string nearest = nearest_name(text, choices);
+      throw wrong(name, text,
+                  fmt::format("one of {}{}", fmt::join(choices, ", "),
+                              nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest)));
+    }
+    target = text;
+  };
+  return add(app, name, set, fmt::format("{}", fmt::join(choices, "|")), help);
+}
+
+CLI::Option* add_path(CLI::App& app, const std::string& name, std::string& target, const std::string& help) {
+  const auto set = [=, &target](const std::string& text) {
+    if (text.empty()) throw wrong(name, text, "a name");
+    target = text;
+  };
+  return add(app, name, set, "PATH", help);
+}
+
+}  // namespace nestwright

@@ -1,0 +1,97 @@
+#include "tests/train/program.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <sstream>
+
+namespace nestwright {
+namespace {
+
+std::vector<char*> pointers_to(std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  for (std::string& text : strings) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+}  // namespace
+
+StartedProgram::StartedProgram(const std::vector<std::string>& arguments) {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) throw Error("pipe", "cannot be made");
+  stdout_ = ends[0];
+  const std::string error_file = (home_ / "stderr").string();
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, error_file.c_str(), O_WRONLY | O_CREAT, 0600);
+
+  std::vector<std::string> command = {NESTWRIGHT_PROGRAM};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  std::vector<std::string> environment = {"HOME=" + home_.path().string(),
+                                          "NESTWRIGHT_MNIST_MIRRORS=", "PATH=/usr/bin:/bin", "OMP_WAIT_POLICY=passive"};
+  if (const char* const ptxas = std::getenv("NESTWRIGHT_PTXAS"); ptxas != nullptr) {
+    environment.push_back(std::string("NESTWRIGHT_PTXAS=") + ptxas);
+  }
+  const int error = posix_spawn(&process_, command[0].c_str(), &actions, nullptr, pointers_to(command).data(),
+                                pointers_to(environment).data());
+  posix_spawn_file_actions_destroy(&actions);
+  close(ends[1]);
+  if (error != 0) throw Error(command[0], "cannot be started");
+}
+
+StartedProgram::~StartedProgram() {
+  if (process_ > 0) {
+    kill(process_, SIGKILL);
+    waitpid(process_, nullptr, 0);
+  }
+  close(stdout_);
+}
+
+bool StartedProgram::read_more() {
+  std::array<char, 4096> buffer{};
+  const ssize_t count = read(stdout_, buffer.data(), buffer.size());
+  if (count <= 0) return false;
+  out_.append(buffer.data(), static_cast<std::size_t>(count));
+  return true;
+}
+
+bool StartedProgram::wait_for(const std::string& text) {
+  while (out_.find(text) == std::string::npos) {
+    if (!read_more()) return false;
+  }
+  return true;
+}
+
+void StartedProgram::send(int signal) const { kill(process_, signal); }
+
+ProgramResult StartedProgram::finish() {
+  while (read_more()) {
+  }
+  int state = 0;
+  waitpid(process_, &state, 0);
+  process_ = -1;
+  const Bytes err = read_bytes(home_ / "stderr");
+  ProgramResult result = {.out = out_, .err = {err.begin(), err.end()}};
+  if (WIFEXITED(state)) result.status = WEXITSTATUS(state);
+  if (WIFSIGNALED(state)) result.signal = WTERMSIG(state);
+  return result;
+}
+
+ProgramResult run_program(const std::vector<std::string>& arguments) { return StartedProgram(arguments).finish(); }
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+}  // namespace nestwright

@@ -1,0 +1,40 @@
+#include "tools/train/data_messages.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace nestwright {
+namespace {
+
+constexpr const char* back_to_an_empty_line = "\r\x1b[K";
+
+}  // namespace
+
+Dataset load_dataset_aloud(const std::string& source, const std::atomic<bool>& stop) {
+  const bool is_terminal = isatty(STDERR_FILENO) != 0;
+  const auto clear = [=] { fmt::print(stderr, "{}", is_terminal ? back_to_an_empty_line : ""); };
+  DataObserver observer = {.stop = &stop};
+  observer.on_message = [&](const std::string& line) {
+    clear();
+    fmt::print(stderr, "{}\n", line);
+  };
+  if (is_terminal) {
+    observer.on_progress = [&](const std::string& file, std::uint64_t bytes, std::uint64_t total) {
+      clear();
+      fmt::print(stderr, "{}: {:.1f} MB{}", file, static_cast<double>(bytes) / 1e6,
+                 total == 0 ? "" : fmt::format(" of {:.1f}", static_cast<double>(total) / 1e6));
+    };
+  }
+  Dataset dataset = load_dataset(source, observer);
+  clear();
+  return dataset;
+}
+
+std::string describe(const Dataset& dataset) {
+  return fmt::format("{}, {} training and {} test images of {}x{}", dataset.name, dataset.train.count,
+                     dataset.test.count, dataset.train.width, dataset.train.height);
+}
+
+}  // namespace nestwright

@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "tools/train/command.h"
+#include "tools/train/data_messages.h"
+#include "tools/train/epoch_table.h"
+#include "tools/train/evaluation_text.h"
+#include "support/interrupt.h"
+#include "support/machine.h"
+#include "support/options.h"
+#include "support/error.h"
+#include "model/checkpoint/checkpoint.h"
+#include "support/atomic_file.h"
+#include "model/runtime/inference_session.h"
+#include "generators/kernel_interface/registry.h"
+
+namespace nestwright {
+namespace {
+
+struct EvaluateOptions {
+  std::string checkpoint;
+  std::string data = "auto";
+  std::int64_t threads = 0;  // 0: all that OpenMP has
+  std::string json;
+};
+
+const Model& model_of(const Checkpoint& checkpoint, const std::string& path) {
+  try {
+    return find_model(checkpoint.model);
+  } catch (const Error& error) {
+    throw Error(path, fmt::format("is of another program's model: {}", error.what()));
+  }
+}
+
+int run_evaluate(const EvaluateOptions& options) {
+  if (!options.json.empty() && !is_stream(options.json)) require_writable(options.json);
+  require_another_file("--json", options.json, "--checkpoint", options.checkpoint);
+  const std::atomic<bool>& stop = catch_interrupts();
+  const Checkpoint checkpoint = load_checkpoint(options.checkpoint);
+  const Model& model = model_of(checkpoint, options.checkpoint);
+  const Dataset dataset = load_dataset_aloud(options.data, stop);
+  const ImageSize size = {.width = dataset.test.width, .height = dataset.test.height};
+  Parameters parameters(model, size, checkpoint.seed);
+  assign_tensors(parameters.layout, parameters.values.values(), options.checkpoint, checkpoint.parameters);
+  InferenceSession session(model, size, parameters, checkpoint.normalisation, ahead_of_time_kernels(),
+                           static_cast<int>(options.threads));
+  const Evaluation evaluation = session.evaluate(dataset.test);
+  if (!options.json.empty()) {
+    write_text_file(options.json, evaluation_json(evaluation, {.checkpoint = options.checkpoint,
+                                                               .model = model.name,
+                                                               .data = dataset.name,
+                                                               .is_synthetic = dataset.is_synthetic,
+                                                               .cpu = processor_name(),
+                                                               .threads = session.threads()}));
+  }
+  fmt::print("{} after {} epochs, on {} test images of {}\n\n{}", model.name, checkpoint.progress.epochs_done,
+             evaluation.count, dataset.name, evaluation_text(evaluation, accuracy_remark(dataset)));
+  return 0;
+}
+
+}  // namespace
+
+std::function<int()> add_evaluate(CLI::App& app) {
+  const auto options = std::make_shared<EvaluateOptions>();
+  add_path(app, "--checkpoint", options->checkpoint, "The checkpoint that holds the network")->required();
+  add_path(app, "--data", options->data, "auto, synthetic, or a folder with MNIST's four files; as for train [auto]");
+  add_integer(app, "--threads", options->threads, 1, 1024, "[all that this process may use, or $OMP_NUM_THREADS]");
+  add_path(app, "--json", options->json, "Write the results here too");
+  return [options] { return run_evaluate(*options); };
+}
+
+}  // namespace nestwright

@@ -1,0 +1,53 @@
+// Chooses the schedules of one of lenet5's kernels that are worth a time on a GPU, and compiles them.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "tools/workbench/candidates/choose.h"
+#include "tools/workbench/candidates/compile.h"
+#include "support/error.h"
+
+namespace nestwright::bench {
+namespace {
+
+// As the shipped kernels are compiled.
+Halide::Target as_shipped(Halide::Target target) {
+  for (const auto feature : {Halide::Target::NoBoundsQuery, Halide::Target::NoRuntime}) {
+    target.set_feature(feature);
+  }
+  return target;
+}
+
+void run(const Choice& choice, const std::string& folder, const std::string& name) {
+  const CandidateTable table = choose(choice);
+  for (const Candidate& candidate : table.candidates) {
+    fmt::print("{} {}: {}, {} registers, estimated {:.2f}\n", choice.op, choice.layer, settings_text(candidate),
+               candidate.registers, candidate.estimate);
+  }
+  compile_candidates(table, as_shipped(choice.target), folder, name);
+}
+
+}  // namespace
+}  // namespace nestwright::bench
+
+int main(int argc, char** argv) {
+  CLI::App app("Chooses and compiles schedules of a kernel of lenet5 to be timed on a GPU");
+  nestwright::bench::Choice choice;
+  std::string target, folder, name;
+  app.add_option("--op", choice.op, "the operator")->required();
+  app.add_option("--layer", choice.layer, "its layer")->required();
+  app.add_option("--target", target, "Halide's target, with CUDA")->required();
+  app.add_option("--out", folder, "where NAME.a and NAME.cpp are written")->required();
+  app.add_option("--name", name, "NAME")->required();
+  app.add_option("--most", choice.most, "candidates, at most [40]");
+  app.add_option("--look-at", choice.looked_at, "sets of parameters that are ranked by their loops [200]");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    choice.target = Halide::Target(target);
+    nestwright::bench::run(choice, folder, name);
+    return 0;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
+}

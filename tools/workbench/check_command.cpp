@@ -1,0 +1,103 @@
+// nestwright check FILE...: whether schedules are right, without running them.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "support/error.h"
+#include "generators/scheduling/strict_halide.h"
+#include "tools/workbench/command.h"
+#include "tools/workbench/schedule_files.h"
+
+namespace nestwright::workbench {
+namespace {
+
+struct CheckOptions {
+  std::vector<std::string> files;
+  UseRequest request;
+  bool json = false;
+};
+
+struct Verdict {
+  std::string file;
+  std::string complaint;  // empty: none
+  std::vector<std::string> shapes;
+  std::vector<std::string> notes;  // what it is legal for, but not without effect
+  double seconds = 0.0;
+};
+
+// This machine, or for a GPU's schedule the oldest one that CUDA kernels are made for: no GPU is needed to check them.
+Halide::Target target_for(const std::string& purpose) {
+  const Halide::Target host = Halide::get_host_target();
+  return purpose == "gpu" ? host.with_feature(Halide::Target::CUDA).with_feature(Halide::Target::CUDACapability80)
+                          : host;
+}
+
+// Syntax, names, constraints, what each directive may do, and that the loops stay within the buffers, at each shape.
+Verdict check_file(const std::string& name, const UseRequest& request) {
+  const auto start = std::chrono::steady_clock::now();
+  Verdict verdict = {.file = name};
+  try {
+    const ReadSchedule schedule = read_and_parse(find_schedule(name));
+    const Halide::Target target = target_for(schedule.parsed.purpose);
+    for (const Use& use : find_uses(schedule.parsed.op, request)) {
+      const BoundAlgorithm bound = bind_algorithm(use.op, schedule.parsed.algorithm, use.shape);
+      verdict.notes = apply_schedule(bound, schedule.source, target);
+      try {
+        require_within_buffers(bound, target);
+      } catch (const Halide::Error& error) {
+        throw Error(schedule.source.file, fmt::format("at {}: {}", use.shape.text(), first_line(error.what())));
+      }
+      verdict.shapes.push_back(use.shape.text());
+    }
+  } catch (const Error& error) {
+    verdict.complaint = error.what();
+  }
+  verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return verdict;
+}
+
+void print_json(const std::vector<Verdict>& verdicts) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Verdict& verdict : verdicts) {
+    list.push_back({{"file", verdict.file},
+                    {"legal", verdict.complaint.empty()},
+                    {"complaint", verdict.complaint},
+                    {"shapes", verdict.shapes},
+                    {"notes", verdict.notes},
+                    {"seconds", verdict.seconds}});
+  }
+  fmt::print("{}\n", list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+int run_check(const CheckOptions& options) {
+  std::vector<Verdict> verdicts;
+  bool is_legal = true;
+  for (const std::string& file : options.files) {
+    const Verdict& verdict = verdicts.emplace_back(check_file(file, options.request));
+    is_legal = is_legal && verdict.complaint.empty();
+    if (options.json) continue;
+    if (verdict.complaint.empty()) {
+      fmt::print("{}: legal at {} shape{} ({:.2f} s)\n", file, verdict.shapes.size(),
+                 verdict.shapes.size() == 1 ? "" : "s", verdict.seconds);
+      for (const std::string& note : verdict.notes) fmt::print("{}\n", note);
+    } else {
+      fmt::print("{}\n", verdict.complaint);
+    }
+  }
+  if (options.json) print_json(verdicts);
+  return is_legal ? 0 : 1;
+}
+
+}  // namespace
+
+std::function<int()> add_check(CLI::App& app) {
+  const auto options = std::make_shared<CheckOptions>();
+  app.add_option("FILE", options->files, ".nest files, or names of shipped ones (conv2d/cpu)")->required();
+  add_use_options(app, options->request);
+  app.add_flag("--json", options->json, "Print the verdicts as JSON");
+  return [options] { return run_check(*options); };
+}
+
+}  // namespace nestwright::workbench

@@ -1,0 +1,171 @@
+#include "tools/workbench/comparison.h"
+
+#include <Halide.h>
+#include <fmt/format.h>
+#include <omp.h>
+
+#include <algorithm>
+#include <deque>
+#include <functional>
+
+#include "tools/workbench/cost/explain.h"
+#include "support/error.h"
+#include "generators/scheduling/bound_algorithm.h"
+#include "bench/rivals/onednn.h"
+#include "bench/rivals/peak.h"
+#include "bench/rivals/peers.h"
+#include "ops/signature/call_size.h"
+#include "ops/signature/signature.h"
+#include "tools/workbench/autoscheduler.h"
+#include "tools/workbench/loop_nest.h"
+
+namespace nestwright::workbench {
+namespace {
+
+// Calls to time, and the entry that each is of.
+struct Timed {
+  std::vector<std::function<void()>> calls;
+  std::vector<std::size_t> entries;
+};
+
+// Nothing where the cost model can't read the schedule, or the machine.
+std::optional<Prediction> predict(const ScheduleSource& schedule, const CompareRequest& request) {
+  const std::int64_t lanes = lanes_of(request.use.shape);
+  const double blocks = static_cast<double>(request.batch) / static_cast<double>(lanes);
+  cost::ExplainRequest asked = {.schedule = schedule,
+                                .algorithm = algorithm_of(schedule),
+                                .op = request.use.op,
+                                .shape = request.use.shape,
+                                .size = {.blocks = 1, .images = lanes},
+                                .target = Halide::get_jit_target_from_environment(),
+                                .with_assembly = false,
+                                .with_footprints = false};
+  try {
+    asked.machine = cost::measure_machine(asked.target);
+    asked.caches = asked.machine.caches;
+    const cost::Explanation explanation = cost::explain(asked);
+    Prediction prediction = {.seconds = blocks * explanation.time.seconds, .bytes = {}};
+    for (const cost::ExplainedLevel& level : explanation.levels) {
+      prediction.bytes.emplace_back(level.cache.name, blocks * level.bytes());
+    }
+    return prediction;
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+void add_schedule(const ScheduleSource& schedule, const CompareRequest& request, std::deque<Kernel>& kernels,
+                  Timed& timed, CompareResult& result) {
+  Entry& entry = result.entries.emplace_back();
+  entry.name = schedule.file;
+  entry.parameters = schedule.parameters;
+  try {
+    const Kernel& kernel = kernels.emplace_back(compile(schedule, request.use));
+    entry.errors = verify(kernel);
+    if (!entry.errors.is_right()) {
+      entry.reason = "wrong: " + entry.errors.complaint;
+      return;
+    }
+    entry.prediction = predict(schedule, request);
+    entry.loop_nest = loop_nest_text(schedule, request.use);
+    timed.calls.push_back(timed_call(kernel, request.batch));
+    timed.entries.push_back(result.entries.size() - 1);
+  } catch (const Error& error) {
+    entry.reason = error.what();
+  }
+}
+
+void add_onednn(const CompareRequest& request, Timed& timed, CompareResult& result) {
+  Entry& entry = result.entries.emplace_back(Entry{.name = onednn_version(), .is_rival = true});
+  try {
+    timed.calls.push_back(onednn_call(request.use.op, request.use.shape, request.batch));
+    timed.entries.push_back(result.entries.size() - 1);
+  } catch (const Error& error) {
+    entry.reason = error.what();
+  }
+}
+
+// PyTorch runs in a process of its own, after the others.
+void add_pytorch(const CompareRequest& request, CompareResult& result) {
+  Entry& entry = result.entries.emplace_back(Entry{.name = "PyTorch", .is_rival = true});
+  try {
+    const std::vector<PeerRow> rows =
+        run_peer({.script = "pytorch_operator.py",
+                  .batches = {request.batch},
+                  .seconds = 0.5,
+                  .arguments = {"--op", request.use.op, "--shape", request.use.shape.text()}});
+    if (rows.empty()) throw Error("PyTorch", "gave no figure");
+    entry.timing = {.median_seconds = rows[0].median_seconds, .spread = rows[0].spread};
+  } catch (const Error& error) {
+    entry.reason = error.what();
+  }
+}
+
+// What Halide's autoschedulers make of the algorithm that the first schedule is for.
+void add_autoschedulers(const CompareRequest& request, std::deque<Kernel>& kernels, Timed& timed,
+                        CompareResult& result) {
+  const std::string algorithm = request.schedules.empty() ? "" : algorithm_of(request.schedules.front());
+  for (const std::string& name : autoscheduler_names()) {
+    Entry& entry = result.entries.emplace_back(Entry{.name = name, .is_rival = true});
+    try {
+      const Kernel& kernel = kernels.emplace_back(autoschedule(name, request.use, algorithm, request.batch));
+      entry.name = kernel.key.schedule;
+      const reference::Comparison errors = verify(kernel);
+      if (!errors.is_right()) throw Error("wrong", errors.complaint);
+      timed.calls.push_back(timed_call(kernel, request.batch));
+      timed.entries.push_back(result.entries.size() - 1);
+    } catch (const Error& error) {
+      entry.reason = error.what();
+    }
+  }
+}
+
+bool asks_for(const CompareRequest& request, const char* rival) {
+  return std::ranges::find(request.rivals, rival) != request.rivals.end();
+}
+
+}  // namespace
+
+const std::vector<std::string>& rival_names() {
+  static const std::vector<std::string> names = {"onednn", "pytorch", "autoschedulers", "cudnn"};
+  return names;
+}
+
+std::optional<double> CompareResult::best_rival_seconds() const {
+  std::optional<double> best;
+  for (const Entry& entry : entries) {
+    if (!entry.is_rival || !entry.is_timed()) continue;
+    best = std::min(best.value_or(entry.timing.median_seconds), entry.timing.median_seconds);
+  }
+  return best;
+}
+
+CompareResult compare(const CompareRequest& request) {
+  const double blocks = static_cast<double>(request.batch) / static_cast<double>(lanes_of(request.use.shape));
+  CompareResult result = {.use = request.use,
+                          .batch = request.batch,
+                          .flops = flops_of(request.use) * blocks,
+                          .peak = measured_fma_peak(1),
+                          .bandwidth = measured_memory_bandwidth(),
+                          .least_bytes = bytes_of_tensors(find_signature(request.use.op), request.use.shape,
+                                                          call_for_batch(request.use.shape, request.batch))};
+  // oneDNN plans for the threads that there are when a primitive is made.
+  const int threads = omp_get_max_threads();
+  omp_set_num_threads(1);
+  Halide::Internal::JITSharedRuntime::set_num_threads(1);
+  std::deque<Kernel> kernels;  // calls refer to them
+  Timed timed;
+  for (const ScheduleSource& schedule : request.schedules) add_schedule(schedule, request, kernels, timed, result);
+  if (asks_for(request, "onednn")) add_onednn(request, timed, result);
+  if (asks_for(request, "autoschedulers")) add_autoschedulers(request, kernels, timed, result);
+  const std::vector<Timing> timings = time_calls(timed.calls, request.plan);
+  omp_set_num_threads(threads);
+  for (std::size_t i = 0; i < timings.size(); ++i) result.entries[timed.entries[i]].timing = timings[i];
+  if (asks_for(request, "pytorch")) add_pytorch(request, result);
+  if (asks_for(request, "cudnn")) {
+    result.entries.push_back({.name = "cuDNN", .is_rival = true, .reason = "needs a CUDA device, and there is none"});
+  }
+  return result;
+}
+
+}  // namespace nestwright::workbench

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "generators/scheduling/apply_schedule.h"
+#include "tools/workbench/trial.h"
+#include "tools/workbench/use.h"
+
+namespace nestwright::workbench {
+
+// What the cost model says of a schedule, of the whole batch.
+struct Prediction {
+  double seconds = 0.0;
+  std::vector<std::pair<std::string, double>> bytes;  // that each level of the caches takes from and gives to the next
+};
+
+// One of those that are compared: a schedule, or a rival.
+struct Entry {
+  std::string name;
+  std::map<std::string, int> parameters;  // of the schedule, where they are not its defaults
+  bool is_rival = false;
+  std::string reason;            // why there is no figure; empty where there is one
+  reference::Comparison errors;  // against float64 loops; of schedules only
+  Timing timing;
+  std::optional<Prediction> prediction;  // of schedules that the cost model reads
+  std::string loop_nest;                 // the scheduled loops as Halide prints them; of schedules only
+
+  bool is_timed() const { return reason.empty(); }
+};
+
+struct CompareRequest {
+  Use use;
+  std::int64_t batch = 64;
+  std::vector<ScheduleSource> schedules;
+  std::vector<std::string> rivals;  // "onednn", "pytorch", "autoschedulers", "cudnn"
+  TimingPlan plan = {};
+};
+
+struct CompareResult {
+  Use use;
+  std::int64_t batch = 64;
+  double flops = 0.0;        // of the whole batch
+  double peak = 0.0;         // of one thread, floating-point operations a second, measured
+  double bandwidth = 0.0;    // of memory, one thread, bytes a second, measured
+  double least_bytes = 0.0;  // of the whole batch: every tensor once
+  std::vector<Entry> entries;
+
+  // The fastest rival's time; nothing where none was timed.
+  std::optional<double> best_rival_seconds() const;
+};
+
+// The rivals that there are, in this order.
+const std::vector<std::string>& rival_names();
+
+// Verifies every schedule, then times those that are right, and the rivals, one thread each, in one interleaved run.
+// What can't be compiled, verified or run stays in the result, with its reason.
+CompareResult compare(const CompareRequest& request);
+
+}  // namespace nestwright::workbench

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <Halide.h>
+
+#include <cstdint>
+
+#include "tools/workbench/cost/nest.h"
+#include "generators/scheduling/bound_algorithm.h"
+#include "ops/signature/call_size.h"
+
+namespace nestwright::cost {
+
+// Lowers a scheduled algorithm with Halide, and reads its loops and accesses from the statement. Throws Error for
+// schedules of GPUs and for what Halide refuses.
+Nest lower(const BoundAlgorithm& bound, const Halide::Target& target, const CallSize& size);
+
+// The same of a GPU's schedule, with loops over blocks and threads; for a target that has a GPU.
+Nest lower_for_gpu(const BoundAlgorithm& bound, const Halide::Target& target, const CallSize& size);
+
+// Registers that hold a vector each.
+int vector_registers(const Halide::Target& target);
+
+}  // namespace nestwright::cost

@@ -1,0 +1,170 @@
+#include "tools/workbench/cost/time.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "tools/workbench/cost/accesses.h"
+
+namespace nestwright::cost {
+namespace {
+
+// Instructions that start in a cycle: what every current x86 core sustains.
+constexpr double instructions_per_cycle = 5.0;
+// A loop's counter, its comparison and jump.
+constexpr double loop_instructions = 2.0;
+// How far ahead of the oldest unfinished instruction a core looks (reorder buffers have 224 entries in Skylake, 320 in
+// Zen 4, 512 in Golden Cove): what is beyond the end of a chain of additions starts while the chain is still running.
+constexpr double reorder_window = 320.0;
+// Of the shorter of computing and fetching, what the longer does not hide.
+constexpr double exposed_share = 0.25;
+// Registers for what a multiply-add reads.
+constexpr int operand_registers = 2;
+
+// Seconds of each resource for one execution of a body, inner loops left out.
+struct BodyTime {
+  double arithmetic = 0.0;
+  double loads = 0.0;
+  double stores = 0.0;
+  double instructions = 0.0;
+  double chain = 0.0;
+  double spills = 0.0;  // vectors
+  double count = 0.0;   // of instructions
+
+  double seconds() const { return std::max({arithmetic, loads, stores, instructions, chain}); }
+};
+
+double spilled_vectors(const Nest& nest, const Body& body) {
+  const int excess = body.live_registers + operand_registers - nest.vector_registers;
+  if (excess <= 0 || body.updates == 0 || has_loops(body)) return 0.0;
+  return static_cast<double>(excess) * body.updates / body.live_registers;
+}
+
+BodyTime body_time(const Nest& nest, const Body& body, const Machine& machine) {
+  BodyTime time;
+  const Arithmetic& arithmetic = body.arithmetic;
+  const double instructions = arithmetic.multiply_adds + arithmetic.other;
+  const double lanes = arithmetic.floating_point > 0.0 ? arithmetic.lanes / arithmetic.floating_point : 1.0;
+  const bool is_wide = lanes * 8.0 > static_cast<double>(nest.vector_bytes);
+  time.arithmetic = instructions * (is_wide ? machine.multiply_add : machine.narrow_multiply_add);
+  double accesses = 0.0;
+  for (const Node& node : body.nodes) {
+    const auto* access = std::get_if<Access>(&node.content);
+    if (access == nullptr) continue;
+    const std::int64_t bytes = access->width * nest.buffers[static_cast<std::size_t>(access->buffer)].element_bytes;
+    const bool is_narrow = 2 * bytes <= nest.vector_bytes;
+    if (access->is_store) {
+      time.stores += is_narrow ? machine.narrow_store : machine.store;
+    } else {
+      time.loads += is_narrow ? machine.narrow_load : machine.load;
+    }
+    ++accesses;
+  }
+  time.spills = spilled_vectors(nest, body);
+  time.loads += time.spills * machine.load;
+  time.stores += time.spills * machine.store;
+  time.count = instructions + accesses + 2 * time.spills + loop_instructions;
+  time.instructions = time.count * machine.cycle / instructions_per_cycle;
+  time.chain = body.chain * machine.multiply_add_latency;
+  return time;
+}
+
+// What bodies take that go on with the same sums.
+struct Run {
+  double seconds = 0.0;
+  double instructions = 0.0;
+  std::map<std::pair<int, Linear>, double> additions;  // to each sum
+};
+
+class Sum {
+ public:
+  Sum(const Nest& nest, const Machine& machine) : nest_(nest), machine_(machine) {
+    seconds = add(nest.body, 1.0, false).seconds;
+  }
+
+  double seconds = 0.0;
+  BodyTime total;
+
+ private:
+  // The latency of so many additions, one after another, while `instructions` pass: what comes behind them within the
+  // window is executed meanwhile.
+  double chain_seconds(double additions, double instructions) const {
+    return additions * machine_.multiply_add_latency / (1.0 + reorder_window / std::max(1.0, instructions));
+  }
+
+  void append(Run& run, const Run& inner) const {
+    run.seconds += inner.seconds;
+    run.instructions += inner.instructions;
+    for (const auto& [sum, additions] : inner.additions) run.additions[sum] += additions;
+  }
+
+  // All executions of a body, inner loops included. `starts`: how often the innermost loop around is started.
+  Run add(const Body& body, double starts, bool is_loop) {
+    BodyTime time = body_time(nest_, body, machine_);
+    const auto times = static_cast<double>(body.executions);
+    if (times == 0.0) return {};
+    time.chain = chain_seconds(body.chain, times / std::max(1.0, starts) * time.count);
+    Run run = {.seconds = times * std::max(time.seconds(), is_loop ? machine_.cycle : 0.0),
+               .instructions = times * time.count,
+               .additions = {}};
+    for (const Body::Sum& sum : body.sums) run.additions[{sum.buffer, sum.index}] += times * sum.additions;
+    add_total(time, times);
+    Run inner;
+    for (const Node& node : body.nodes) {
+      if (const auto* loop = std::get_if<Loop>(&node.content)) {
+        append(inner, add(loop->body, times, true));
+      } else if (const auto* branch = std::get_if<Branch>(&node.content)) {
+        append(inner, add(branch->then_body, starts, false));
+        append(inner, add(branch->else_body, starts, false));
+      }
+    }
+    append(run, inner);
+    if (body.carries_sums) return run;
+    // Here the sums begin anew each time.
+    double most_additions = 0.0;
+    for (const auto& [sum, additions] : run.additions) most_additions = std::max(most_additions, additions);
+    const double chain = chain_seconds(most_additions, run.instructions / times);
+    total.chain = std::max(total.chain, chain);
+    return {.seconds = std::max(run.seconds, chain), .instructions = run.instructions, .additions = {}};
+  }
+
+  void add_total(const BodyTime& time, double times) {
+    total.arithmetic += times * time.arithmetic;
+    total.loads += times * time.loads;
+    total.stores += times * time.stores;
+    total.instructions += times * time.instructions;
+    total.chain += times * time.chain;
+    total.spills += times * time.spills;
+  }
+
+  const Nest& nest_;
+  const Machine& machine_;
+};
+
+}  // namespace
+
+const Resource& PredictedTime::binding() const { return *std::ranges::max_element(resources, {}, &Resource::seconds); }
+
+PredictedTime predict_time(const Nest& nest, const Walked& walked, const Machine& machine) {
+  const Sum sum(nest, machine);
+  PredictedTime time = {.seconds = sum.seconds,
+                        .resources = {{"multiply-adds", sum.total.arithmetic},
+                                      {"loads", sum.total.loads},
+                                      {"stores", sum.total.stores},
+                                      {"instructions", sum.total.instructions},
+                                      {"latency of additions", sum.total.chain}},
+                        .spills = sum.total.spills};
+  double transfers = 0.0;
+  for (std::size_t level = 0; level < walked.levels.size() && level < machine.line.size(); ++level) {
+    const Traffic& traffic = walked.levels[level];
+    const double seconds = static_cast<double>(traffic.misses + traffic.write_backs) * machine.line[level];
+    const bool is_last = level + 1 == walked.levels.size();
+    time.resources.push_back({is_last ? "memory" : machine.caches[level + 1].name, seconds});
+    transfers += seconds;
+  }
+  // Lines are fetched while others are computed with, but not all of them in time.
+  time.seconds = std::max(sum.seconds, transfers) + exposed_share * std::min(sum.seconds, transfers);
+  return time;
+}
+
+}  // namespace nestwright::cost

@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""The cache model against cachegrind: predicted and simulated misses of many schedules (traffic.py has both).
+
+Needs valgrind, a C compiler, and `./nestwright build nestwright-call-kernel nestwright-generator nestwright-workbench`.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Dict, Optional
+
+from random_schedules import LAYERS, Layer, draw_schedules
+from traffic import FIRST, LAST, TARGET, Use, make_runtime, predict, simulate
+
+ROOT = Path(__file__).resolve().parents[4]
+BUILD = ROOT / "build" / "default"
+TOLERANCE = 0.25
+# Fewer misses than so many are the program's and the stack's, not the kernel's.
+NEGLIGIBLE = 64
+
+
+def deviation(predicted: float, simulated: float) -> float:
+    """Relative to what was simulated; 0 where both are negligible."""
+    if max(predicted, simulated) <= NEGLIGIBLE:
+        return 0.0
+    return abs(predicted - simulated) / max(simulated, 1)
+
+
+def check(layer: Layer, text: str, folder: Path) -> Optional[Dict]:
+    """None where the schedule is not legal."""
+    folder.mkdir()
+    file = folder / "schedule.nest"
+    file.write_text(text)
+    use = Use(layer.op, layer.shape, layer.blocks, file)
+    try:
+        predicted, simulated = predict(BUILD, use), simulate(BUILD, use, folder)
+    except RuntimeError as error:
+        print(f"left out: {error}", file=sys.stderr)
+        return None
+    return {"op": layer.op, "layer": layer.name, "blocks": layer.blocks, "schedule": text, "predicted": predicted,
+            "simulated": simulated,
+            "deviation": {name: deviation(predicted[name], simulated[name]) for name in predicted}}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=8, help="schedules to draw for a layer; some are not legal")
+    parser.add_argument("--seed", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--out", type=Path, help="where to write the table as JSON")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        make_runtime(BUILD, folder)
+        drawn = [(layer, text) for layer in LAYERS for text in draw_schedules(layer, options.count, options.seed)]
+        with ThreadPoolExecutor(options.jobs) as pool:
+            found = pool.map(lambda job: check(job[1][0], job[1][1], folder / str(job[0])), enumerate(drawn))
+            rows = [row for row in found if row]
+    print("| operator | layer | L1 misses predicted | cachegrind | off | LL misses predicted | cachegrind | off |")
+    print("|---|---|---|---|---|---|---|---|")
+    for row in rows:
+        cells = "".join(f" {row['predicted'][level]} | {row['simulated'][level]} | {row['deviation'][level]:.0%} |"
+                        for level in ("first", "last"))
+        print(f"| {row['op']} | {row['layer']} |{cells}")
+    shares = {level: sum(row["deviation"][level] <= TOLERANCE for row in rows) / max(1, len(rows))
+              for level in ("first", "last")}
+    both = sum(max(row["deviation"]["first"], row["deviation"]["last"]) <= TOLERANCE for row in rows)
+    print(f"\n{len(rows)} schedules; within {TOLERANCE:.0%}: L1 {shares['first']:.0%}, LL {shares['last']:.0%}, "
+          f"both {both / max(1, len(rows)):.0%}")
+    if options.out:
+        document = {"target": TARGET, "first_level": FIRST, "last_level": LAST, "tolerance": TOLERANCE,
+                    "within": {**shares, "both": both / max(1, len(rows))}, "rows": rows}
+        options.out.write_text(json.dumps(document, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+// nestwright explain FILE: what a schedule costs, predicted from the loop nest that it makes.
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "support/options.h"
+#include "tools/workbench/cost/explain.h"
+#include "tools/workbench/cost/host_caches.h"
+#include "support/error.h"
+#include "ops/signature/call_size.h"
+#include "tools/workbench/command.h"
+#include "tools/workbench/explain_gpu.h"
+#include "tools/workbench/explain_text.h"
+#include "tools/workbench/schedule_files.h"
+
+namespace nestwright::workbench {
+namespace {
+
+struct ExplainOptions {
+  std::string file;
+  std::string other;
+  UseRequest request;
+  std::string tune;
+  std::string target;
+  std::vector<std::string> caches;
+  std::int64_t blocks = 1;
+  bool json = false;
+};
+
+// "bytes,ways,line": the number of the level is its place on the command line.
+cost::CacheShape parse_cache(const std::string& text, std::size_t level) {
+  const Error bad("--cache", fmt::format("'{}' is no cache; expected bytes,ways,line, for example 32768,8,64", text));
+  std::vector<std::int64_t> numbers;
+  std::size_t begin = 0;
+  while (begin <= text.size()) {
+    const std::size_t comma = std::min(text.find(',', begin), text.size());
+    const std::string number = text.substr(begin, comma - begin);
+    if (number.empty() || number.size() > 12 || number.find_first_not_of("0123456789") != std::string::npos) throw bad;
+    numbers.push_back(std::stoll(number));
+    begin = comma + 1;
+  }
+  if (numbers.size() != 3) throw bad;
+  return {.name = fmt::format("L{}", level), .bytes = numbers[0], .ways = numbers[1], .line = numbers[2]};
+}
+
+std::map<std::string, int> parse_tune(const std::string& text) {
+  std::map<std::string, int> values;
+  if (text.empty()) return values;
+  const Shape parsed = Shape::parse(text);
+  for (const auto& [name, value] : parsed.entries()) values[name] = static_cast<int>(value);
+  return values;
+}
+
+Halide::Target parse_target(const std::string& text) {
+  if (!Halide::Target::validate_target_string(text)) {
+    throw Error("--target", fmt::format("'{}' is no target of Halide's; expected host, or one such as {}", text,
+                                        Halide::get_host_target().to_string()));
+  }
+  return Halide::Target(text);
+}
+
+// This machine; for a GPU's schedule with the oldest CUDA that kernels are made for.
+Halide::Target target_for(const ExplainOptions& options, const std::string& purpose) {
+  if (!options.target.empty()) return parse_target(options.target);
+  const Halide::Target host = Halide::get_host_target();
+  return purpose == "gpu" ? host.with_feature(Halide::Target::CUDA).with_feature(Halide::Target::CUDACapability80)
+                          : host;
+}
+
+cost::ExplainRequest request_for(const ExplainOptions& options, const std::string& name) {
+  const ReadSchedule schedule = read_and_parse(find_schedule(name));
+  UseRequest wanted = options.request;
+  if (schedule.parsed.purpose == "gpu") wanted.lanes = device_lanes;
+  const std::vector<Use> uses = find_uses(schedule.parsed.op, wanted);
+  cost::ExplainRequest request = {.schedule = schedule.source,
+                                  .algorithm = schedule.parsed.algorithm,
+                                  .op = schedule.parsed.op,
+                                  .shape = largest_use(uses).shape,
+                                  .size = {.blocks = options.blocks, .images = 16 * options.blocks},
+                                  .target = target_for(options, schedule.parsed.purpose)};
+  request.schedule.parameters = parse_tune(options.tune);
+  if (request.target.has_gpu_feature()) {
+    request.size.images = lanes_of(request.shape) * options.blocks;
+    return request;
+  }
+  request.machine = cost::measure_machine(request.target);
+  request.caches = request.machine.caches;
+  if (!options.caches.empty()) request.caches.clear();
+  for (const std::string& cache : options.caches) {
+    request.caches.push_back(parse_cache(cache, request.caches.size() + 1));
+  }
+  return request;
+}
+
+void require_same_operator(const ExplainOptions& options, const cost::ExplainRequest& first,
+                           const cost::ExplainRequest& other) {
+  if (other.op == first.op) return;
+  throw Error("--diff", fmt::format("{} schedules {}, but {} schedules {}; expected the same operator", options.other,
+                                    other.op, options.file, first.op));
+}
+
+// A GPU's schedules, one after another: each has launches of its own.
+int run_explain_gpu(const ExplainOptions& options, const std::vector<cost::ExplainRequest>& requests) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const cost::ExplainRequest& request : requests) {
+    const GpuExplanation explanation = explain_gpu(request);
+    list.push_back(to_json(explanation));
+    if (options.json) continue;
+    fmt::print("{}{}: {} at {}, {} block{} of images\n{}\n\n{}", list.size() > 1 ? "\n" : "", explanation.schedule,
+               explanation.op, explanation.shape.text(), explanation.blocks, explanation.blocks == 1 ? "" : "s",
+               explanation.target, gpu_text(explanation));
+  }
+  if (options.json) {
+    fmt::print("{}\n", (requests.size() == 1 ? list.front() : list)
+                           .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  }
+  return 0;
+}
+
+int run_explain(const ExplainOptions& options) {
+  std::vector<cost::ExplainRequest> requests = {request_for(options, options.file)};
+  if (!options.other.empty()) {
+    requests.push_back(request_for(options, options.other));
+    require_same_operator(options, requests[0], requests[1]);
+    if (requests[0].target.has_gpu_feature() != requests[1].target.has_gpu_feature()) {
+      throw Error("--diff", "sets schedules of the same kind of processor beside each other; one of these is a GPU's");
+    }
+  }
+  if (requests.front().target.has_gpu_feature()) return run_explain_gpu(options, requests);
+  if (options.caches.empty()) tell_of_caches();
+  std::vector<cost::Explanation> explanations;
+  for (const cost::ExplainRequest& request : requests) explanations.push_back(cost::explain(request));
+  if (options.json) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const cost::Explanation& explanation : explanations) list.push_back(to_json(explanation));
+    const nlohmann::ordered_json& printed = options.other.empty() ? list.front() : list;
+    fmt::print("{}\n", printed.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    return 0;
+  }
+  const cost::Explanation& first = explanations.front();
+  fmt::print("{}: {} at {}, {} block{} a call\n{}\n\n", first.schedule, first.op, first.shape.text(), options.blocks,
+             options.blocks == 1 ? "" : "s", first.target);
+  for (const cost::Explanation& explanation : explanations) {
+    if (explanations.size() > 1) fmt::print("{}\n", explanation.schedule);
+    fmt::print("{}\n", loops_text(explanation));
+  }
+  fmt::print("{}", summary_text(explanations));
+  return 0;
+}
+
+}  // namespace
+
+void tell_of_caches() {
+  if (const std::string source = cost::host_caches().source; !source.empty()) {
+    fmt::print(stderr, "nestwright: {}\n", source);
+  }
+}
+
+std::function<int()> add_explain(CLI::App& app) {
+  const auto options = std::make_shared<ExplainOptions>();
+  app.add_option("FILE", options->file, "A .nest file, or the name of a shipped one (conv2d/cpu)")->required();
+  add_use_options(app, options->request);
+  add_path(app, "--diff", options->other, "Another schedule of the same operator, to set beside it");
+  add_path(app, "--tune", options->tune, "Values of the schedule's parameters, as name=value,name=value");
+  add_path(app, "--target", options->target,
+           "A Halide target [this machine; of a GPU's schedule with cuda_capability_80]");
+  add_integer(app, "--blocks", options->blocks, 1, 4096, "Blocks of images that a call is about [1]");
+  app.add_option("--cache", options->caches,
+                 "A cache as bytes,ways,line instead of this machine's; again for the next level");
+  app.add_flag("--json", options->json, "Print it as JSON");
+  return [options] { return run_explain(*options); };
+}
+
+}  // namespace nestwright::workbench

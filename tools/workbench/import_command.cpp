@@ -1,0 +1,57 @@
+// nestwright import OP --autoscheduler NAME: what one of Halide's autoschedulers makes, as a .nest file.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <memory>
+
+#include "support/options.h"
+#include "support/error.h"
+#include "support/atomic_file.h"
+#include "tools/workbench/autoscheduler.h"
+#include "tools/workbench/command.h"
+#include "tools/workbench/import_schedule.h"
+#include "tools/workbench/trial.h"
+
+namespace nestwright::workbench {
+namespace {
+
+struct ImportOptions {
+  std::string op, autoscheduler, algorithm, out;
+  UseRequest request;
+  std::int64_t batch = 64;
+};
+
+int run_import(const ImportOptions& options) {
+  const Use use = largest_use(find_uses(options.op, options.request));
+  if (!options.out.empty()) require_writable(options.out);
+  const std::string text =
+      fmt::format("# What Halide's autoscheduler {} makes at\n# {}.\n{}", options.autoscheduler, use.shape.text(),
+                  imported_schedule(options.autoscheduler, use, options.algorithm, options.batch));
+  const std::string name = options.out.empty() ? options.autoscheduler : options.out;
+  const reference::Comparison comparison = verify(compile({.file = name, .text = text, .parameters = {}}, use));
+  if (!comparison.is_right()) throw Error(name, "gives wrong results: " + comparison.complaint);
+  if (options.out.empty()) {
+    fmt::print("{}", text);
+  } else {
+    write_text_file(options.out, text);
+    fmt::print("{}: right at {}\n", options.out, use.shape.text());
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::function<int()> add_import(CLI::App& app) {
+  const auto options = std::make_shared<ImportOptions>();
+  app.add_option("OP", options->op, "The operator")->required();
+  add_choice(app, "--autoscheduler", options->autoscheduler, autoscheduler_names(),
+             fmt::format("Whose schedule: {}", fmt::join(autoscheduler_names(), ", ")))
+      ->required();
+  add_use_options(app, options->request);
+  add_path(app, "--algorithm", options->algorithm, "The operator's algorithm [its first]");
+  add_integer(app, "--batch", options->batch, 1, 1 << 20, "Images of a call, which the schedule is made for [64]");
+  add_path(app, "--out", options->out, "The .nest file to write [print it]");
+  return [options] { return run_import(*options); };
+}
+
+}  // namespace nestwright::workbench

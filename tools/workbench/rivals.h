@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "generators/records/records.h"
+#include "tools/workbench/use.h"
+
+namespace nestwright::workbench {
+
+// How long one call of a rival takes, or why it can't run.
+struct RivalTime {
+  std::string name;
+  double seconds = 0.0;  // median
+  double spread = 0.0;   // (90th - 10th percentile) / median
+  std::string complaint = {};
+};
+
+// Times, side by side on one thread, a winner (the first of the result), the schedule that ships for the use, and with
+// `autoschedulers` what Halide's make of the same algorithm. Throws Error where the winner can't be compiled.
+std::vector<RivalTime> time_beside_rivals(const tune::Record& winner, const Use& use, bool autoschedulers);
+
+}  // namespace nestwright::workbench

@@ -1,0 +1,257 @@
+// nestwright tune FILE|OP: searches for the fastest schedule on this machine.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "support/interrupt.h"
+#include "support/options.h"
+#include "dsl/parse.h"
+#include "dsl/print.h"
+#include "support/error.h"
+#include "support/atomic_file.h"
+#include "tools/workbench/tune/tuner.h"
+#include "tools/workbench/autoscheduler.h"
+#include "tools/workbench/command.h"
+#include "tools/workbench/rivals.h"
+#include "tools/workbench/schedule_files.h"
+#include "tools/workbench/shipped_schedule.h"
+#include "tools/workbench/tuning_records.h"
+
+namespace nestwright::workbench {
+namespace {
+
+struct TuneOptions {
+  std::string subject, algorithm, json, out, records, budget = "60s";
+  UseRequest request;
+  std::uint64_t seed = 0;
+  std::int64_t batch = 64;
+  bool rivals = false;
+  bool seeds = false;
+  bool no_records = false;
+};
+
+// "60s", "2m", "90": seconds. Throws Error.
+double budget_seconds(const std::string& text) {
+  std::size_t end = 0;
+  double value = 0.0;
+  try {
+    value = std::stod(text, &end);
+  } catch (const std::exception&) {
+    end = 0;
+  }
+  const std::string unit = text.substr(end);
+  const double seconds = unit == "m" ? 60.0 * value : value;
+  const bool is_known = end > 0 && (unit.empty() || unit == "s" || unit == "m");
+  if (!is_known || !(seconds > 0.0) || seconds > 86400.0) {
+    throw Error("--budget", fmt::format("\"{}\" is no time; expected seconds up to a day, as 60s, 2m or 90", text));
+  }
+  return seconds;
+}
+
+std::string time_text(double seconds) {
+  if (seconds < 1e-3) return fmt::format("{:.4g} us", 1e6 * seconds);
+  return seconds < 1.0 ? fmt::format("{:.4g} ms", 1e3 * seconds) : fmt::format("{:.4g} s", seconds);
+}
+
+// A line on a terminal that is drawn again with every candidate; elsewhere nothing.
+class LiveLine {
+ public:
+  explicit LiveLine(double budget) : budget_(budget), is_terminal_(isatty(STDERR_FILENO) == 1) {}
+
+  void show(const tune::Progress& progress) {
+    if (!is_terminal_) return;
+    const std::string best = progress.best ? time_text(*progress.best) : "none yet";
+    const std::string latest = std::isinf(progress.latest) ? "refused" : time_text(progress.latest);
+    const std::string text = fmt::format("{:3.0f}/{:.0f} s  {} tried  best {}  now {} ({})", progress.seconds, budget_,
+                                         progress.tried, best, latest, progress.trying);
+    fmt::print(stderr, "\r\033[K{}", text.substr(0, 150));
+    std::fflush(stderr);
+  }
+  void clear() const {
+    if (is_terminal_) fmt::print(stderr, "\r\033[K");
+  }
+
+ private:
+  double budget_;
+  bool is_terminal_;
+};
+
+bool is_operator(const std::string& name) {
+  return std::ranges::any_of(all_signatures(), [&](const Signature& signature) { return signature.name == name; });
+}
+
+// What Halide's autoschedulers make of the operator. Those that can't are named, with the reason.
+std::vector<ScheduleSource> seeds_for(const Use& use, const std::string& algorithm, std::int64_t batch) {
+  std::vector<ScheduleSource> seeds;
+  for (const std::string& name : autoscheduler_names()) {
+    try {
+      seeds.push_back({.file = name, .text = imported_schedule(name, use, algorithm, batch), .parameters = {}});
+    } catch (const Error& error) {
+      fmt::print(stderr, "no start from {}\n", error.what());
+    }
+  }
+  return seeds;
+}
+
+tune::Request request_of(const TuneOptions& options) {
+  tune::Request request = {.batch = options.batch,
+                           .budget = budget_seconds(options.budget),
+                           .seed = options.seed,
+                           .records = options.no_records ? "" : options.records};
+  if (is_operator(options.subject)) {
+    request.op = options.subject;
+    request.algorithm = options.algorithm;
+  } else {
+    std::error_code error;
+    const bool is_file = std::filesystem::exists(options.subject, error) ||
+                         options.subject.find('/') != std::string::npos || options.subject.ends_with(".nest");
+    if (!is_file) find_signature(options.subject);  // says which operator may be meant
+    const ReadSchedule file = read_and_parse(find_schedule(options.subject));
+    request.op = file.parsed.op;
+    request.schedule = file.source;
+    if (options.seeds)
+      throw Error("--seeds", "starts the search of an operator; a file's parameters have no other start");
+    if (!options.algorithm.empty()) throw Error("--algorithm", "a file says itself what algorithm it is for");
+  }
+  const Use use = largest_use(find_uses(request.op, options.request));
+  request.shape = use.shape;
+  if (!request.schedule && request.algorithm.empty()) {
+    if (const auto shipped = shipped_schedule(use)) request.algorithm = algorithm_of(*shipped);
+  }
+  if (options.seeds) request.seeds = seeds_for(use, request.algorithm, options.batch);
+  return request;
+}
+
+// The winner as a .nest file: a template's text, or the file's with the winner's values as defaults.
+std::string nest_text(const tune::Record& winner) {
+  dsl::Schedule schedule = dsl::parse(winner.schedule, winner.source);
+  for (dsl::Item& item : schedule.items) {
+    auto* const tune = std::get_if<dsl::Tune>(&item.what);
+    if (tune == nullptr) continue;
+    tune->fallback = winner.parameters.at(tune->name);
+    tune->target_defaults.clear();
+  }
+  return fmt::format("# Found by `nestwright tune`: {} for a call of {} images at\n# {}\n# on {}.\n{}",
+                     time_text(winner.seconds), winner.batch, winner.key.shape, winner.key.processor,
+                     dsl::print(schedule));
+}
+
+std::string parameters_text(const std::map<std::string, int>& parameters) {
+  std::string text;
+  for (const auto& [name, value] : parameters) text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, value);
+  return text;
+}
+
+nlohmann::ordered_json json_of(const tune::Tuned& tuned, const std::vector<RivalTime>& rivals) {
+  const tune::Record& winner = tuned.winner.value();
+  nlohmann::ordered_json times = nlohmann::ordered_json::array();
+  for (const RivalTime& rival : rivals) {
+    nlohmann::ordered_json entry = {{"name", rival.name}};
+    if (rival.complaint.empty()) {
+      entry["seconds"] = rival.seconds;
+      entry["spread"] = rival.spread;
+    } else {
+      entry["complaint"] = rival.complaint;
+    }
+    times.push_back(std::move(entry));
+  }
+  return {{"winner", nlohmann::ordered_json::parse(tune::to_line(winner))},
+          {"points", tuned.points},
+          {"tried", tuned.outcome.tried},
+          {"refused", tuned.outcome.refused},
+          {"known", tuned.outcome.known},
+          {"side_by_side", times}};
+}
+
+// Nothing unless the winner beats what ships by more than either's times vary.
+std::string verdict(const std::vector<RivalTime>& rivals) {
+  const auto shipped = std::ranges::find(rivals, "shipped", &RivalTime::name);
+  if (shipped == rivals.end() || !shipped->complaint.empty()) return {};
+  const RivalTime& best = rivals.front();
+  const double noise = std::max({0.03, best.spread, shipped->spread});
+  const double ratio = best.seconds / shipped->seconds;
+  if (ratio > 1.0 - noise) return {};
+  return fmt::format(
+      "The best beats the schedule that ships by more than noise: it takes {:.0f} % less time. --out FILE "
+      "writes it as a .nest file.\n",
+      100.0 * (1.0 - ratio));
+}
+
+void print_result(const tune::Request& request, const tune::Tuned& tuned, const std::vector<RivalTime>& rivals) {
+  const tune::Record& winner = tuned.winner.value();
+  fmt::print("{} at {}\n", request.op, winner.key.shape);
+  fmt::print("{} of {:.4g} candidates timed, {} refused, {} known from earlier runs\n", tuned.outcome.tried,
+             tuned.points, tuned.outcome.refused, tuned.outcome.known);
+  fmt::print("best: {} for {} images, right; {}\n", time_text(winner.seconds), winner.batch,
+             request.schedule ? parameters_text(winner.parameters) : winner.choices);
+  if (!request.schedule) fmt::print("\n{}\n", winner.schedule);
+  if (rivals.size() < 2) return;
+  fmt::print("side by side:\n");
+  for (const RivalTime& rival : rivals) {
+    if (!rival.complaint.empty()) {
+      fmt::print("  {:<28} {}\n", rival.name, rival.complaint);
+    } else {
+      fmt::print("  {:<28} {:>10}  the best takes {:.2f} of it (spread {:.0f} %)\n", rival.name,
+                 time_text(rival.seconds), rivals.front().seconds / rival.seconds, 100.0 * rival.spread);
+    }
+  }
+  fmt::print("{}", verdict(rivals));
+}
+
+int run_tune(TuneOptions options) {
+  if (options.records.empty() && !options.no_records) options.records = default_records_file().string();
+  const tune::Request request = request_of(options);
+  for (const std::string& file : {options.json, options.out}) {
+    if (!file.empty()) require_writable(file);
+  }
+  require_another_file("--json", options.json, "--out", options.out);
+  if (!request.records.empty()) prepare_records_file(request.records);
+  const std::atomic<bool>& is_interrupted = catch_interrupts();
+  LiveLine line(request.budget);
+  const tune::Tuned tuned = tune::tune(
+      request, [&] { return is_interrupted.load(); }, [&](const tune::Progress& progress) { line.show(progress); });
+  line.clear();
+  if (!tuned.winner) {
+    throw Error(options.subject, is_interrupted ? "interrupted before a candidate was found to be right"
+                                                : "no candidate could be compiled and was right");
+  }
+  std::vector<RivalTime> rivals;
+  if (!is_interrupted) {
+    rivals = time_beside_rivals(*tuned.winner, {request.op, tuned_shape(*tuned.winner), ""}, options.rivals);
+  }
+  print_result(request, tuned, rivals);
+  if (!request.records.empty()) fmt::print("recorded in {}\n", request.records.string());
+  if (!options.json.empty()) write_text_file(options.json, json_of(tuned, rivals).dump(2) + "\n");
+  if (!options.out.empty()) write_text_file(options.out, nest_text(*tuned.winner));
+  return is_interrupted ? interrupted_status : 0;
+}
+
+}  // namespace
+
+std::function<int()> add_tune(CLI::App& app) {
+  const auto options = std::make_shared<TuneOptions>();
+  add_path(app, "SUBJECT", options->subject,
+           "An operator, to search among schedules that templates make; or a .nest file, to search its parameters")
+      ->required();
+  add_use_options(app, options->request);
+  add_path(app, "--algorithm", options->algorithm, "The operator's algorithm [that of the schedule that ships]");
+  add_path(app, "--budget", options->budget, "How long to search: 60s, 2m [60s]");
+  add_seed(app, "--seed", options->seed, "What the order of candidates is drawn from [0]");
+  add_integer(app, "--batch", options->batch, 1, 1 << 20, "Images of a timed call [64]");
+  add_path(app, "--records", options->records,
+           "The file that trials and winners are added to [build/tuning/records.jsonl]");
+  app.add_flag("--no-records", options->no_records, "Neither read records nor add to them");
+  app.add_flag("--seeds", options->seeds, "Start from what Halide's autoschedulers make, too (of an operator)");
+  app.add_flag("--rivals", options->rivals, "Time the winner beside Halide's autoschedulers, too");
+  add_path(app, "--json", options->json, "Write the result there, as JSON");
+  add_path(app, "--out", options->out, "Write the winner there, as a .nest file");
+  return [options] { return run_tune(*options); };
+}
+
+}  // namespace nestwright::workbench

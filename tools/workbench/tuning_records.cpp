@@ -1,0 +1,24 @@
+#include "tools/workbench/tuning_records.h"
+
+#include "support/error.h"
+#include "support/atomic_file.h"
+#include "tools/workbench/schedule_files.h"
+
+namespace nestwright::workbench {
+
+std::filesystem::path default_records_file() {
+  return schedules_folder().parent_path() / "build" / "tuning" / "records.jsonl";
+}
+
+void prepare_records_file(const std::filesystem::path& file) {
+  if (file == default_records_file()) {
+    std::error_code error;
+    std::filesystem::create_directories(file.parent_path(), error);
+    if (error) throw Error(file.parent_path().string(), "cannot be made; give another file with --records");
+  }
+  require_writable(file);
+}
+
+Shape tuned_shape(const tune::Record& winner) { return Shape::parse(winner.key.shape); }
+
+}  // namespace nestwright::workbench

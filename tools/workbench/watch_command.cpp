@@ -1,0 +1,61 @@
+// nestwright watch FILE: a verdict at each save.
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <ctime>
+#include <memory>
+
+#include "support/interrupt.h"
+#include "support/options.h"
+#include "support/error.h"
+#include "tools/workbench/command.h"
+#include "tools/workbench/file_watch.h"
+#include "tools/workbench/judgement.h"
+#include "tools/workbench/schedule_files.h"
+
+namespace nestwright::workbench {
+namespace {
+
+struct WatchOptions {
+  std::string file;
+  UseRequest request;
+  std::int64_t batch = 64;
+  bool once = false;
+};
+
+void print_now(const std::string& text) {
+  fmt::print("{}\n", text);
+  if (std::fflush(stdout) != 0) throw Error("nestwright", "what it prints can't be written: is the disk full?");
+}
+
+int run_watch(const WatchOptions& options) {
+  const std::filesystem::path file = find_schedule(options.file);
+  Judge judge(options.request, options.batch);
+  if (options.once) {
+    const Judgement judgement = judge(file);
+    print_now(text_of(judgement));
+    return judgement.is_good() ? 0 : 1;
+  }
+  const std::atomic<bool>& stop = catch_interrupts();
+  FileWatch watch(file);  // before the first verdict, so that no save is missed
+  print_now(fmt::format("watching {}; Ctrl-C ends", file.string()));
+  do {
+    const Judgement judgement = judge(file);
+    print_now(fmt::format("{:%H:%M:%S} {}", fmt::localtime(std::time(nullptr)), text_of(judgement)));
+  } while (watch.wait_for_save(stop));
+  return interrupted_status;
+}
+
+}  // namespace
+
+std::function<int()> add_watch(CLI::App& app) {
+  const auto options = std::make_shared<WatchOptions>();
+  app.add_option("FILE", options->file, "A .nest file, or the name of a shipped one (conv2d/cpu)")->required();
+  add_use_options(app, options->request);
+  add_integer(app, "--batch", options->batch, 1, 65536, "The images that are timed [64]");
+  app.add_flag("--once", options->once, "One verdict, and exit status 0 where the schedule is legal and right, else 1");
+  return [options] { return run_watch(*options); };
+}
+
+}  // namespace nestwright::workbench
