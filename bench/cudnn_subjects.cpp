@@ -5,10 +5,10 @@
 #include <string>
 #include <utility>
 
-#include "bench/rivals/cudnn/cudnn_lenet.h"
-#include "bench/rivals/cudnn/generated_update.h"
 #include "bench/device_bench.h"
 #include "bench/random_images.h"
+#include "bench/rivals/cudnn/cudnn_lenet.h"
+#include "bench/rivals/cudnn/generated_update.h"
 
 namespace nestwright::bench {
 namespace {

@@ -12,8 +12,8 @@
 #include "bench/cudnn_subjects.h"
 #endif
 #include "bench/device_bench.h"
-#include "support/error.h"
 #include "bench/rivals/peers.h"
+#include "support/error.h"
 
 namespace nestwright::bench {
 namespace {

@@ -28,8 +28,8 @@ struct DeviceRequest {
 Report bench_device(const DeviceRequest& request, const KernelProvider& kernels,
                     const std::function<void(const Report&)>& on_row);
 
-// Times one rival of this process, "cudnn", and prints a line of JSON for each row, as the scripts in bench/rivals/peers do.
-// Returns whether none failed. Throws Error where there is no device or no such rival.
+// Times one rival of this process, "cudnn", and prints a line of JSON for each row, as the scripts in
+// bench/rivals/peers do. Returns whether none failed. Throws Error where there is no device or no such rival.
 bool bench_rival(const std::string& rival, const DeviceRequest& request, const KernelProvider& kernels);
 
 }  // namespace nestwright::bench

@@ -12,14 +12,14 @@
 #include "bench/operator_cases.h"
 #include "bench/operator_subjects.h"
 #include "bench/report.h"
-#include "bench/step_subjects.h"
-#include "support/machine.h"
-#include "support/error.h"
-#include "generators/generated_kernels.h"
 #include "bench/rivals/peak.h"
 #include "bench/rivals/peers.h"
-#include "support/atomic_file.h"
+#include "bench/step_subjects.h"
+#include "generators/generated_kernels.h"
 #include "model/runtime/halide_on_openmp.h"
+#include "support/atomic_file.h"
+#include "support/error.h"
+#include "support/machine.h"
 
 namespace nestwright::bench {
 namespace {

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "bench/measurement.h"
-#include "model/data/dataset.h"
 #include "generators/kernel_interface/kernel.h"
+#include "model/data/dataset.h"
 
 namespace nestwright::bench {
 

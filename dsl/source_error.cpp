@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "ops/signature/signature.h"
+#include "support/nearest_name.h"
 
 namespace nestwright::dsl {
 namespace {

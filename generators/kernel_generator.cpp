@@ -5,11 +5,11 @@
 #include <memory>
 #include <optional>
 
-#include "support/error.h"
+#include "generators/records/recorded_schedule.h"
 #include "generators/scheduling/apply_schedule.h"
 #include "generators/scheduling/bound_algorithm.h"
 #include "generators/scheduling/strict_halide.h"
-#include "generators/records/recorded_schedule.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

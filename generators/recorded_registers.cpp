@@ -10,8 +10,8 @@
 #include <sstream>
 #include <string>
 
-#include "support/error.h"
 #include "generators/records/recorded_schedule.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "ops/signature/signature.h"
+#include "support/nearest_name.h"
 
 namespace nestwright {
 namespace {

@@ -6,9 +6,9 @@
 
 #include "support/error.h"
 
-namespace nestwright::cost {
+namespace nestwright {
 
-// A folder of its own, gone when it is no longer needed.
+// A folder of its own below the system's temporary one; its destructor removes it with all that is in it.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
@@ -23,9 +23,10 @@ class TemporaryFolder {
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
   const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
 
  private:
   std::filesystem::path path_;
 };
 
-}  // namespace nestwright::cost
+}  // namespace nestwright

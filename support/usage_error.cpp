@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "ops/signature/signature.h"
+#include "support/nearest_name.h"
 
 namespace nestwright {
 namespace {

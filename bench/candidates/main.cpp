@@ -15,13 +15,13 @@
 #include "bench/candidates/outcome.h"
 #include "bench/candidates/timing.h"
 #include "bench/candidates/watched_process.h"
-#include "support/temporary_folder.h"
-#include "support/error.h"
 #include "generators/generated_kernels.h"
+#include "generators/kernel_interface/registry.h"
 #include "model/device/cuda_driver.h"
 #include "model/device/device_queue.h"
 #include "model/runtime/halide_on_openmp.h"
-#include "generators/kernel_interface/registry.h"
+#include "support/error.h"
+#include "support/temporary_folder.h"
 
 namespace nestwright::bench {
 namespace {
@@ -150,7 +150,7 @@ void time_all(const Options& options, Clock::time_point end, const std::optional
 // The exit status.
 int run(Options options) {
   std::ranges::sort(options.batches);
-  const cost::TemporaryFolder folder;
+  const TemporaryFolder folder;
   if (options.records.empty()) options.records = folder.path() / "records.jsonl";
   // Without a limit a year, as a clock can't count to the end of time.
   const std::chrono::duration<double, std::ratio<60>> minutes(options.minutes > 0.0 ? options.minutes : 60 * 24 * 365);

@@ -8,10 +8,10 @@
 #include <cstdint>
 
 #include "bench/random_images.h"
-#include "support/error.h"
+#include "generators/kernel_interface/cuda_registers.h"
 #include "model/device/device_session.h"
 #include "model/graph/models.h"
-#include "generators/kernel_interface/cuda_registers.h"
+#include "support/error.h"
 
 namespace nestwright::bench {
 namespace {

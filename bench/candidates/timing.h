@@ -8,8 +8,8 @@
 
 #include "bench/candidates/candidate.h"
 #include "bench/candidates/compiled_candidates.h"
-#include "model/data/dataset.h"
 #include "generators/kernel_interface/kernel.h"
+#include "model/data/dataset.h"
 
 namespace nestwright::bench {
 

@@ -7,9 +7,9 @@
 #include <memory>
 #include <unordered_map>
 
-#include "support/error.h"
 #include "bench/rivals/onednn_version.h"
 #include "ops/signature/families.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

@@ -8,12 +8,12 @@
 #include <memory>
 #include <vector>
 
-#include "support/error.h"
+#include "generators/kernel_interface/kernel_error.h"
 #include "generators/scheduling/apply_schedule.h"
 #include "generators/scheduling/bound_algorithm.h"
 #include "generators/scheduling/compile_arguments.h"
 #include "generators/scheduling/strict_halide.h"
-#include "generators/kernel_interface/kernel_error.h"
+#include "support/error.h"
 
 namespace nestwright::jit {
 namespace {

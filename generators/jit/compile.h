@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "generators/scheduling/apply_schedule.h"
 #include "generators/kernel_interface/kernel.h"
+#include "generators/scheduling/apply_schedule.h"
 
 namespace nestwright::jit {
 

@@ -8,8 +8,8 @@
 #include <limits>
 #include <map>
 
-#include "support/error.h"
 #include "generators/kernel_interface/kernel_error.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

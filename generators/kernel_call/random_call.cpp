@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "support/error.h"
-#include "support/aligned_memory.h"
 #include "generators/kernel_interface/kernel_arguments.h"
 #include "generators/kernel_interface/kernel_error.h"
 #include "ops/signature/signature.h"
+#include "support/aligned_memory.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

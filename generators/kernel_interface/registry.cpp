@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "support/error.h"
 #include "generators/kernel_interface/cuda_registers.h"
 #include "ops/signature/signature.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "generators/scheduling/bound_algorithm.h"
 #include "generators/records/record_key.h"
+#include "generators/scheduling/bound_algorithm.h"
 
 namespace nestwright::tune {
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "generators/scheduling/apply_schedule.h"
 #include "generators/records/records.h"
+#include "generators/scheduling/apply_schedule.h"
 
 namespace nestwright::tune {
 

@@ -9,8 +9,8 @@
 #include "dsl/apply.h"
 #include "dsl/check.h"
 #include "dsl/parse.h"
-#include "support/error.h"
 #include "ops/algorithm/operator.h"
+#include "support/error.h"
 
 namespace nestwright {
 

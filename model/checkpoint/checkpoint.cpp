@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "support/error.h"
 #include "model/checkpoint/checkpoint_metadata.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

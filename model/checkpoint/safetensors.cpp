@@ -8,9 +8,9 @@
 #include <set>
 #include <system_error>
 
-#include "support/error.h"
 #include "model/checkpoint/safetensors_header.h"
 #include "support/atomic_file.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

@@ -6,10 +6,10 @@
 #include <cstdlib>
 #include <future>
 
-#include "support/error.h"
 #include "model/data/idx.h"
 #include "model/data/mnist_files.h"
 #include "model/data/synthetic_digits.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

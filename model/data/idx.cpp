@@ -4,8 +4,8 @@
 
 #include <array>
 
-#include "support/error.h"
 #include "model/data/byte_reader.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

@@ -8,11 +8,11 @@
 #include <system_error>
 #include <thread>
 
-#include "support/error.h"
 #include "model/data/byte_reader.h"
 #include "model/data/sha256.h"
 #include "model/data/transfer.h"
 #include "support/atomic_file.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

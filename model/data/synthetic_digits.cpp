@@ -4,11 +4,11 @@
 #include <array>
 #include <cmath>
 
-#include "support/error.h"
 #include "model/data/digit_raster.h"
 #include "model/data/digit_strokes.h"
 #include "model/data/elastic_field.h"
 #include "model/data/random_stream.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "model/device/cuda_driver.h"
 #include "generators/kernel_interface/kernel.h"
+#include "model/device/cuda_driver.h"
 
 namespace nestwright::cuda {
 

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "model/device/device_memory.h"
-#include "model/device/sent_memory.h"
 #include "generators/kernel_interface/kernel.h"
 #include "generators/kernel_interface/kernel_arguments.h"
+#include "model/device/device_memory.h"
+#include "model/device/sent_memory.h"
 #include "model/runtime/optimizer.h"
 
 namespace nestwright {

@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "generators/kernel_interface/kernel_arguments.h"
 #include "model/data/dataset.h"
 #include "model/device/device_memory.h"
 #include "model/device/device_queue.h"
 #include "model/device/sent_memory.h"
 #include "model/graph/forward.h"
-#include "generators/kernel_interface/kernel_arguments.h"
 #include "model/runtime/parameters.h"
 #include "model/runtime/program.h"
 

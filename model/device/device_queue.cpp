@@ -4,8 +4,8 @@
 #include <chrono>
 #include <cstring>
 
-#include "support/error.h"
 #include "model/device/cuda_context.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

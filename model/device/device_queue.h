@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "generators/kernel_interface/kernel.h"
 #include "model/device/cuda_branches.h"
 #include "model/device/cuda_graph.h"
 #include "model/device/device_memory.h"
-#include "generators/kernel_interface/kernel.h"
 
 namespace nestwright {
 

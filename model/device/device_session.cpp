@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <numeric>
 
-#include "support/error.h"
 #include "model/device/device_layout.h"
 #include "model/graph/forward.h"
 #include "model/runtime/training_session.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "support/error.h"
 #include "generators/kernel_interface/kernel_error.h"
+#include "support/error.h"
 
 namespace nestwright {
 

@@ -4,8 +4,8 @@
 
 #include <map>
 
-#include "support/error.h"
 #include "ops/signature/families.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

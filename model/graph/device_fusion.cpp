@@ -5,9 +5,9 @@
 #include <span>
 #include <string>
 
-#include "ops/signature/bias_place.h"
 #include "ops/classifier/signature.h"
 #include "ops/feature_extractor/signature.h"
+#include "ops/signature/bias_place.h"
 
 namespace nestwright {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "support/error.h"
 #include "ops/signature/families.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

@@ -8,7 +8,7 @@
 
 namespace nestwright {
 
-// The layers that a network is put together from; what each computes is the operator's summary in signatures/.
+// The layers that a network is put together from; what each computes is the operator's summary in its signature (ops/).
 
 // Square windows with a bias. Weights: (out_channels, in channels, kernel, kernel).
 struct Conv2d {

@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "support/error.h"
-#include "ops/signature/signature.h"
+#include "support/nearest_name.h"
 
 namespace nestwright {
 namespace {

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <numeric>
 
-#include "support/error.h"
 #include "model/runtime/thread_team.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

@@ -7,10 +7,11 @@
 #include <cmath>
 #include <exception>
 
-#include "support/error.h"
-#include "model/checkpoint/checkpoint.h"
 #include "generators/kernel_interface/kernel_error.h"
+#include "model/checkpoint/checkpoint.h"
 #include "ops/signature/signature.h"
+#include "support/error.h"
+#include "support/nearest_name.h"
 
 namespace nestwright {
 namespace {

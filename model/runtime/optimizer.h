@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include "support/aligned_memory.h"
 #include "generators/kernel_interface/kernel.h"
 #include "generators/kernel_interface/kernel_arguments.h"
 #include "model/runtime/parameters.h"
+#include "support/aligned_memory.h"
 
 namespace nestwright {
 

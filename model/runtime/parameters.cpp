@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "support/error.h"
 #include "model/checkpoint/checkpoint.h"
 #include "model/data/random_stream.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

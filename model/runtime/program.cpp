@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <exception>
 
-#include "support/error.h"
-#include "model/graph/forward.h"
 #include "generators/kernel_interface/kernel_error.h"
+#include "model/graph/forward.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

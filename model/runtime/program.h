@@ -4,14 +4,14 @@
 #include <optional>
 #include <vector>
 
+#include "generators/kernel_interface/kernel.h"
+#include "generators/kernel_interface/kernel_arguments.h"
 #include "model/data/dataset.h"
 #include "model/graph/graph.h"
 #include "model/graph/memory_plan.h"
-#include "support/aligned_memory.h"
 #include "model/runtime/block_plan.h"
-#include "generators/kernel_interface/kernel.h"
-#include "generators/kernel_interface/kernel_arguments.h"
 #include "model/runtime/parameters.h"
+#include "support/aligned_memory.h"
 
 namespace nestwright {
 

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "support/error.h"
 #include "generators/kernel_interface/kernel_error.h"
 #include "model/runtime/thread_team.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

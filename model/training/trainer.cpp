@@ -7,8 +7,8 @@
 #include <cmath>
 #include <span>
 
-#include "support/error.h"
 #include "model/training/epoch_order.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "support/error.h"
 #include "ops/algorithm/families.h"
 #include "ops/signature/signature.h"
+#include "support/error.h"
 
 namespace nestwright::ops {
 

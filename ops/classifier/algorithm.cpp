@@ -1,13 +1,13 @@
 // Three linear layers with their loss, forward and back, as one operator: nothing but its input, its parameters and
 // what it gives goes through memory.
 
-#include "ops/classifier/signature.h"
-
 #include "ops/activation/algorithm.h"
+
 #include "ops/algorithm/families.h"
+#include "ops/algorithm/packed.h"
+#include "ops/classifier/signature.h"
 #include "ops/linear/algorithm.h"
 #include "ops/loss/algorithm.h"
-#include "ops/algorithm/packed.h"
 
 namespace nestwright::ops {
 

@@ -1,7 +1,7 @@
 #include "ops/classifier/reference.h"
 
-#include "ops/reference/packed_features.h"
 #include "ops/classifier/signature.h"
+#include "ops/reference/packed_features.h"
 
 namespace nestwright::reference {
 namespace {

@@ -1,4 +1,5 @@
 #include "ops/convolution/algorithm.h"
+
 #include "ops/algorithm/families.h"
 #include "ops/signature/families.h"
 

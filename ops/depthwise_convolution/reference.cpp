@@ -1,4 +1,5 @@
 #include "ops/convolution/reference.h"
+
 #include "ops/reference/families.h"
 #include "ops/reference/number.h"
 

@@ -1,11 +1,11 @@
 // The images and two convolutions with relu and pooling as one operator: what lies between them goes through no memory.
 
-#include "ops/feature_extractor/signature.h"
+#include "ops/fused_convolution/algorithm.h"
 
 #include "ops/algorithm/families.h"
-#include "ops/fused_convolution/algorithm.h"
-#include "ops/layout/algorithm.h"
 #include "ops/algorithm/packed.h"
+#include "ops/feature_extractor/signature.h"
+#include "ops/layout/algorithm.h"
 
 namespace nestwright::ops {
 

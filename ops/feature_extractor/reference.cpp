@@ -1,5 +1,4 @@
 #include "ops/feature_extractor/signature.h"
-
 #include "ops/reference/families.h"
 #include "ops/reference/packed_features.h"
 

@@ -1,4 +1,5 @@
 #include "ops/convolution/reference.h"
+
 #include "ops/pooling/reference.h"
 
 namespace nestwright::reference {

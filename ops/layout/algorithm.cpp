@@ -1,7 +1,7 @@
 #include "ops/layout/algorithm.h"
 
-#include "ops/convolution/algorithm.h"
 #include "ops/algorithm/families.h"
+#include "ops/convolution/algorithm.h"
 
 namespace nestwright::ops {
 

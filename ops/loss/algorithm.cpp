@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "support/error.h"
 #include "ops/algorithm/families.h"
+#include "support/error.h"
 
 namespace nestwright::ops {
 

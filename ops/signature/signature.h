@@ -69,7 +69,4 @@ const Signature& find_signature(std::string_view name);
 // missing, unknown or too small, or where the output would be empty.
 Shape complete_shape(const Signature& signature, const Shape& shape);
 
-// The name among `candidates` closest to `name` by edit distance; empty when none is near.
-std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates);
-
 }  // namespace nestwright

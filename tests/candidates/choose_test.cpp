@@ -6,11 +6,11 @@
 #include <cstdlib>
 #include <set>
 
+#include "dsl/parse.h"
+#include "generators/records/algorithm_key.h"
 #include "tools/workbench/candidates/estimate.h"
 #include "tools/workbench/candidates/points.h"
 #include "tools/workbench/cost/ptxas.h"
-#include "dsl/parse.h"
-#include "generators/records/algorithm_key.h"
 
 namespace nestwright::bench {
 namespace {

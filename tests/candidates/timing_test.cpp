@@ -15,10 +15,10 @@
 
 #include "generators/generated_kernels.h"
 #include "generators/kernel_interface/registry.h"
-#include "ops/signature/signature.h"
-#include "tests/support/temporary_folder.h"
-#include "tests/gpu/cuda_double/cuda_double.h"
 #include "generators/records/records.h"
+#include "ops/signature/signature.h"
+#include "tests/gpu/cuda_double/cuda_double.h"
+#include "tests/support/files.h"
 
 namespace nestwright::bench {
 namespace {

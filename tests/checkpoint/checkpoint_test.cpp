@@ -5,7 +5,7 @@
 
 #include <functional>
 
-#include "tests/support/temporary_folder.h"
+#include "tests/support/files.h"
 
 namespace nestwright {
 namespace {

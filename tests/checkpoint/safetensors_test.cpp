@@ -7,7 +7,7 @@
 #include <limits>
 #include <random>
 
-#include "tests/support/temporary_folder.h"
+#include "tests/support/files.h"
 
 namespace nestwright {
 namespace {

@@ -4,11 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "generators/scheduling/apply_schedule.h"
+#include "support/error.h"
 #include "tools/workbench/cost/lower.h"
 #include "tools/workbench/cost/ptxas.h"
 #include "tools/workbench/cost/registers.h"
-#include "support/error.h"
-#include "generators/scheduling/apply_schedule.h"
 
 namespace nestwright::cost {
 namespace {

@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "tests/support/temporary_folder.h"
+#include "tests/support/files.h"
 
 namespace nestwright {
 

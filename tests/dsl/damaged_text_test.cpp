@@ -4,8 +4,8 @@
 #include "dsl/check.h"
 #include "dsl/parse.h"
 #include "dsl/print.h"
-#include "support/error.h"
 #include "schedule_generator.h"
+#include "support/error.h"
 
 // Whatever the bytes are, reading and checking them ends in a schedule or in an Error.
 namespace nestwright::dsl {

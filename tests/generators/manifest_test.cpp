@@ -6,10 +6,10 @@
 #include <set>
 #include <sstream>
 
-#include "support/error.h"
 #include "generators/generated_kernels.h"
 #include "model/graph/models.h"
 #include "model/runtime/required_kernels.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

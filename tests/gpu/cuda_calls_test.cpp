@@ -8,14 +8,14 @@
 #include <functional>
 #include <numeric>
 
-#include "support/error.h"
 #include "generators/generated_kernels.h"
+#include "generators/kernel_interface/kernel_error.h"
+#include "generators/kernel_interface/registry.h"
 #include "model/data/synthetic_digits.h"
 #include "model/device/device_session.h"
 #include "model/graph/models.h"
 #include "model/runtime/halide_on_openmp.h"
-#include "generators/kernel_interface/kernel_error.h"
-#include "generators/kernel_interface/registry.h"
+#include "support/error.h"
 #include "tests/gpu/cuda_double/cuda_double.h"
 
 namespace nestwright {

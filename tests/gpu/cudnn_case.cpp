@@ -4,8 +4,8 @@
 #include <map>
 #include <random>
 
-#include "ops/reference/families.h"
 #include "ops/pooling/reference.h"
+#include "ops/reference/families.h"
 #include "ops/signature/signature.h"
 #include "tests/gpu/classifier_bounds.h"
 #include "tests/gpu/cudnn_reference.h"

@@ -1,8 +1,8 @@
 #include "tests/gpu/cudnn_device.h"
 
 #include "bench/rivals/cudnn/libraries.h"
-#include "support/error.h"
 #include "model/device/cuda_context.h"
+#include "support/error.h"
 
 namespace nestwright {
 

@@ -1,7 +1,7 @@
 #include "bench/rivals/cudnn/cublas_linear.h"
-#include "ops/reference/families.h"
 #include "ops/classifier/signature.h"
 #include "ops/feature_extractor/signature.h"
+#include "ops/reference/families.h"
 #include "tests/gpu/cudnn_ways.h"
 #include "tests/gpu/image_layout.h"
 

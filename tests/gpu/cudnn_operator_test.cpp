@@ -6,8 +6,8 @@
 #include <iostream>
 #include <memory>
 
-#include "ops/reference/families.h"
 #include "generators/kernel_call/kernel_call.h"
+#include "ops/reference/families.h"
 #include "tests/gpu/cudnn_case.h"
 #include "tests/gpu/cudnn_device.h"
 #include "tests/gpu/cudnn_reference.h"

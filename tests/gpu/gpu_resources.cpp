@@ -1,6 +1,6 @@
 // What CUDA's assembler says of every GPU schedule at lenet5's shapes: registers, shared memory, spills. Prints the
-// table tests/gpu/gpu_resources.md, and fails where a kernel spills, or needs more registers or shared memory than a block
-// may have.
+// table tests/gpu/gpu_resources.md, and fails where a kernel spills, or needs more registers or shared memory than a
+// block may have.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -9,10 +9,10 @@
 #include <iterator>
 
 #include "bench/multiply_add_ptx.h"
-#include "tools/workbench/cost/ptxas.h"
 #include "dsl/parse.h"
-#include "support/error.h"
 #include "ops/signature/signature.h"
+#include "support/error.h"
+#include "tools/workbench/cost/ptxas.h"
 #include "tools/workbench/explain_gpu.h"
 #include "tools/workbench/schedule_files.h"
 #include "tools/workbench/shipped_schedule.h"

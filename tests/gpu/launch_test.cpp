@@ -8,11 +8,11 @@
 #include <numeric>
 
 #include "generators/generated_kernels.h"
+#include "generators/kernel_interface/registry.h"
 #include "model/data/synthetic_digits.h"
 #include "model/device/device_session.h"
 #include "model/graph/models.h"
 #include "model/runtime/halide_on_openmp.h"
-#include "generators/kernel_interface/registry.h"
 
 namespace {
 

@@ -5,15 +5,15 @@
 #include <iostream>
 #include <numeric>
 
-#include "support/error.h"
 #include "generators/generated_kernels.h"
 #include "generators/jit/compile.h"
+#include "generators/kernel_interface/registry.h"
 #include "model/data/synthetic_digits.h"
 #include "model/device/device_session.h"
 #include "model/graph/models.h"
 #include "model/runtime/halide_on_openmp.h"
-#include "generators/kernel_interface/registry.h"
 #include "model/runtime/training_session.h"
+#include "support/error.h"
 #include "tests/gpu/device.h"
 #include "tests/ops/compiled_case.h"
 

@@ -7,8 +7,8 @@
 #include <map>
 #include <random>
 
-#include "support/error.h"
 #include "ops/algorithm/operator.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

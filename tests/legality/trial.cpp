@@ -7,12 +7,12 @@
 #include <set>
 
 #include "dsl/illegal_schedule.h"
+#include "generators/jit/compile.h"
+#include "generators/kernel_call/kernel_call.h"
 #include "generators/scheduling/apply_schedule.h"
 #include "generators/scheduling/strict_halide.h"
-#include "generators/jit/compile.h"
 #include "ops/reference/comparison.h"
 #include "ops/reference/families.h"
-#include "generators/kernel_call/kernel_call.h"
 #include "ops/reference/sample_inputs.h"
 #include "ops/signature/call_size.h"
 #include "tests/legality/loop_simulation.h"

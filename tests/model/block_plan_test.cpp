@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "support/error.h"
 #include "model/runtime/batch_plan.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

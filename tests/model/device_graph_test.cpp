@@ -6,8 +6,8 @@
 #include "model/device/device_layout.h"
 #include "model/graph/memory_plan.h"
 #include "model/graph/network_graph.h"
-#include "ops/signature/bias_place.h"
 #include "ops/classifier/signature.h"
+#include "ops/signature/bias_place.h"
 #include "tests/model/random_network.h"
 
 namespace nestwright {

@@ -3,11 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/error.h"
 #include "model/graph/autodiff.h"
 #include "model/graph/dead_code.h"
 #include "model/graph/fusion.h"
 #include "model/graph/network_graph.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

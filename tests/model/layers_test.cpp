@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/error.h"
 #include "model/graph/forward.h"
 #include "model/graph/models.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <cmath>
 
-#include "support/error.h"
 #include "model/data/philox.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "model/runtime/block_plan.h"
 #include "generators/kernel_interface/kernel.h"
+#include "model/runtime/block_plan.h"
 
 namespace nestwright {
 

@@ -1,6 +1,6 @@
 #include "generators/generated_kernels.h"
-#include "model/runtime/halide_on_openmp.h"
 #include "generators/kernel_interface/registry.h"
+#include "model/runtime/halide_on_openmp.h"
 #include "tests/model/provider.h"
 
 namespace nestwright {

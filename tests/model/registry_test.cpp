@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/error.h"
 #include "generators/kernel_interface/kernel_error.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

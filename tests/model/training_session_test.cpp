@@ -6,8 +6,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "support/error.h"
 #include "model/runtime/required_kernels.h"
+#include "support/error.h"
 #include "tests/model/bars.h"
 #include "tests/model/reference_provider.h"
 

@@ -5,8 +5,8 @@
 #include <map>
 
 #include "dsl/parse.h"
-#include "generators/scheduling/apply_schedule.h"
 #include "generators/jit/compile.h"
+#include "generators/scheduling/apply_schedule.h"
 
 namespace nestwright {
 std::filesystem::path schedules_folder() {

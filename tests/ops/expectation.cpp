@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "ops/reference/families.h"
 #include "generators/kernel_call/kernel_call.h"
+#include "ops/reference/families.h"
 #include "ops/reference/sample_inputs.h"
 #include "ops/signature/signature.h"
 #include "tests/ops/compare.h"

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "ops/reference/families.h"
 #include "generators/kernel_call/kernel_call.h"
 #include "ops/pooling/reference.h"
+#include "ops/reference/families.h"
 #include "ops/reference/sample_inputs.h"
 #include "ops/signature/signature.h"
 #include "tests/ops/compare.h"

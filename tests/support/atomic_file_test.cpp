@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "tests/support/temporary_folder.h"
+#include "tests/support/files.h"
 
 namespace nestwright {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 
-#include "tests/support/temporary_folder.h"
+#include "tests/support/files.h"
 
 namespace nestwright {
 

@@ -4,8 +4,8 @@
 
 #include <csignal>
 
-#include "tests/train/training_runs.h"
 #include "tests/support/idx_files.h"
+#include "tests/train/training_runs.h"
 
 namespace nestwright {
 namespace {

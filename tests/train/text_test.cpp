@@ -4,9 +4,9 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "support/interrupt.h"
 #include "tools/train/epoch_table.h"
 #include "tools/train/evaluation_text.h"
-#include "support/interrupt.h"
 #include "tools/train/progress_bar.h"
 #include "tools/train/train_report.h"
 

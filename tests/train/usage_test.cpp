@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/idx_files.h"
 #include "tests/train/bad_use.h"
 #include "tests/train/program.h"
-#include "tests/support/idx_files.h"
 
 namespace nestwright {
 namespace {

@@ -8,8 +8,8 @@
 #include <limits>
 #include <numeric>
 
-#include "support/error.h"
 #include "model/training/epoch_order.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

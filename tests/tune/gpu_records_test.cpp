@@ -9,9 +9,9 @@
 #include <iterator>
 #include <string>
 
-#include "tests/support/temporary_folder.h"
 #include "generators/records/algorithm_key.h"
 #include "generators/records/recorded_schedule.h"
+#include "tests/support/files.h"
 
 namespace nestwright::tune {
 namespace {

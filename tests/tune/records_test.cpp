@@ -6,11 +6,11 @@
 #include <fstream>
 #include <limits>
 
-#include "support/error.h"
-#include "ops/algorithm/operator.h"
-#include "tests/support/temporary_folder.h"
 #include "generators/records/algorithm_key.h"
 #include "generators/records/recorded_schedule.h"
+#include "ops/algorithm/operator.h"
+#include "support/error.h"
+#include "tests/support/files.h"
 #include "tools/workbench/use.h"
 
 namespace nestwright::tune {

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "dsl/parse.h"
-#include "support/error.h"
 #include "ops/algorithm/operator.h"
+#include "support/error.h"
 #include "tools/workbench/tune/candidate.h"
 #include "tools/workbench/tune/tiled.h"
 #include "tools/workbench/use.h"

@@ -16,8 +16,8 @@
 #include <thread>
 #include <vector>
 
-#include "tests/support/temporary_folder.h"
 #include "generators/records/records.h"
+#include "tests/support/files.h"
 
 namespace nestwright {
 namespace {

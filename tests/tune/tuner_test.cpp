@@ -7,7 +7,7 @@
 #include <set>
 
 #include "support/error.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/files.h"
 
 namespace nestwright::tune {
 namespace {

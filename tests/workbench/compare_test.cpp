@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/files.h"
 #include "tests/train/program.h"
-#include "tests/support/temporary_folder.h"
 
 namespace nestwright {
 namespace {

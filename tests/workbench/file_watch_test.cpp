@@ -7,7 +7,7 @@
 #include <fstream>
 #include <thread>
 
-#include "tests/support/temporary_folder.h"
+#include "tests/support/files.h"
 
 namespace nestwright::workbench {
 namespace {

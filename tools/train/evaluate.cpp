@@ -2,18 +2,18 @@
 
 #include <memory>
 
+#include "generators/kernel_interface/registry.h"
+#include "model/checkpoint/checkpoint.h"
+#include "model/runtime/inference_session.h"
+#include "support/atomic_file.h"
+#include "support/error.h"
+#include "support/interrupt.h"
+#include "support/machine.h"
+#include "support/options.h"
 #include "tools/train/command.h"
 #include "tools/train/data_messages.h"
 #include "tools/train/epoch_table.h"
 #include "tools/train/evaluation_text.h"
-#include "support/interrupt.h"
-#include "support/machine.h"
-#include "support/options.h"
-#include "support/error.h"
-#include "model/checkpoint/checkpoint.h"
-#include "support/atomic_file.h"
-#include "model/runtime/inference_session.h"
-#include "generators/kernel_interface/registry.h"
 
 namespace nestwright {
 namespace {

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <memory>
 
-#include "tools/train/command.h"
-#include "support/options.h"
-#include "model/graph/models.h"
 #include "generators/kernel_interface/registry.h"
+#include "model/graph/models.h"
 #include "model/runtime/required_kernels.h"
+#include "support/options.h"
+#include "tools/train/command.h"
 
 namespace nestwright {
 namespace {

@@ -4,11 +4,11 @@
 #include <exception>
 #include <vector>
 
-#include "tools/train/command.h"
-#include "support/usage_error.h"
-#include "support/error.h"
 #include "generators/generated_kernels.h"
 #include "model/runtime/halide_on_openmp.h"
+#include "support/error.h"
+#include "support/usage_error.h"
+#include "tools/train/command.h"
 
 namespace nestwright {
 namespace {

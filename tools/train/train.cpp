@@ -5,22 +5,22 @@
 #include <memory>
 #include <optional>
 
-#include "tools/train/command.h"
-#include "tools/train/data_messages.h"
-#include "tools/train/epoch_table.h"
-#include "support/interrupt.h"
-#include "support/machine.h"
-#include "tools/train/progress_bar.h"
-#include "tools/train/train_report.h"
-#include "tools/train/training_options.h"
-#include "support/error.h"
+#include "generators/kernel_interface/registry.h"
 #include "model/checkpoint/checkpoint.h"
 #include "model/data/fingerprint.h"
 #include "model/device/device_session.h"
-#include "support/atomic_file.h"
-#include "generators/kernel_interface/registry.h"
 #include "model/runtime/training_session.h"
 #include "model/training/trainer.h"
+#include "support/atomic_file.h"
+#include "support/error.h"
+#include "support/interrupt.h"
+#include "support/machine.h"
+#include "tools/train/command.h"
+#include "tools/train/data_messages.h"
+#include "tools/train/epoch_table.h"
+#include "tools/train/progress_bar.h"
+#include "tools/train/train_report.h"
+#include "tools/train/training_options.h"
 
 namespace nestwright {
 namespace {

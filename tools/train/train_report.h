@@ -2,10 +2,10 @@
 
 #include <string>
 
-#include "tools/train/training_options.h"
 #include "model/data/dataset.h"
 #include "model/runtime/training_session.h"
 #include "model/training/progress.h"
+#include "tools/train/training_options.h"
 
 namespace nestwright {
 

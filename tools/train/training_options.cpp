@@ -7,11 +7,11 @@
 #include <charconv>
 #include <vector>
 
-#include "support/options.h"
-#include "support/error.h"
 #include "model/graph/models.h"
 #include "model/runtime/inference_session.h"
 #include "model/runtime/optimizer.h"
+#include "support/error.h"
+#include "support/options.h"
 
 namespace nestwright {
 namespace {

@@ -11,12 +11,12 @@
 #include <set>
 
 #include "dsl/illegal_schedule.h"
-#include "support/error.h"
+#include "generators/jit/compile.h"
 #include "generators/scheduling/apply_schedule.h"
 #include "generators/scheduling/bound_algorithm.h"
 #include "generators/scheduling/strict_halide.h"
-#include "generators/jit/compile.h"
 #include "ops/signature/call_size.h"
+#include "support/error.h"
 #include "tools/workbench/import_schedule.h"
 #include "tools/workbench/isolated.h"
 

@@ -5,8 +5,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "support/error.h"
 #include "generators/scheduling/strict_halide.h"
+#include "support/error.h"
 #include "tools/workbench/command.h"
 #include "tools/workbench/schedule_files.h"
 

@@ -6,11 +6,11 @@
 #include <filesystem>
 #include <memory>
 
+#include "generators/records/algorithm_key.h"
+#include "support/atomic_file.h"
+#include "support/error.h"
 #include "support/machine.h"
 #include "support/options.h"
-#include "support/error.h"
-#include "support/atomic_file.h"
-#include "generators/records/algorithm_key.h"
 #include "tools/workbench/command.h"
 #include "tools/workbench/comparison.h"
 #include "tools/workbench/comparison_json.h"

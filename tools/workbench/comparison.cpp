@@ -8,15 +8,15 @@
 #include <deque>
 #include <functional>
 
-#include "tools/workbench/cost/explain.h"
-#include "support/error.h"
-#include "generators/scheduling/bound_algorithm.h"
 #include "bench/rivals/onednn.h"
 #include "bench/rivals/peak.h"
 #include "bench/rivals/peers.h"
+#include "generators/scheduling/bound_algorithm.h"
 #include "ops/signature/call_size.h"
 #include "ops/signature/signature.h"
+#include "support/error.h"
 #include "tools/workbench/autoscheduler.h"
+#include "tools/workbench/cost/explain.h"
 #include "tools/workbench/loop_nest.h"
 
 namespace nestwright::workbench {

@@ -4,12 +4,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "ops/signature/call_size.h"
+#include "support/error.h"
 #include "support/options.h"
+#include "tools/workbench/command.h"
 #include "tools/workbench/cost/explain.h"
 #include "tools/workbench/cost/host_caches.h"
-#include "support/error.h"
-#include "ops/signature/call_size.h"
-#include "tools/workbench/command.h"
 #include "tools/workbench/explain_gpu.h"
 #include "tools/workbench/explain_text.h"
 #include "tools/workbench/schedule_files.h"

@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tools/workbench/cost/registers.h"
-#include "support/error.h"
 #include "ops/signature/signature.h"
+#include "support/error.h"
+#include "tools/workbench/cost/registers.h"
 
 namespace nestwright::workbench {
 namespace {

@@ -4,9 +4,9 @@
 
 #include <memory>
 
-#include "support/options.h"
-#include "support/error.h"
 #include "support/atomic_file.h"
+#include "support/error.h"
+#include "support/options.h"
 #include "tools/workbench/autoscheduler.h"
 #include "tools/workbench/command.h"
 #include "tools/workbench/import_schedule.h"

@@ -8,8 +8,8 @@
 
 #include "dsl/parse.h"
 #include "dsl/print.h"
-#include "support/error.h"
 #include "ops/algorithm/operator.h"
+#include "support/error.h"
 
 namespace nestwright::workbench {
 namespace {

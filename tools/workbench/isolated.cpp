@@ -13,8 +13,8 @@
 #include <fstream>
 #include <new>
 
-#include "support/error.h"
 #include "generators/scheduling/apply_schedule.h"
+#include "support/error.h"
 
 namespace nestwright::workbench {
 namespace {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "support/error.h"
 #include "ops/signature/call_size.h"
+#include "support/error.h"
 #include "tools/workbench/schedule_files.h"
 #include "tools/workbench/shipped_schedule.h"
 

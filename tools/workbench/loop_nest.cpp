@@ -2,8 +2,8 @@
 
 #include <sstream>
 
-#include "support/error.h"
 #include "generators/scheduling/compile_arguments.h"
+#include "support/error.h"
 
 namespace nestwright::workbench {
 std::string loop_nest_text(const ScheduleSource& schedule, const Use& use) {

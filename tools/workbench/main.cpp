@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include "support/usage_error.h"
-#include "support/error.h"
 #include "generators/scheduling/apply_schedule.h"
 #include "generators/scheduling/strict_halide.h"
+#include "support/error.h"
+#include "support/usage_error.h"
 #include "tools/workbench/command.h"
 
 namespace nestwright::workbench {

@@ -5,10 +5,10 @@
 #include <filesystem>
 #include <memory>
 
-#include "support/options.h"
-#include "support/error.h"
 #include "generators/scheduling/bound_algorithm.h"
 #include "support/atomic_file.h"
+#include "support/error.h"
+#include "support/options.h"
 #include "tools/workbench/command.h"
 #include "tools/workbench/schedule_files.h"
 

@@ -6,9 +6,9 @@
 #include <memory>
 #include <sstream>
 
-#include "support/options.h"
 #include "generators/scheduling/bound_algorithm.h"
 #include "ops/algorithm/operator.h"
+#include "support/options.h"
 #include "tools/workbench/command.h"
 
 namespace nestwright::workbench {

@@ -1,7 +1,7 @@
 #include "tools/workbench/rivals.h"
 
-#include "support/error.h"
 #include "generators/records/recorded_schedule.h"
+#include "support/error.h"
 #include "tools/workbench/comparison.h"
 #include "tools/workbench/shipped_schedule.h"
 

@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <memory>
 
-#include "support/options.h"
-#include "support/error.h"
 #include "ops/signature/call_size.h"
 #include "ops/signature/signature.h"
+#include "support/error.h"
+#include "support/options.h"
 #include "tools/workbench/command.h"
 #include "tools/workbench/schedule_files.h"
 #include "tools/workbench/tuning_records.h"

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "tools/workbench/cost/ptxas.h"
 #include "generators/scheduling/apply_schedule.h"
+#include "tools/workbench/cost/ptxas.h"
 #include "tools/workbench/use.h"
 
 namespace nestwright::workbench {

@@ -6,9 +6,9 @@
 #include <memory>
 
 #include "generators/jit/compile.h"
-#include "ops/reference/families.h"
 #include "generators/kernel_call/kernel_call.h"
 #include "generators/kernel_call/random_call.h"
+#include "ops/reference/families.h"
 #include "ops/reference/sample_inputs.h"
 #include "ops/signature/call_size.h"
 

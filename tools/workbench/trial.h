@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "generators/scheduling/apply_schedule.h"
 #include "generators/kernel_interface/kernel.h"
+#include "generators/scheduling/apply_schedule.h"
 #include "ops/reference/comparison.h"
 #include "tools/workbench/use.h"
 

@@ -9,18 +9,18 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "support/interrupt.h"
-#include "support/options.h"
 #include "dsl/parse.h"
 #include "dsl/print.h"
-#include "support/error.h"
 #include "support/atomic_file.h"
-#include "tools/workbench/tune/tuner.h"
+#include "support/error.h"
+#include "support/interrupt.h"
+#include "support/options.h"
 #include "tools/workbench/autoscheduler.h"
 #include "tools/workbench/command.h"
 #include "tools/workbench/rivals.h"
 #include "tools/workbench/schedule_files.h"
 #include "tools/workbench/shipped_schedule.h"
+#include "tools/workbench/tune/tuner.h"
 #include "tools/workbench/tuning_records.h"
 
 namespace nestwright::workbench {

@@ -1,7 +1,7 @@
 #include "tools/workbench/tuning_records.h"
 
-#include "support/error.h"
 #include "support/atomic_file.h"
+#include "support/error.h"
 #include "tools/workbench/schedule_files.h"
 
 namespace nestwright::workbench {

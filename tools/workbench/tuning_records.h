@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
-#include "ops/signature/shape.h"
 #include "generators/records/records.h"
+#include "ops/signature/shape.h"
 
 namespace nestwright::workbench {
 

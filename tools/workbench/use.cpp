@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <map>
 
-#include "support/error.h"
 #include "model/graph/autodiff.h"
 #include "model/graph/fusion.h"
 #include "model/graph/network_graph.h"
 #include "model/runtime/optimizer.h"
 #include "ops/signature/signature.h"
+#include "support/error.h"
 
 namespace nestwright::workbench {
 namespace {

@@ -1,5 +1,5 @@
-#include "support/options.h"
 #include "model/graph/models.h"
+#include "support/options.h"
 #include "tools/workbench/command.h"
 
 namespace nestwright::workbench {

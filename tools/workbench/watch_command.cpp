@@ -6,9 +6,9 @@
 #include <ctime>
 #include <memory>
 
+#include "support/error.h"
 #include "support/interrupt.h"
 #include "support/options.h"
-#include "support/error.h"
 #include "tools/workbench/command.h"
 #include "tools/workbench/file_watch.h"
 #include "tools/workbench/judgement.h"

@@ -14,9 +14,9 @@
 #include "bench/rivals/cudnn/cublas_linear.h"
 #include "bench/rivals/cudnn/cudnn_operators.h"
 #include "bench/rivals/cudnn/lanes.h"
-#include "support/error.h"
 #include "model/data/dataset.h"
 #include "model/runtime/parameters.h"
+#include "support/error.h"
 
 namespace nestwright::cudnn {
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "support/error.h"
 #include "model/device/cuda_graph.h"
+#include "support/error.h"
 
 namespace nestwright::cudnn {
 

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "bench/rivals/cudnn/device_floats.h"
-#include "model/device/kernel_launch.h"
 #include "generators/kernel_interface/kernel_arguments.h"
+#include "model/device/kernel_launch.h"
 #include "model/runtime/optimizer.h"
 
 namespace nestwright::cudnn {

@@ -7,15 +7,15 @@
 #include <optional>
 #include <set>
 
-#include "tools/workbench/candidates/estimate.h"
-#include "tools/workbench/candidates/points.h"
-#include "tools/workbench/cost/ptxas.h"
 #include "dsl/tune_values.h"
-#include "support/error.h"
+#include "generators/records/algorithm_key.h"
 #include "generators/scheduling/strict_halide.h"
 #include "model/runtime/required_kernels.h"
 #include "ops/signature/call_size.h"
-#include "generators/records/algorithm_key.h"
+#include "support/error.h"
+#include "tools/workbench/candidates/estimate.h"
+#include "tools/workbench/candidates/points.h"
+#include "tools/workbench/cost/ptxas.h"
 #include "tools/workbench/explain_gpu.h"
 #include "tools/workbench/schedule_files.h"
 #include "tools/workbench/shipped_schedule.h"

@@ -3,9 +3,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "support/error.h"
 #include "tools/workbench/candidates/choose.h"
 #include "tools/workbench/candidates/compile.h"
-#include "support/error.h"
 
 namespace nestwright::bench {
 namespace {

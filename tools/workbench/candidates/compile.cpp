@@ -5,11 +5,11 @@
 #include <fstream>
 #include <vector>
 
-#include "support/temporary_folder.h"
-#include "support/error.h"
 #include "generators/scheduling/apply_schedule.h"
 #include "generators/scheduling/compile_arguments.h"
 #include "generators/scheduling/strict_halide.h"
+#include "support/error.h"
+#include "support/temporary_folder.h"
 
 namespace nestwright::bench {
 namespace {
@@ -46,7 +46,7 @@ std::string source_of(const CandidateTable& table, const std::string& name) {
 
 void compile_candidates(const CandidateTable& table, const Halide::Target& target, const std::filesystem::path& folder,
                         const std::string& name) {
-  const cost::TemporaryFolder objects;
+  const TemporaryFolder objects;
   std::vector<std::string> files;
   for (const Candidate& candidate : table.candidates) {
     files.push_back((objects.path() / (candidate.function + ".o")).string());

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "tools/workbench/cost/registers.h"
 #include "generators/scheduling/strict_halide.h"
+#include "tools/workbench/cost/registers.h"
 
 namespace nestwright::cost {
 namespace {

@@ -3,12 +3,12 @@
 #include <string>
 #include <vector>
 
+#include "generators/scheduling/apply_schedule.h"
 #include "tools/workbench/cost/assembly.h"
 #include "tools/workbench/cost/footprint.h"
 #include "tools/workbench/cost/lower.h"
 #include "tools/workbench/cost/lower_bound.h"
 #include "tools/workbench/cost/time.h"
-#include "generators/scheduling/apply_schedule.h"
 
 namespace nestwright::cost {
 

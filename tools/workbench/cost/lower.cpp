@@ -1,11 +1,11 @@
 #include "tools/workbench/cost/lower.h"
 
-#include "tools/workbench/cost/read_statement.h"
-#include "support/error.h"
 #include "generators/scheduling/apply_schedule.h"
 #include "generators/scheduling/compile_arguments.h"
 #include "generators/scheduling/strict_halide.h"
 #include "ops/signature/signature.h"
+#include "support/error.h"
+#include "tools/workbench/cost/read_statement.h"
 
 namespace nestwright::cost {
 namespace {

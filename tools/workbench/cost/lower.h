@@ -4,9 +4,9 @@
 
 #include <cstdint>
 
-#include "tools/workbench/cost/nest.h"
 #include "generators/scheduling/bound_algorithm.h"
 #include "ops/signature/call_size.h"
+#include "tools/workbench/cost/nest.h"
 
 namespace nestwright::cost {
 

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "tools/workbench/cost/lower.h"
 #include "ops/signature/signature.h"
+#include "tools/workbench/cost/lower.h"
 
 namespace nestwright::cost {
 

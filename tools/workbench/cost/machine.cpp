@@ -8,8 +8,8 @@
 #include <limits>
 #include <string>
 
-#include "tools/workbench/cost/host_caches.h"
 #include "support/error.h"
+#include "tools/workbench/cost/host_caches.h"
 
 namespace nestwright::cost {
 namespace {

@@ -16,11 +16,11 @@
 #include <regex>
 #include <sstream>
 
-#include "support/temporary_folder.h"
-#include "support/error.h"
 #include "generators/scheduling/apply_schedule.h"
 #include "generators/scheduling/compile_arguments.h"
 #include "generators/scheduling/strict_halide.h"
+#include "support/error.h"
+#include "support/temporary_folder.h"
 
 namespace nestwright::cost {
 namespace {

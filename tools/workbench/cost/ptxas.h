@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "tools/workbench/cost/gpu_kernel.h"
 #include "generators/scheduling/bound_algorithm.h"
+#include "tools/workbench/cost/gpu_kernel.h"
 
 namespace nestwright::cost {
 

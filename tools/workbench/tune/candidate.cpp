@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <chrono>
 
-#include "support/error.h"
 #include "generators/jit/compile.h"
-#include "ops/reference/comparison.h"
-#include "ops/reference/families.h"
 #include "generators/kernel_call/kernel_call.h"
 #include "generators/kernel_call/random_call.h"
+#include "ops/reference/comparison.h"
+#include "ops/reference/families.h"
 #include "ops/reference/sample_inputs.h"
 #include "ops/signature/call_size.h"
+#include "support/error.h"
 
 namespace nestwright::tune {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "generators/scheduling/apply_schedule.h"
 #include "generators/kernel_interface/kernel.h"
+#include "generators/scheduling/apply_schedule.h"
 #include "ops/reference/tensor.h"
 #include "ops/signature/shape.h"
 #include "tools/workbench/tune/search.h"

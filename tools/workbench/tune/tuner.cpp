@@ -12,9 +12,9 @@
 #include "dsl/check.h"
 #include "dsl/parse.h"
 #include "dsl/tune_values.h"
-#include "support/error.h"
-#include "generators/scheduling/bound_algorithm.h"
 #include "generators/records/algorithm_key.h"
+#include "generators/scheduling/bound_algorithm.h"
+#include "support/error.h"
 #include "tools/workbench/tune/candidate.h"
 #include "tools/workbench/tune/template.h"
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "generators/scheduling/apply_schedule.h"
 #include "generators/records/records.h"
+#include "generators/scheduling/apply_schedule.h"
 #include "tools/workbench/tune/search.h"
 
 namespace nestwright::tune {

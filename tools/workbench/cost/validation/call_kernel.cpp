@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "support/error.h"
 #include "generators/kernel_interface/kernel_arguments.h"
 #include "ops/signature/signature.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {

@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "tools/workbench/cost/explain.h"
-#include "support/error.h"
 #include "generators/scheduling/apply_schedule.h"
 #include "generators/scheduling/strict_halide.h"
 #include "ops/signature/signature.h"
+#include "support/error.h"
+#include "tools/workbench/cost/explain.h"
 #include "tools/workbench/trial.h"
 
 namespace nestwright::workbench {

@@ -1,27 +1,14 @@
-#include "tests/support/temporary_folder.h"
+#include "tests/support/files.h"
 
 #include <zlib.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
-#include <system_error>
 
 namespace nestwright {
 
 namespace fs = std::filesystem;
-
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (fs::temp_directory_path() / "nestwright-test-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw Error(name, "cannot be created");
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code error;
-  fs::remove_all(path_, error);
-}
 
 void write_bytes(const fs::path& path, std::span<const std::uint8_t> bytes) {
   std::ofstream file(path, std::ios::binary);

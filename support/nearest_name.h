@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nestwright {
+
+// The name among `candidates` that the fewest edits of single characters make of `name`, for "did you mean ...?". Empty
+// where even the nearest takes more than 2 edits, and more than a third of the length of `name`.
+std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates);
+
+}  // namespace nestwright
