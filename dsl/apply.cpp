@@ -11,9 +11,9 @@
 namespace nestwright::dsl {
 namespace {
 
+using applying::Application;
 using applying::Apply;
 using applying::Cursor;
-using applying::Session;
 
 const std::map<std::string, Apply>& all_directives() {
   static const std::map<std::string, Apply> all = [] {
@@ -37,22 +37,23 @@ void guarded(const Schedule& schedule, Position position, const std::string& nam
   }
 }
 
-void apply_statement(Session& session, const Statement& statement) {
-  const Halide::Func func =
-      applying::func(session, {.kind = Expression::Kind::name, .text = statement.func, .position = statement.position});
+void apply_statement(Application& application, const Statement& statement) {
+  const Halide::Func func = applying::find_func(
+      application, {.kind = Expression::Kind::name, .text = statement.func, .position = statement.position});
   Cursor cursor{statement.func, func, func, statement.func};
   for (const Call& call : statement.calls) {
     const Directive& directive = *find_directive(call.name);
-    if (directive.needs_gpu && !session.target.has_gpu_feature()) {
-      throw error_at(session.schedule, call.position,
-                     fmt::format("{} needs a GPU; the target {} has none", call.name, session.target.to_string()));
+    if (directive.needs_gpu && !application.target.has_gpu_feature()) {
+      throw error_at(application.schedule, call.position,
+                     fmt::format("{} needs a GPU; the target {} has none", call.name, application.target.to_string()));
     }
-    guarded(session.schedule, call.position, call.name, [&] { all_directives().at(call.name)(session, cursor, call); });
-    applying::remember(session, cursor, call);
+    guarded(application.schedule, call.position, call.name,
+            [&] { all_directives().at(call.name)(application, cursor, call); });
+    applying::remember(application, cursor, call);
   }
   if (statement.name.empty()) return;
-  if (!session.pipeline.funcs.emplace(statement.name, cursor.func).second) {
-    throw error_at(session.schedule, statement.name_position,
+  if (!application.pipeline.funcs.emplace(statement.name, cursor.func).second) {
+    throw error_at(application.schedule, statement.name_position,
                    fmt::format("there is a Func `{}` already; give the new one another name", statement.name));
   }
 }
@@ -80,14 +81,14 @@ std::vector<std::string> apply(const CheckedSchedule& schedule, const Pipeline& 
   if (text.op != pipeline.op) {
     throw error_at(text, text.op_position, fmt::format("this is a schedule for {}, not for {}", text.op, pipeline.op));
   }
-  Session session{.schedule = text, .pipeline = pipeline, .target = target, .outputs = find_outputs(pipeline)};
+  Application application{.schedule = text, .pipeline = pipeline, .target = target, .outputs = find_outputs(pipeline)};
   for (const Item& item : text.items) {
-    if (const auto* statement = std::get_if<Statement>(&item.what)) apply_statement(session, *statement);
+    if (const auto* statement = std::get_if<Statement>(&item.what)) apply_statement(application, *statement);
   }
-  for (const auto& step : session.deferred) step();
-  applying::require_legal_stages(session);
-  applying::require_legal_placement(session);
-  return session.notes;
+  for (const auto& step : application.deferred) step();
+  applying::require_legal_stages(application);
+  applying::require_legal_placement(application);
+  return application.notes;
 }
 
 }  // namespace nestwright::dsl

@@ -10,22 +10,22 @@ namespace {
 using Halide::Expr;
 
 // extent(Func, dimension), of an input or an output.
-Expr extent(Session& session, const Expression& expression) {
+Expr extent(Application& application, const Expression& expression) {
   using Kind = Expression::Kind;
   const bool well_formed = expression.text == "extent" && expression.operands.size() == 2 &&
                            expression.operands[0].kind == Kind::name && expression.operands[1].kind == Kind::name;
   if (!well_formed) {
     throw error(
-        session, expression.position,
+        application, expression.position,
         fmt::format("`{}` is nothing that a condition may ask; expected extent(Func, dimension)", print(expression)));
   }
-  Cursor cursor = stage(session, expression.operands[0]);
-  const std::string name = dimension(session, cursor, expression.operands[1]).name();
+  Cursor cursor = find_stage(application, expression.operands[0]);
+  const std::string name = find_dimension(application, cursor, expression.operands[1]).name();
   Halide::Parameter buffer = input_parameter(cursor.func);
   if (!buffer.defined()) {
-    if (!session.outputs.contains(cursor.func.name())) {
+    if (!application.outputs.contains(cursor.func.name())) {
       throw error(
-          session, expression.operands[0].position,
+          application, expression.operands[0].position,
           fmt::format("`{}` is neither an input nor an output: only theirs are known at the call", cursor.name));
     }
     buffer = cursor.func.output_buffers()[0].parameter();
@@ -35,10 +35,10 @@ Expr extent(Session& session, const Expression& expression) {
   return Halide::Internal::Variable::make(Halide::Int(32), fmt::format("{}.extent.{}", buffer.name(), index), buffer);
 }
 
-Expr translate(Session& session, const Expression& expression);
+Expr translate(Application& application, const Expression& expression);
 
-Expr binary(Session& session, const Expression& expression) {
-  const Expr a = translate(session, expression.operands[0]), b = translate(session, expression.operands[1]);
+Expr binary(Application& application, const Expression& expression) {
+  const Expr a = translate(application, expression.operands[0]), b = translate(application, expression.operands[1]);
   const std::string& sign = expression.text;
   if (sign == "||") return a || b;
   if (sign == "&&") return a && b;
@@ -55,28 +55,28 @@ Expr binary(Session& session, const Expression& expression) {
   return a % b;
 }
 
-Expr translate(Session& session, const Expression& expression) {
+Expr translate(Application& application, const Expression& expression) {
   using Kind = Expression::Kind;
   switch (expression.kind) {
     case Kind::integer:
       return expression.value;
     case Kind::unary: {
-      const Expr value = translate(session, expression.operands[0]);
+      const Expr value = translate(application, expression.operands[0]);
       return expression.text == "!" ? !value : -value;
     }
     case Kind::binary:
-      return binary(session, expression);
+      return binary(application, expression);
     default:
-      return extent(session, expression);
+      return extent(application, expression);
   }
 }
 
 }  // namespace
 
-Expr condition(Session& session, const Expression& expression) {
-  const Expr translated = translate(session, expression);
+Expr condition_of(Application& application, const Expression& expression) {
+  const Expr translated = translate(application, expression);
   if (translated.type().is_bool()) return translated;
-  throw error(session, expression.position,
+  throw error(application, expression.position,
               fmt::format("`{}` is a number; expected a condition, such as extent(output, b) == 1", print(expression)));
 }
 

@@ -10,48 +10,48 @@ using Halide::Func;
 
 void go_on_with(Cursor& cursor, const Func& func, const std::string& name) { cursor = {name, func, func, name}; }
 
-void update_directive(Session& session, Cursor& cursor, const Call& call) {
-  cursor = update(session, cursor, call.arguments.empty() ? 0 : call.arguments[0].value, call.position);
+void update_directive(Application& application, Cursor& cursor, const Call& call) {
+  cursor = update_of(application, cursor, call.arguments.empty() ? 0 : call.arguments[0].value, call.position);
 }
 
-void wrap(Session& session, Cursor& cursor, const Call& call) {
+void wrap(Application& application, Cursor& cursor, const Call& call) {
   std::vector<Func> callers;
   std::string names;
   for (const Expression& argument : call.arguments) {
-    callers.push_back(func(session, argument));
+    callers.push_back(find_func(application, argument));
     names += (names.empty() ? "" : ", ") + callers.back().name();
   }
-  const Func made = wrapper(session, cursor.func, call.name, callers, call.position);
+  const Func made = wrapper_of(application, cursor.func, call.name, callers, call.position);
   go_on_with(cursor, made, fmt::format("{}.{}({})", cursor.name, call.name, names));
 }
 
-void rfactor(Session& session, Cursor& cursor, const Call& call) {
+void rfactor(Application& application, Cursor& cursor, const Call& call) {
   std::vector<std::pair<Halide::RVar, Halide::Var>> preserved;
   for (std::size_t i = 0; i < call.arguments.size(); i += 2) {
-    const Halide::VarOrRVar reduced = loop(session, cursor, call.arguments[i]);
+    const Halide::VarOrRVar reduced = find_loop(application, cursor, call.arguments[i]);
     if (!reduced.is_rvar) {
-      throw error(session, call.arguments[i].position,
+      throw error(application, call.arguments[i].position,
                   fmt::format("`{}` is a dimension of `{}`; rfactor takes a loop of its reduction",
                               call.arguments[i].text, cursor.name));
     }
-    preserved.emplace_back(reduced.rvar, Halide::Var(new_loop(session, cursor, call.arguments[i + 1], {}).name()));
+    preserved.emplace_back(reduced.rvar, Halide::Var(new_loop(application, cursor, call.arguments[i + 1], {}).name()));
   }
-  require_associative(session, cursor, call);
-  require_legal_stage(session, cursor);
+  require_associative(application, cursor, call);
+  require_legal_stage(application, cursor);
   const Func made = cursor.stage.rfactor(preserved);
-  session.made.emplace(made.name(), call.name);
+  application.made.emplace(made.name(), call.name);
   const std::string name = cursor.name + "_intm";
-  session.pipeline.funcs.emplace(name, made);
+  application.pipeline.funcs.emplace(name, made);
   go_on_with(cursor, made, name);
 }
 
-void specialize(Session& session, Cursor& cursor, const Call& call) {
+void specialize(Application& application, Cursor& cursor, const Call& call) {
   const Halide::Stage general = cursor.stage;
-  cursor.stage = cursor.stage.specialize(condition(session, call.arguments[0]));
-  inherit_history(session, general, cursor.stage);
+  cursor.stage = cursor.stage.specialize(condition_of(application, call.arguments[0]));
+  inherit_history(application, general, cursor.stage);
 }
 
-void specialize_fail(Session&, Cursor& cursor, const Call& call) {
+void specialize_fail(Application&, Cursor& cursor, const Call& call) {
   cursor.stage.specialize_fail(call.arguments[0].text);
 }
 

@@ -6,35 +6,35 @@ namespace {
 
 using Halide::VarOrRVar;
 
-std::vector<VarOrRVar> all_loops(const Session& session, Cursor& cursor, const Call& call) {
-  const std::vector<VarOrRVar> found = loops(session, cursor, call.arguments, 0, call.arguments.size());
+std::vector<VarOrRVar> all_loops(const Application& application, Cursor& cursor, const Call& call) {
+  const std::vector<VarOrRVar> found = find_loops(application, cursor, call.arguments, 0, call.arguments.size());
   for (const VarOrRVar& each : found) leave_races_to_proof(cursor, each);
   return found;
 }
 
-void gpu_blocks(Session& session, Cursor& cursor, const Call& call) {
-  const std::vector<VarOrRVar> v = all_loops(session, cursor, call);
+void gpu_blocks(Application& application, Cursor& cursor, const Call& call) {
+  const std::vector<VarOrRVar> v = all_loops(application, cursor, call);
   if (v.size() == 1) cursor.stage.gpu_blocks(v[0]);
   if (v.size() == 2) cursor.stage.gpu_blocks(v[0], v[1]);
   if (v.size() == 3) cursor.stage.gpu_blocks(v[0], v[1], v[2]);
 }
 
-void gpu_threads(Session& session, Cursor& cursor, const Call& call) {
-  const std::vector<VarOrRVar> v = all_loops(session, cursor, call);
+void gpu_threads(Application& application, Cursor& cursor, const Call& call) {
+  const std::vector<VarOrRVar> v = all_loops(application, cursor, call);
   if (v.size() == 1) cursor.stage.gpu_threads(v[0]);
   if (v.size() == 2) cursor.stage.gpu_threads(v[0], v[1]);
   if (v.size() == 3) cursor.stage.gpu_threads(v[0], v[1], v[2]);
 }
 
-void gpu_lanes(Session& session, Cursor& cursor, const Call& call) {
-  cursor.stage.gpu_lanes(all_loops(session, cursor, call)[0]);
+void gpu_lanes(Application& application, Cursor& cursor, const Call& call) {
+  cursor.stage.gpu_lanes(all_loops(application, cursor, call)[0]);
 }
 
-void gpu_single_thread(Session&, Cursor& cursor, const Call&) { cursor.stage.gpu_single_thread(); }
+void gpu_single_thread(Application&, Cursor& cursor, const Call&) { cursor.stage.gpu_single_thread(); }
 
 // gpu_tile is what Halide makes of it: splits, the inner loops innermost, blocks and threads. Writing it out serves
 // one to three loops alike.
-void gpu_tile(Session& session, Cursor& cursor, const Call& call) {
+void gpu_tile(Application& application, Cursor& cursor, const Call& call) {
   const std::vector<Expression>& a = call.arguments;
   std::size_t sizes = 0, names = 0;
   for (const Expression& argument : a) {
@@ -45,13 +45,13 @@ void gpu_tile(Session& session, Cursor& cursor, const Call& call) {
   std::vector<VarOrRVar> old, blocks, threads;
   std::vector<SplitLoop> splits;
   for (std::size_t i = 0; i < sizes; ++i) {
-    old.push_back(loop(session, cursor, a[i]));
+    old.push_back(find_loop(application, cursor, a[i]));
     leave_races_to_proof(cursor, old[i]);
-    blocks.push_back(new_loop(session, cursor, a[names_blocks ? sizes + i : i], {a[i]}));
-    threads.push_back(new_loop(session, cursor, a[names - sizes + i], {a[i]}));
+    blocks.push_back(new_loop(application, cursor, a[names_blocks ? sizes + i : i], {a[i]}));
+    threads.push_back(new_loop(application, cursor, a[names - sizes + i], {a[i]}));
     splits.push_back({old[i], a[names + i].value});
   }
-  const Halide::TailStrategy strategy = tail(session, cursor, call, names + sizes, splits);
+  const Halide::TailStrategy strategy = tail_strategy(application, cursor, call, names + sizes, splits);
   for (std::size_t i = 0; i < sizes; ++i) cursor.stage.split(old[i], blocks[i], threads[i], splits[i].size, strategy);
   std::vector<VarOrRVar> order = threads;
   order.insert(order.end(), blocks.begin(), blocks.end());

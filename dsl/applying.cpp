@@ -23,39 +23,39 @@ std::vector<std::string> names_of(const Loops& loops) {
   return names;
 }
 
-void collect(const Session& session, const Definition& definition, Loops& found) {
-  found.merge(loops_of(session, definition.schedule()));
+void collect(const Application& application, const Definition& definition, Loops& found) {
+  found.merge(loops_of(application, definition.schedule()));
   for (const auto& specialization : definition.specializations()) {
-    if (specialization.definition.defined()) collect(session, specialization.definition, found);
+    if (specialization.definition.defined()) collect(application, specialization.definition, found);
   }
 }
 
 // The loops of every stage of `func`, or of one; those that only a specialization has too.
-Loops loops_of(const Session& session, const Func& func, std::optional<int> update) {
+Loops loops_of(const Application& application, const Func& func, std::optional<int> update) {
   Loops found;
   const Halide::Internal::Function function = func.function();
-  if (!update) collect(session, function.definition(), found);
+  if (!update) collect(application, function.definition(), found);
   for (std::size_t i = 0; i < function.updates().size(); ++i) {
     if (!update || static_cast<std::size_t>(*update) == i)
-      collect(session, function.update(static_cast<int>(i)), found);
+      collect(application, function.update(static_cast<int>(i)), found);
   }
   return found;
 }
 
 }  // namespace
 
-Error error(const Session& session, Position position, const std::string& what) {
-  return error_at(session.schedule, position, what);
+Error error(const Application& application, Position position, const std::string& what) {
+  return error_at(application.schedule, position, what);
 }
 
-std::string name_of(const Session& session, const std::string& halide_name) {
-  for (const auto& [name, known] : session.pipeline.funcs) {
+std::string name_of(const Application& application, const std::string& halide_name) {
+  for (const auto& [name, known] : application.pipeline.funcs) {
     if (known.name() == halide_name) return name;
   }
   return halide_name.substr(0, halide_name.find('$'));
 }
 
-Loops loops_of(const Session& session, const Halide::Internal::StageSchedule& stage) {
+Loops loops_of(const Application& application, const Halide::Internal::StageSchedule& stage) {
   Loops found;
   for (const Halide::Internal::Dim& dim : stage.dims()) {
     if (dim.var == Var::outermost().name()) continue;
@@ -63,7 +63,7 @@ Loops loops_of(const Session& session, const Halide::Internal::StageSchedule& st
     // that the pipeline gives it, also when unroll(loop, size) and its like have split it.
     const std::string name = dim.var.substr(dim.var.rfind('.') + 1);
     std::string shown = name;
-    for (const auto& [known, variable] : session.pipeline.reduction_variables) {
+    for (const auto& [known, variable] : application.pipeline.reduction_variables) {
       if (dim.is_rvar() && variable.name() == name) shown = known;
     }
     found.emplace(shown, VarOrRVar(name, dim.is_rvar()));
@@ -71,67 +71,68 @@ Loops loops_of(const Session& session, const Halide::Internal::StageSchedule& st
   return found;
 }
 
-VarOrRVar loop(const Session& session, const Cursor& cursor, const Expression& name) {
-  const Loops loops = loops_of(session, cursor.stage.get_schedule());
+VarOrRVar find_loop(const Application& application, const Cursor& cursor, const Expression& name) {
+  const Loops loops = loops_of(application, cursor.stage.get_schedule());
   const auto found = loops.find(name.text);
   if (found != loops.end()) return found->second;
   throw error(
-      session, name.position,
+      application, name.position,
       fmt::format("no loop `{}` in `{}`{}", name.text, cursor.stage_name, suggestion(name.text, names_of(loops))));
 }
 
-std::vector<VarOrRVar> loops(const Session& session, const Cursor& cursor, const std::vector<Expression>& names,
-                             std::size_t first, std::size_t count) {
+std::vector<VarOrRVar> find_loops(const Application& application, const Cursor& cursor,
+                                  const std::vector<Expression>& names, std::size_t first, std::size_t count) {
   std::vector<VarOrRVar> found;
-  for (std::size_t i = first; i < first + count; ++i) found.push_back(loop(session, cursor, names[i]));
+  for (std::size_t i = first; i < first + count; ++i) found.push_back(find_loop(application, cursor, names[i]));
   return found;
 }
 
-VarOrRVar new_loop(const Session& session, const Cursor& cursor, const Expression& name,
+VarOrRVar new_loop(const Application& application, const Cursor& cursor, const Expression& name,
                    const std::vector<Expression>& parents) {
   bool is_reduction = false;
   bool takes_over = false;
   for (const Expression& parent : parents) {
-    is_reduction = is_reduction || loop(session, cursor, parent).is_rvar;
+    is_reduction = is_reduction || find_loop(application, cursor, parent).is_rvar;
     takes_over = takes_over || parent.text == name.text;
   }
-  if (!takes_over && loops_of(session, cursor.stage.get_schedule()).contains(name.text)) {
+  if (!takes_over && loops_of(application, cursor.stage.get_schedule()).contains(name.text)) {
     throw error(
-        session, name.position,
+        application, name.position,
         fmt::format("`{}` has a loop `{}` already; give the new one another name", cursor.stage_name, name.text));
   }
   return {name.text, is_reduction};
 }
 
-Var dimension(const Session& session, const Cursor& cursor, const Expression& name) {
+Var find_dimension(const Application& application, const Cursor& cursor, const Expression& name) {
   std::vector<std::string> names;
   for (const Var& variable : cursor.func.args()) names.push_back(variable.name());
   if (std::ranges::find(names, name.text) != names.end()) return Var(name.text);
-  throw error(session, name.position,
+  throw error(application, name.position,
               fmt::format("no dimension `{}` in `{}`{}", name.text, cursor.name, suggestion(name.text, names)));
 }
 
-Func func(Session& session, const Expression& expression) {
+Func find_func(Application& application, const Expression& expression) {
   if (expression.kind == Expression::Kind::member) {
     std::vector<Func> callers;
     for (std::size_t i = 1; i < expression.operands.size(); ++i)
-      callers.push_back(func(session, expression.operands[i]));
-    return wrapper(session, func(session, expression.operands[0]), expression.text, callers, expression.position);
+      callers.push_back(find_func(application, expression.operands[i]));
+    return wrapper_of(application, find_func(application, expression.operands[0]), expression.text, callers,
+                      expression.position);
   }
-  const auto found = session.pipeline.funcs.find(expression.text);
-  if (found != session.pipeline.funcs.end()) return found->second;
+  const auto found = application.pipeline.funcs.find(expression.text);
+  if (found != application.pipeline.funcs.end()) return found->second;
   std::vector<std::string> names;
-  for (const auto& [name, known] : session.pipeline.funcs) names.push_back(name);
-  throw error(
-      session, expression.position,
-      fmt::format("no Func `{}` in {}{}", expression.text, session.pipeline.op, suggestion(expression.text, names)));
+  for (const auto& [name, known] : application.pipeline.funcs) names.push_back(name);
+  throw error(application, expression.position,
+              fmt::format("no Func `{}` in {}{}", expression.text, application.pipeline.op,
+                          suggestion(expression.text, names)));
 }
 
-Cursor update(const Session& session, const Cursor& cursor, int index, Position position) {
+Cursor update_of(const Application& application, const Cursor& cursor, int index, Position position) {
   Func func = cursor.func;
   const int count = func.num_update_definitions();
   if (index >= count) {
-    throw error(session, position,
+    throw error(application, position,
                 count == 0
                     ? fmt::format("`{}` has no updates", cursor.name)
                     : fmt::format("`{}` has no update {}; its last is update({})", cursor.name, index, count - 1));
@@ -139,24 +140,24 @@ Cursor update(const Session& session, const Cursor& cursor, int index, Position 
   return {cursor.name, func, func.update(index), fmt::format("{}.update({})", cursor.name, index), true};
 }
 
-Cursor stage(Session& session, const Expression& expression) {
+Cursor find_stage(Application& application, const Expression& expression) {
   const bool names_update = expression.kind == Expression::Kind::member && expression.text == "update";
   const Expression& base = names_update ? expression.operands[0] : expression;
-  const Func found = func(session, base);
+  const Func found = find_func(application, base);
   Cursor cursor{print(base), found, found, print(base)};
   if (!names_update) return cursor;
-  return update(session, cursor, expression.operands.size() > 1 ? expression.operands[1].value : 0,
-                expression.position);
+  return update_of(application, cursor, expression.operands.size() > 1 ? expression.operands[1].value : 0,
+                   expression.position);
 }
 
-Func wrapper(Session& session, Func wrapped, const std::string& kind, const std::vector<Func>& callers,
-             Position position) {
+Func wrapper_of(Application& application, Func wrapped, const std::string& kind, const std::vector<Func>& callers,
+                Position position) {
   for (const Func& caller : callers) {
     const bool calls = Halide::Internal::find_direct_calls(caller.function()).contains(wrapped.name());
-    if (calls || session.made.contains(wrapped.name())) continue;
-    throw error(
-        session, position,
-        fmt::format("`{}` does not use `{}`", name_of(session, caller.name()), name_of(session, wrapped.name())));
+    if (calls || application.made.contains(wrapped.name())) continue;
+    throw error(application, position,
+                fmt::format("`{}` does not use `{}`", name_of(application, caller.name()),
+                            name_of(application, wrapped.name())));
   }
   const auto make = [&] {
     // For one caller Halide's name for the new Func says which.
@@ -165,30 +166,30 @@ Func wrapper(Session& session, Func wrapped, const std::string& kind, const std:
     return callers.size() == 1 ? wrapped.in(callers[0]) : wrapped.in(callers);
   };
   const Func made = make();
-  const std::string before = session.made.emplace(made.name(), kind).first->second;
+  const std::string before = application.made.emplace(made.name(), kind).first->second;
   if (before == kind) return made;
-  throw error(session, position,
+  throw error(application, position,
               fmt::format("`{}` is replaced there by {} already, which {} can't change",
-                          name_of(session, wrapped.name()), before, kind));
+                          name_of(application, wrapped.name()), before, kind));
 }
 
-LoopLevel level(Session& session, const Expression& where, const Expression& name) {
+LoopLevel loop_level(Application& application, const Expression& where, const Expression& name) {
   const bool names_update = where.kind == Expression::Kind::member && where.text == "update";
-  const Cursor cursor = stage(session, where);
+  const Cursor cursor = find_stage(application, where);
   if (name.text == "outermost") return {cursor.func, Var::outermost()};
   // Halide finds the stage that uses the Func; a stage that the schedule names says whose loops may be meant.
   std::optional<int> index;
   if (names_update) index = where.operands.size() > 1 ? where.operands[1].value : 0;
-  const Loops loops = loops_of(session, cursor.func, index);
+  const Loops loops = loops_of(application, cursor.func, index);
   const auto found = loops.find(name.text);
   if (found != loops.end()) return {cursor.func, found->second};
   throw error(
-      session, name.position,
+      application, name.position,
       fmt::format("no loop `{}` in `{}`{}", name.text, cursor.stage_name, suggestion(name.text, names_of(loops))));
 }
 
-bool in_place(const Session& session, const Cursor& cursor) {
-  return session.pipeline.in_place.contains(cursor.func.name());
+bool is_in_place(const Application& application, const Cursor& cursor) {
+  return application.pipeline.in_place.contains(cursor.func.name());
 }
 
 Halide::Parameter input_parameter(const Func& func) {

@@ -14,10 +14,12 @@
 #include "dsl/schedule.h"
 #include "support/error.h"
 
-// The parts of apply() that its files share; nobody else includes this.
+// What the files of apply() share; nobody else includes this. Each of those files applies the directives of one theme
+// (loops, storage, Funcs, GPUs) and enters them into a table, at the end of this header.
 namespace nestwright::dsl::applying {
 
-// The loops of a stage as each directive left them.
+// The loops of one stage, as each directive left them. When all directives are applied, the proof looks at the last
+// step; if that is illegal, it finds the directive to blame by going through the steps.
 struct History {
   struct Step {
     Call call;
@@ -27,20 +29,22 @@ struct History {
   std::vector<Step> steps;
 };
 
-// A schedule that is being applied.
-// Of one stage: its vectors so far.
+// The loops of one stage that have been vectorized so far.
 struct VectorsOfStage {
   int count = 0;
-  bool cuts_a_part_short = false;  // one has a size that is not known to divide a part of a loop
+  // Whether one of them may end within a part of a loop: its size is not known to divide that part's extent.
+  bool cuts_a_part_short = false;
 };
 
-struct Session {
+// A schedule that is being applied to a pipeline: what is known so far.
+struct Application {
   const Schedule& schedule;
-  Pipeline pipeline;  // and the Funcs that the schedule has made so far
+  Pipeline pipeline;  // the algorithm's, to which each Func that the schedule makes is added
   const Halide::Target& target;
   std::set<std::string> outputs;            // the pipeline's Funcs that no other one calls, by Halide's names
-  std::map<std::string, std::string> made;  // Funcs that the schedule has made, by Halide's names: with what
-  // Directives that name a loop of another Func: that loop may come into being below them, so they come last.
+  std::map<std::string, std::string> made;  // of each Func that the schedule made, by Halide's name, the directive
+  // The ends of directives that name a loop of another Func (compute_at and the like). They run when all others have
+  // been applied, because the schedule may make that loop further down in its text.
   std::vector<std::function<void()>> deferred;
   std::map<const void*, History> histories;         // by the stage's schedule (history_key)
   std::map<std::string, std::vector<Call>> placed;  // where Funcs are computed and kept, by Halide's names
@@ -57,90 +61,101 @@ struct Cursor {
   bool is_update = false;
 };
 
-Error error(const Session& session, Position position, const std::string& what);
+// An Error at a place of the schedule: file, line, column, the line itself and a caret.
+Error error(const Application& application, Position position, const std::string& what);
 
 // The name of a Func as the schedule says it.
-std::string name_of(const Session& session, const std::string& halide_name);
+std::string name_of(const Application& application, const std::string& halide_name);
 
 // The loops of a stage by the names that schedules use.
 using Loops = std::map<std::string, Halide::VarOrRVar>;
-Loops loops_of(const Session& session, const Halide::Internal::StageSchedule& stage);
+Loops loops_of(const Application& application, const Halide::Internal::StageSchedule& stage);
 
-Halide::VarOrRVar loop(const Session& session, const Cursor& cursor, const Expression& name);
-std::vector<Halide::VarOrRVar> loops(const Session& session, const Cursor& cursor, const std::vector<Expression>& names,
-                                     std::size_t first, std::size_t count);
+// The loop called `name` of the cursor's stage, and `count` such loops from `names[first]` on. Throws Error, with the
+// nearest name, where the stage has no such loop.
+Halide::VarOrRVar find_loop(const Application& application, const Cursor& cursor, const Expression& name);
+std::vector<Halide::VarOrRVar> find_loops(const Application& application, const Cursor& cursor,
+                                          const std::vector<Expression>& names, std::size_t first, std::size_t count);
 
 // A loop that a directive makes out of `parents`, whose names it may take over.
-Halide::VarOrRVar new_loop(const Session& session, const Cursor& cursor, const Expression& name,
+Halide::VarOrRVar new_loop(const Application& application, const Cursor& cursor, const Expression& name,
                            const std::vector<Expression>& parents);
 
-// A pure variable of the Func.
-Halide::Var dimension(const Session& session, const Cursor& cursor, const Expression& name);
+// The pure variable of the cursor's Func called `name`. Throws Error where there is none.
+Halide::Var find_dimension(const Application& application, const Cursor& cursor, const Expression& name);
 
-// A Func: by name, or as name.in(...) or name.clone_in(...).
-Halide::Func func(Session& session, const Expression& expression);
-Cursor stage(Session& session, const Expression& expression);
-Cursor update(const Session& session, const Cursor& cursor, int index, Position position);
+// The Func that an expression means: a name, name.in(...) or name.clone_in(...). find_stage() takes name.update(n),
+// too. Throws Error, with the nearest name.
+Halide::Func find_func(Application& application, const Expression& expression);
+Cursor find_stage(Application& application, const Expression& expression);
 
-// `wrapped`.in(...) or .clone_in(...): the same Func each time.
-Halide::Func wrapper(Session& session, Halide::Func wrapped, const std::string& kind,
-                     const std::vector<Halide::Func>& callers, Position position);
+// Update `index` of the cursor's Func. Throws Error where it has fewer.
+Cursor update_of(const Application& application, const Cursor& cursor, int index, Position position);
 
-// A loop of any stage of `where` (of its stage alone, where it names an update), for compute_at and the like.
-Halide::LoopLevel level(Session& session, const Expression& where, const Expression& loop);
+// What wrapped.in(callers...) or wrapped.clone_in(callers...) makes (`kind` says which). Asked again with the same
+// callers, it gives the same Func again.
+Halide::Func wrapper_of(Application& application, Halide::Func wrapped, const std::string& kind,
+                        const std::vector<Halide::Func>& callers, Position position);
 
-// A loop that is split into inner loops of `size` iterations.
+// The place that compute_at and the like name: the loop `loop` of any stage of the Func `where`, or of one update where
+// `where` names an update.
+Halide::LoopLevel loop_level(Application& application, const Expression& where, const Expression& loop);
+
+// A loop that is about to be split into inner loops of `size` iterations.
 struct SplitLoop {
   Halide::VarOrRVar loop;
   int size;
 };
 
-// A loop that a split or a fusion made, not a dimension of the Func. Halide keeps what a part was split from: "x.xi".
+// Whether a split or a fusion made the loop, so that it is no dimension of the Func. `loop` is Halide's name, which
+// says what a part was split from: "x.xi".
 bool is_made(const Cursor& cursor, const std::string& loop);
 // Whether the loop is known to have a multiple of `size` iterations.
 bool is_whole_number_of(const Cursor& cursor, const std::string& loop, int size);
 
 // The tail strategy for a split of `loops`: the argument at `index`, or, where there is none, what is right for the
 // stage. Throws Error for one with which an output would be written beyond its end, or twice where it must not be.
-Halide::TailStrategy tail(const Session& session, const Cursor& cursor, const Call& call, std::size_t index,
-                          const std::vector<SplitLoop>& loops);
+Halide::TailStrategy tail_strategy(const Application& application, const Cursor& cursor, const Call& call,
+                                   std::size_t index, const std::vector<SplitLoop>& loops);
 
 // Whether the Func is an output whose elements must be computed exactly once.
-bool in_place(const Session& session, const Cursor& cursor);
+bool is_in_place(const Application& application, const Cursor& cursor);
 
 // Keeps in mind what the directive made of the stage's loops, for the proof at the end.
-void remember(Session& session, const Cursor& cursor, const Call& call);
+void remember(Application& application, const Cursor& cursor, const Call& call);
 
-// Lets a loop of a reduction be made concurrent without Halide's own test for races, which is less exact than the
-// proof at the end.
+// Turns Halide's own test for races off for a loop of a reduction that is about to be made concurrent: it refuses loops
+// that the proof at the end finds legal.
 void leave_races_to_proof(Cursor& cursor, const Halide::VarOrRVar& loop);
 
-// A specialization begins with its stage's loops, and what was done to them.
-void inherit_history(Session& session, const Halide::Stage& from, const Halide::Stage& to);
+// Called when a specialization was made: it begins with the loops of its stage, so it takes over that stage's history.
+void inherit_history(Application& application, const Halide::Stage& from, const Halide::Stage& to);
 
 // Throws IllegalSchedule where the loops of the stage, as they are now, break a dependence.
-void require_legal_stage(Session& session, const Cursor& cursor);
+void require_legal_stage(Application& application, const Cursor& cursor);
 
 // The same for every stage of the schedule; notes where sums are added up in another order.
-void require_legal_stages(Session& session);
+void require_legal_stages(Application& application);
 
 // Throws IllegalSchedule where the loops of the stage in this order would break a dependence.
-void explain_reorder(Session& session, const Cursor& cursor, const Call& call,
+void explain_reorder(Application& application, const Cursor& cursor, const Call& call,
                      const std::vector<Halide::VarOrRVar>& order);
 
 // Throws Error where atomic() or rfactor() can't reassociate the stage's update.
-void require_associative(Session& session, const Cursor& cursor, const Call& call);
+void require_associative(Application& application, const Cursor& cursor, const Call& call);
 
 // Throws Error where a Func is not computed and kept around everything that uses it.
-void require_legal_placement(Session& session);
+void require_legal_placement(Application& application);
 
-// What `specialize` asks.
-Halide::Expr condition(Session& session, const Expression& expression);
+// The condition of a `specialize`, as Halide's expression.
+Halide::Expr condition_of(Application& application, const Expression& expression);
 
 // The parameter that an input's Func wraps; not defined for other Funcs.
 Halide::Parameter input_parameter(const Halide::Func& func);
 
-using Apply = void (*)(Session&, Cursor&, const Call&);
+// The directives by name, a table from each file. A function applies one call at the cursor, and moves the cursor where
+// the rest of the chain is about another stage or Func.
+using Apply = void (*)(Application&, Cursor&, const Call&);
 const std::map<std::string, Apply>& loop_directives();
 const std::map<std::string, Apply>& storage_directives();
 const std::map<std::string, Apply>& func_directives();

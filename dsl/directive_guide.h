@@ -6,21 +6,22 @@
 
 namespace nestwright::dsl {
 
-// Which of Halide's texts shows what an example changes.
+// The text of Halide's, in which a reader sees what an example changes.
 enum class Shown {
   loops,      // the loop nest, as Halide's print_loop_nest() has it
-  storage,    // allocations, prefetches and loops of the lowered statement, where vectors are no loops any more
-  addresses,  // the same, and where each value is stored
-  code,       // its loops after they were cut into prologue, steady state and epilogue
+  storage,    // the lowered statement's allocations, prefetches and loops; a vectorized loop is none there any more
+  addresses,  // the same, with the index at which each value is stored
+  code,       // the lowered statement's loops, cut into prologue, steady state and epilogue
 };
 
-// A directive on a real operator. A schedule of `context` and `line` is legal, compiles, and computes the right values.
+// A directive on a real operator. Tests check that the schedule of `context` and `line` is legal, compiles, and
+// computes the right values.
 struct GuideExample {
   std::string op;
-  std::string algorithm = {};  // empty: the operator's default
-  std::string shape;           // name=value,...
-  std::vector<std::string> context = {};
-  std::string line;  // the statement that the example is about
+  std::string algorithm = {};             // empty: the operator's default
+  std::string shape;                      // name=value,...
+  std::vector<std::string> context = {};  // statements that stand before `line`
+  std::string line;                       // the statement that the example is about
   Shown shown = Shown::loops;
   std::string target = "x86-64-linux";  // what it is lowered for, the same on every machine
 };

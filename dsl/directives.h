@@ -25,10 +25,10 @@ enum class ArgumentKind {
   text,       // a string
 };
 
-// How an argument of this kind is called in messages and in the documentation.
+// What messages and the documentation call an argument of this kind: "a loop of the stage".
 std::string describe(ArgumentKind kind);
 
-// Its word in usage(): "loop", "new", "size", the name of an enumeration.
+// The one word that usage() has for the kind: "loop", "new", "size", or an enumeration's name.
 std::string argument_word(ArgumentKind kind);
 
 // The values that an argument of an enumerated kind has; empty for other kinds. `type` is Halide's name for it.
@@ -38,7 +38,8 @@ struct Enumeration {
 };
 const Enumeration& enumeration(ArgumentKind kind);
 
-// One way to call a directive. The last `repeated` arguments of `required` may come any number of times again.
+// One way to call a directive: the arguments that it must be given, then those that it may be given. The last
+// `repeated` of `required` may be given any number of times, as in reorder(loop, loop, ...).
 struct Form {
   std::vector<ArgumentKind> required;
   std::vector<ArgumentKind> optional = {};
@@ -52,7 +53,7 @@ enum class AppliesTo {
   update,  // an update stage only
 };
 
-// What the rest of the chain goes on with.
+// What the directives behind it in the chain are about: the same stage, an update, a specialization, or the new Func.
 enum class Yields { same, update, specialization, new_func };
 
 struct Directive {

@@ -14,44 +14,44 @@ using polyhedral::Iteration;
 using polyhedral::Reordering;
 using polyhedral::StageModel;
 
-std::string variable_name(const Session& session, const std::string& name) {
-  for (const auto& [known, variable] : session.pipeline.reduction_variables) {
+std::string variable_name(const Application& application, const std::string& name) {
+  for (const auto& [known, variable] : application.pipeline.reduction_variables) {
     if (variable.name() == name) return known;
   }
   return name.substr(name.find_last_of(".$") + 1);
 }
 
 // The iteration by the variables in which it differs from the other one.
-std::string iteration_text(const Session& session, const StageModel& model, const Iteration& iteration,
+std::string iteration_text(const Application& application, const StageModel& model, const Iteration& iteration,
                            const Iteration& other) {
   std::vector<std::string> parts;
   for (const polyhedral::Variable& variable : model.variables) {
     const std::int64_t value = iteration.at(variable.name);
     if (value != other.at(variable.name)) {
-      parts.push_back(fmt::format("{}={}", variable_name(session, variable.name), value));
+      parts.push_back(fmt::format("{}={}", variable_name(application, variable.name), value));
     }
   }
   return parts.size() == 1 ? parts[0] : fmt::format("({})", fmt::join(parts, ", "));
 }
 
-std::string element_text(const Session& session, const StageModel& model, const Conflict::Element& element) {
+std::string element_text(const Application& application, const StageModel& model, const Conflict::Element& element) {
   std::vector<std::string> indices;
   for (const auto& index : element) indices.push_back(index ? std::to_string(*index) : "?");
-  return fmt::format("{}({})", name_of(session, model.func), fmt::join(indices, ", "));
+  return fmt::format("{}({})", name_of(application, model.func), fmt::join(indices, ", "));
 }
 
 // What the two iterations do to each other.
-std::string meeting(const Session& session, const StageModel& model, const Conflict& conflict) {
-  const std::string first = iteration_text(session, model, conflict.first, conflict.second);
-  const std::string second = iteration_text(session, model, conflict.second, conflict.first);
+std::string meeting(const Application& application, const StageModel& model, const Conflict& conflict) {
+  const std::string first = iteration_text(application, model, conflict.first, conflict.second);
+  const std::string second = iteration_text(application, model, conflict.second, conflict.first);
   if (conflict.first_element == conflict.second_element) {
-    const std::string element = element_text(session, model, conflict.first_element);
+    const std::string element = element_text(application, model, conflict.first_element);
     const bool may = element.find('?') != std::string::npos;
     return fmt::format("iterations {} and {} {}both update {}", first, second, may ? "may " : "", element);
   }
   return fmt::format("iteration {} updates {} and iteration {} updates {}, and one reads what the other updates", first,
-                     element_text(session, model, conflict.first_element), second,
-                     element_text(session, model, conflict.second_element));
+                     element_text(application, model, conflict.first_element), second,
+                     element_text(application, model, conflict.second_element));
 }
 
 std::string kind_of(Halide::Internal::ForType type) {
@@ -72,23 +72,25 @@ bool makes_concurrent(const Call& call) {
   return call.name == "parallel" || call.name == "vectorize" || call.name.starts_with("gpu_");
 }
 
-std::string race_text(const Session& session, const StageModel& model, const Conflict& conflict, const Call& call) {
-  const std::string loop = variable_name(session, conflict.loop);
+std::string race_text(const Application& application, const StageModel& model, const Conflict& conflict,
+                      const Call& call) {
+  const std::string loop = variable_name(application, conflict.loop);
   const std::string what = makes_concurrent(call) ? call_text(call) + " races"
                                                   : fmt::format("with {} the {} loop `{}` races", call_text(call),
                                                                 kind_of(conflict.type), loop);
   const std::string remedy =
       model.reordering == Reordering::changes_it ? "" : "; atomic() or rfactor() would let it run so";
-  return fmt::format("{}: {}{}", what, meeting(session, model, conflict), remedy);
+  return fmt::format("{}: {}{}", what, meeting(application, model, conflict), remedy);
 }
 
-std::string order_text(const Session& session, const StageModel& model, const Conflict& conflict, const Call& call) {
+std::string order_text(const Application& application, const StageModel& model, const Conflict& conflict,
+                       const Call& call) {
   const std::string why =
       model.reordering == Reordering::changes_it
           ? "which comes first matters to this update"
           : "floating-point numbers round as the order of their sum goes; atomic() or rfactor() allow another one";
   return fmt::format("{} turns an order around: {}, and the second would come first; {}", call_text(call),
-                     meeting(session, model, conflict), why);
+                     meeting(application, model, conflict), why);
 }
 
 }  // namespace
@@ -99,23 +101,24 @@ std::string call_text(const Call& call) {
   return fmt::format("{}({})", call.name, fmt::join(arguments, ", "));
 }
 
-std::string differing_variables(const Session& session, const Conflict& conflict) {
+std::string differing_variables(const Application& application, const Conflict& conflict) {
   std::vector<std::string> names;
   for (const auto& [name, value] : conflict.first) {
-    if (conflict.second.at(name) != value) names.push_back(variable_name(session, name));
+    if (conflict.second.at(name) != value) names.push_back(variable_name(application, name));
   }
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-std::string conflict_text(const Session& session, const StageModel& model, const Conflict& conflict, const Call& call) {
+std::string conflict_text(const Application& application, const StageModel& model, const Conflict& conflict,
+                          const Call& call) {
   if (!conflict.is_certain) {
     return fmt::format(
         "{} can't be proved legal: {}, and which of them share a part of a fused loop depends on an "
         "extent that is not known here; split before fusing, or fuse over a reduction's loop alone",
-        call_text(call), meeting(session, model, conflict));
+        call_text(call), meeting(application, model, conflict));
   }
-  return conflict.kind == Conflict::Kind::race ? race_text(session, model, conflict, call)
-                                               : order_text(session, model, conflict, call);
+  return conflict.kind == Conflict::Kind::race ? race_text(application, model, conflict, call)
+                                               : order_text(application, model, conflict, call);
 }
 
 }  // namespace nestwright::dsl::applying

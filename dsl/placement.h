@@ -10,11 +10,11 @@
 
 namespace nestwright::dsl {
 
-// Which stage uses which Funcs once a schedule's wrappers and inlining have been seen to, and in which loops each is
-// computed: what has to be known to tell whether a place serves every use.
+// Which stage reads which Funcs, after the schedule's wrappers and inlining. find_placement_fault() needs it to tell
+// whether a Func is computed where every stage that reads it finds its values.
 class CallGraph {
  public:
-  // Of everything that the outputs need. The schedule has been applied.
+  // The graph of all Funcs that the outputs need, directly or through others. Call it after the schedule was applied.
   explicit CallGraph(const std::vector<Halide::Internal::Function>& outputs);
 
   // A stage of a Func: its pure definition (-1), or an update.
@@ -29,16 +29,16 @@ class CallGraph {
   const std::map<std::string, Halide::Internal::Function>& funcs() const { return funcs_; }
   bool is_output(const std::string& func) const { return outputs_.contains(func); }
 
-  // Whether it is put in where it is used, and has no loops of its own.
+  // Whether its expression is put in wherever it is read, so that it has no loops and no memory.
   bool is_inlined(const std::string& func) const;
 
-  // The stages that read the Func's values from where they are kept.
+  // The stages that load the Func's values from its memory: those that read it directly, or through inlined Funcs.
   std::vector<StageName> users(const std::string& func) const;
 
-  // Whether the Func needs another one's values, directly or by way of others.
+  // Whether `func` needs the values of `other`, directly or through Funcs between them.
   bool depends_on(const std::string& func, const std::string& other) const;
 
-  // The stages of `func` in whose loops `inner` is needed, directly or by way of others.
+  // The stages of `func` that need the values of `inner`, directly or through Funcs between them.
   std::vector<StageName> stages_needing(const std::string& func, const std::string& inner) const;
 
  private:
@@ -51,7 +51,8 @@ class CallGraph {
   std::map<StageName, std::set<std::string>> uses_;
 };
 
-// The loops of a stage, the innermost first, by Halide's names; a specialization's after the stage's own.
+// The names that Halide gives to the loops of a stage, the innermost first: a list for the stage itself, then one for
+// each of its specializations.
 using LoopNames = std::vector<std::vector<std::string>>;
 LoopNames loop_names(const Halide::Internal::Function& function, int update);
 
@@ -60,13 +61,13 @@ struct PlacementFault {
   enum class Kind {
     output_placed,       // an output is computed for its caller, outside every loop
     no_loops,            // the place is a loop of a Func that is inlined, or that nothing needs
-    use_outside,         // `user` needs the Func outside of the place where it is computed
-    storage_outside,     // it would be kept in less of the loops than those it is computed in
-    concurrent_between,  // `loop` of `user` runs iterations at once that would share the storage
+    use_outside,         // `user` reads the Func outside of the loop in which it is computed
+    storage_outside,     // its memory would live within a loop further in than the one in which it is computed
+    concurrent_between,  // `loop` of `user` runs iterations at the same time, which would share the memory
   };
   Kind kind;
   std::string func;
-  bool is_storage = false;  // the directive about storage is wrong, not the one about computing
+  bool is_storage = false;  // whether store_at and the like are to blame, not compute_at
   std::string user = {};
   std::string loop = {};
 };

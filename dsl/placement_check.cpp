@@ -12,9 +12,9 @@ namespace nestwright::dsl::applying {
 namespace {
 
 // The last directive that says where the Func is computed, or kept.
-const Call* directive_about(const Session& session, const std::string& func, bool storage) {
-  const auto found = session.placed.find(func);
-  if (found == session.placed.end()) return nullptr;
+const Call* directive_about(const Application& application, const std::string& func, bool storage) {
+  const auto found = application.placed.find(func);
+  if (found == application.placed.end()) return nullptr;
   for (auto call = found->second.rbegin(); call != found->second.rend(); ++call) {
     if (call->name != "compute_with" && call->name != "store_in" && call->name.starts_with("store_") == storage)
       return &*call;
@@ -22,9 +22,10 @@ const Call* directive_about(const Session& session, const std::string& func, boo
   return nullptr;
 }
 
-std::string what_is_wrong(const Session& session, const PlacementFault& fault, const std::string& directive) {
+std::string what_is_wrong(const Application& application, const PlacementFault& fault, const std::string& directive) {
   using Kind = PlacementFault::Kind;
-  const std::string func = name_of(session, fault.func), user = fault.user.empty() ? "" : name_of(session, fault.user);
+  const std::string func = name_of(application, fault.func),
+                    user = fault.user.empty() ? "" : name_of(application, fault.user);
   switch (fault.kind) {
     case Kind::output_placed:
       return fmt::format("`{}` is an output, computed for the caller; it can't be within another Func's loops", func);
@@ -48,8 +49,8 @@ std::string what_is_wrong(const Session& session, const PlacementFault& fault, c
   return {};
 }
 
-void require_computed_together(const Session& session, const CallGraph& graph) {
-  for (const auto& [func, calls] : session.placed) {
+void require_computed_together(const Application& application, const CallGraph& graph) {
+  for (const auto& [func, calls] : application.placed) {
     for (const Call& call : calls) {
       if (call.name != "compute_with" || !graph.funcs().contains(func)) continue;
       const auto& function = graph.funcs().at(func);
@@ -60,9 +61,10 @@ void require_computed_together(const Session& session, const CallGraph& graph) {
         if (!graph.funcs().contains(other)) continue;
         const bool needs = graph.depends_on(func, other), is_needed = graph.depends_on(other, func);
         if (!needs && !is_needed) continue;
-        const std::string user = name_of(session, needs ? func : other), used = name_of(session, needs ? other : func);
+        const std::string user = name_of(application, needs ? func : other),
+                          used = name_of(application, needs ? other : func);
         throw IllegalPlacement(
-            error(session, call.position,
+            error(application, call.position,
                   fmt::format("{} would run `{}` in the same loops as `{}`, which it needs complete before",
                               call_text(call), user, used)));
       }
@@ -72,22 +74,23 @@ void require_computed_together(const Session& session, const CallGraph& graph) {
 
 }  // namespace
 
-void require_legal_placement(Session& session) {
+void require_legal_placement(Application& application) {
   std::vector<Halide::Internal::Function> outputs;
-  for (const auto& [name, func] : session.pipeline.funcs) {
-    if (session.outputs.contains(func.name())) outputs.push_back(func.function());
+  for (const auto& [name, func] : application.pipeline.funcs) {
+    if (application.outputs.contains(func.name())) outputs.push_back(func.function());
   }
   const CallGraph graph(outputs);
   for (const auto& [name, function] : graph.funcs()) {
     const auto fault = find_placement_fault(graph, name);
     if (!fault) continue;
-    const Call* call = directive_about(session, name, fault->is_storage);
-    if (call == nullptr) call = directive_about(session, name, !fault->is_storage);
-    const Position position = call == nullptr ? session.schedule.op_position : call->position;
+    const Call* call = directive_about(application, name, fault->is_storage);
+    if (call == nullptr) call = directive_about(application, name, !fault->is_storage);
+    const Position position = call == nullptr ? application.schedule.op_position : call->position;
     throw IllegalPlacement(
-        error(session, position, what_is_wrong(session, *fault, call == nullptr ? "the schedule" : call_text(*call))));
+        error(application, position,
+              what_is_wrong(application, *fault, call == nullptr ? "the schedule" : call_text(*call))));
   }
-  require_computed_together(session, graph);
+  require_computed_together(application, graph);
 }
 
 }  // namespace nestwright::dsl::applying

@@ -6,8 +6,8 @@
 
 namespace nestwright::dsl {
 
-// The canonical text of a schedule, comments included: parse(print(s), file) == s for every schedule s that was
-// parsed.
+// The canonical text of a schedule, of an expression and of one directive, comments included. For every schedule s that
+// was parsed, parse(print(s), file) == s.
 std::string print(const Schedule& schedule);
 std::string print(const Expression& expression);
 std::string print(const Call& call);

@@ -34,7 +34,8 @@ struct Expression {
   Position position = {};
 };
 
-// Lines before something ("" is a blank line, others begin with '#'), and a comment that ends its line.
+// The comments of a header, an item or a directive: the lines before it ("" is a blank line, others begin with '#'),
+// and the comment behind it on its own line.
 struct Comments {
   std::vector<std::string> before = {};
   std::string trailing = {};

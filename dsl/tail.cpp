@@ -95,9 +95,9 @@ bool masks_a_part(const Cursor& cursor, TailStrategy strategy, const std::vector
 
 // Whether the schedule keeps the Func wider than it computes it, so that Halide computes only what is new at each
 // iteration of a loop.
-bool slides(const Session& session, const Cursor& cursor) {
+bool slides(const Application& application, const Cursor& cursor) {
   const std::string name = cursor.name.substr(0, cursor.name.find('.'));
-  return std::ranges::any_of(session.schedule.items, [&](const Item& item) {
+  return std::ranges::any_of(application.schedule.items, [&](const Item& item) {
     const auto* statement = std::get_if<Statement>(&item.what);
     if (statement == nullptr || (statement->func != name && statement->name != name)) return false;
     return std::ranges::any_of(statement->calls,
@@ -107,13 +107,13 @@ bool slides(const Session& session, const Cursor& cursor) {
 
 // What is kept inside a kernel has room beyond the end of its dimensions, as far as Halide sees that it needs it. An
 // update that rounds a part of a split loop up goes into the next part, and would do its elements twice.
-TailStrategy tail_within_kernel(const Session& session, const Cursor& cursor, const Call& call, std::size_t index,
-                                const std::vector<SplitLoop>& loops) {
+TailStrategy tail_within_kernel(const Application& application, const Cursor& cursor, const Call& call,
+                                std::size_t index, const std::vector<SplitLoop>& loops) {
   const bool given = index < call.arguments.size();
   const TailStrategy strategy = given ? strategy_called(call.arguments[index].text) : TailStrategy::Auto;
-  if (cursor.func.has_update_definition() && !guards_everything(strategy) && slides(session, cursor)) {
+  if (cursor.func.has_update_definition() && !guards_everything(strategy) && slides(application, cursor)) {
     if (strategy == TailStrategy::Auto) return TailStrategy::GuardWithIf;
-    throw error(session, call.arguments[index].position,
+    throw error(application, call.arguments[index].position,
                 fmt::format("`{}` is kept wider than it is computed, and {} would begin elements anew that are done; "
                             "use GuardWithIf, or keep it where it is computed",
                             cursor.name, call.arguments[index].text));
@@ -125,7 +125,7 @@ TailStrategy tail_within_kernel(const Session& session, const Cursor& cursor, co
     if (extent && *extent % split.size == 0) continue;
     if (!given || strategy == TailStrategy::Auto) return TailStrategy::GuardWithIf;
     throw error(
-        session, call.arguments[index].position,
+        application, call.arguments[index].position,
         fmt::format("{} may update elements of `{}` twice: {} does not divide the iterations of `{}`, a part of "
                     "a loop; use GuardWithIf, or another size",
                     call.arguments[index].text, cursor.name, split.size, split.loop.name()));
@@ -135,37 +135,38 @@ TailStrategy tail_within_kernel(const Session& session, const Cursor& cursor, co
 
 }  // namespace
 
-TailStrategy tail(const Session& session, const Cursor& cursor, const Call& call, std::size_t index,
-                  const std::vector<SplitLoop>& loops) {
+TailStrategy tail_strategy(const Application& application, const Cursor& cursor, const Call& call, std::size_t index,
+                           const std::vector<SplitLoop>& loops) {
   const bool given = index < call.arguments.size();
   const TailStrategy strategy = given ? strategy_called(call.arguments[index].text) : TailStrategy::Auto;
   if (masks_a_part(cursor, strategy, loops)) {
-    throw error(session, call.arguments[index].position,
+    throw error(application, call.arguments[index].position,
                 fmt::format("{} masks the wrong elements of a loop that is a part of another; use GuardWithIf or "
                             "Predicate, or split the whole loop so",
                             call.arguments[index].text));
   }
   // Halide 21 stores a Tuple's first value before it computes the others from it.
   if (strategy == TailStrategy::PredicateLoads && cursor.is_update && cursor.func.outputs() > 1) {
-    throw error(session, call.arguments[index].position,
+    throw error(application, call.arguments[index].position,
                 fmt::format("PredicateLoads computes some values of `{}` from others that it has overwritten; use "
                             "GuardWithIf or Predicate",
                             cursor.name));
   }
-  if (in_place(session, cursor)) {
+  if (is_in_place(application, cursor)) {
     if (strategy == TailStrategy::Auto) return TailStrategy::GuardWithIf;
     if (guards_everything(strategy)) return strategy;
-    throw error(session, call.arguments[index].position,
+    throw error(application, call.arguments[index].position,
                 fmt::format("`{}` is written over what it is computed from, and {} would compute elements twice or "
                             "beyond its end; use GuardWithIf or Predicate",
                             cursor.name, call.arguments[index].text));
   }
-  if (!session.outputs.contains(cursor.func.name())) return tail_within_kernel(session, cursor, call, index, loops);
+  if (!application.outputs.contains(cursor.func.name()))
+    return tail_within_kernel(application, cursor, call, index, loops);
   for (const SplitLoop& split : loops) {
     const std::string reason = obstacle(cursor, split, strategy);
     if (reason.empty()) continue;
     if (strategy == TailStrategy::Auto) return TailStrategy::GuardWithIf;
-    throw error(session, call.arguments[index].position,
+    throw error(application, call.arguments[index].position,
                 fmt::format("{} would go beyond the end of `{}`: {}; use GuardWithIf, or another size",
                             call.arguments[index].text, cursor.name, reason));
   }

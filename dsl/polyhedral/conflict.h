@@ -11,7 +11,7 @@
 
 namespace nestwright::polyhedral {
 
-// An iteration of a stage: the values of its variables, by Halide's names.
+// An iteration of a stage: the value of each of its variables, by the variable's name in Halide.
 using Iteration = std::map<std::string, std::int64_t>;
 
 // Two iterations that a schedule may not run as it does: both touch one element, at least one of them writes it, the
@@ -22,13 +22,13 @@ struct Conflict {
     order,  // the loop, or one within it, runs `second` first
   };
   Kind kind = Kind::race;
-  std::string loop;  // Halide's name; the outermost loop in which the two are in different iterations
+  std::string loop;  // the outermost loop that has the two in different iterations; Halide's name
   Halide::Internal::ForType type = Halide::Internal::ForType::Serial;
-  // Whether the two iterations do it: where a fused loop was split, and the extent that it was fused over is known only
-  // later, some such pair may.
+  // Whether these two iterations conflict for certain. Where a fused loop was split, and the extent that it was fused
+  // over is only known when bounds are inferred, all that is known is that some such pair may.
   bool is_certain = true;
   Iteration first, second;
-  // Of both iterations, what each writes; an index that depends on data is unknown.
+  // The indices of the element that each of the two writes; nothing for an index that depends on data.
   using Element = std::vector<std::optional<std::int64_t>>;
   Element first_element, second_element;
 };
@@ -41,14 +41,14 @@ struct Conflict {
 // "Optimizing Compilers for Modern Architectures", 2001, section 2.3). Throws Error where isl fails.
 std::optional<Conflict> find_conflict(const StageModel& model, const LoopNest& nest);
 
-// What a stage's schedule comes to.
+// Whether a stage's schedule is legal. At most one of the two is there; with neither, every dependence is kept.
 struct StageVerdict {
-  std::optional<Conflict> conflict;       // it is illegal
-  std::optional<Conflict> reassociation;  // it is legal, as an atomic stage, but sums come in another order and round
+  std::optional<Conflict> conflict;       // the schedule is illegal: these two iterations show it
+  std::optional<Conflict> reassociation;  // it is legal, but adds up in another order, so that sums round differently
 };
 
-// Weighs conflicts by what the update computes: where order changes nothing, only races matter; atomic updates may also
-// race and round differently.
+// Decides by what the update computes whether a conflict matters: where the order of updates changes nothing, only
+// races do; where the update is atomic, races do not matter either, but rounding may change.
 StageVerdict judge(const StageModel& model, const LoopNest& nest);
 
 }  // namespace nestwright::polyhedral

@@ -11,7 +11,8 @@
 
 namespace nestwright::polyhedral {
 
-// The loops that a schedule makes of a stage: what Halide keeps of splits, fusions, renamings and orders.
+// The loops that a schedule makes of a stage, as Halide keeps them: the splits, fusions and renamings in their order,
+// and the loops that are left.
 struct LoopNest {
   std::vector<Halide::Internal::Split> splits;
   std::vector<Halide::Internal::Dim> dims;  // the innermost first, as Halide has them
@@ -20,20 +21,21 @@ struct LoopNest {
   static LoopNest of(const Halide::Internal::StageSchedule& schedule);
 };
 
-// A loop, and in which iteration of it an iteration of the stage runs: isl's text in the given names of the stage's
-// variables. Nothing where that can't be told: a part of a loop that was fused over one whose extent is not known.
+// A loop, and the iteration of it in which an iteration of the stage runs.
 struct TimedLoop {
   std::string name;  // Halide's, "k.ko"
   Halide::Internal::ForType type = Halide::Internal::ForType::Serial;
+  // The number of the loop's iteration: an expression in isl's notation over the stage's variables. Nothing for a part
+  // of a fused loop where the inner one's extent is not known, for then it can't be told.
   std::optional<std::string> iteration;
-  // Two iterations that touch one element have it in common: it never tells them apart.
+  // Whether any two iterations of the stage that touch the same element are in the same iteration of this loop.
   bool is_common = true;
 };
 
-// The loops, the outermost first.
+// The loops of a nest, the outermost first. `names`: how isl's text calls the stage's variables.
 std::vector<TimedLoop> time_loops(const StageModel& model, const LoopNest& nest, const Names& names);
 
-// Whether iterations of such a loop may run at the same time.
+// Whether iterations of such a loop may run at the same time: parallel, vectorized, or on a GPU.
 bool is_concurrent(Halide::Internal::ForType type);
 
 }  // namespace nestwright::polyhedral

@@ -13,19 +13,19 @@ namespace nestwright::polyhedral {
 struct Variable {
   std::string name;  // Halide's
   bool is_reduction = false;
-  // A pure variable by which every access of the Func is indexed in one place: two iterations that touch one element
-  // have the same value of it.
+  // Whether it is a pure variable that stands, alone, at the same index of every access of the Func: two iterations
+  // that touch the same element then have the same value of it.
   bool separates = false;
-  bool is_placed = true;  // where it begins is known: what it indexes can be told
+  bool is_placed = true;  // whether its first value is known
   std::int64_t least = 0;
-  std::optional<std::int64_t> extent = {};  // nothing: known only at the call, or only when bounds are inferred
+  std::optional<std::int64_t> extent = {};  // nothing where only the call, or bounds inference, gives it
 };
 
-// What it does to a result when the iterations that update one element come in another order.
+// What happens to a result when the iterations that update an element run in another order.
 enum class Reordering {
   changes_it,        // the update is not associative and commutative
   changes_rounding,  // it is, but for rounding: sums and products of floating-point numbers
-  changes_nothing,   // it is exactly: integers' sums, minima, maxima
+  changes_nothing,   // it is both, exactly: sums of integers, minima, maxima
 };
 
 // An update of a Func: its iterations in the algorithm's order (reduction variables lexicographically, the last
@@ -33,7 +33,7 @@ enum class Reordering {
 struct StageModel {
   std::string func;                              // Halide's name
   std::vector<Variable> variables;               // pure ones, then reduction variables, the innermost first
-  std::vector<Halide::Expr> conditions;          // that an iteration has to fulfil to exist
+  std::vector<Halide::Expr> conditions;          // an iteration is one of the domain only where all of them hold
   std::vector<Halide::Expr> write;               // the element that an iteration writes
   std::vector<std::vector<Halide::Expr>> reads;  // elements of the Func itself that it reads
   Reordering reordering = Reordering::changes_it;

@@ -19,10 +19,11 @@ struct Source {
   Shape shape;
   std::string schedule_name;  // in the kernel's key
   ScheduleSource schedule;
-  std::optional<Halide::Target> target = {};  // the machine that this runs on
+  std::optional<Halide::Target> target = {};  // nothing: the machine that this runs on
 };
 
-// Throws Error for a bad shape or schedule.
+// Compiles the operator with its schedule, in memory; the kernel keeps its code alive. Throws Error for a shape or a
+// schedule that is wrong.
 Kernel compile(const Source& source);
 
 // Compiles, for a target that runs on this machine, an algorithm that was scheduled by other means than a .nest file.
@@ -30,8 +31,9 @@ Kernel compile(const Source& source);
 Kernel compile_scheduled(const BoundAlgorithm& bound, const std::string& schedule_name,
                          const Halide::Target& target = Halide::get_jit_target_from_environment());
 
-// Provides any kernel by compiling it with the operator's schedule `schedule_name` from `schedule_folder`, once, for a
-// target that runs on this machine: its kernels are for "cpu", or for the device that the target has.
+// Provides any kernel by compiling it, once, when it is first asked for, with
+// `schedule_folder`/<operator>/`schedule_name` .nest. All its kernels are for the device of `target` ("cpu" where it
+// has none), which must run on this machine.
 class Provider : public KernelProvider {
  public:
   Provider(std::string schedule_folder, std::string schedule_name,

@@ -6,14 +6,15 @@
 
 namespace nestwright {
 
+// Where a kernel's outputs lie.
 enum class Memory {
-  separate,  // every output in memory of its own
-  in_place,  // outputs in the memory of the inputs that they may take the place of
+  separate,  // every output has memory of its own
+  in_place,  // an output that may share an input's memory (TensorSpec::in_place_of) does
 };
 
-// Calls `kernel` with float32 (or byte) copies of `inputs`; the outputs have the extents of `outputs`. Throws Error
-// where the kernel reports one, or writes outside its outputs. Output elements that it leaves alone are NaN (bytes:
-// 251).
+// Calls `kernel` with copies of `inputs`, in the types of its signature, and gives its outputs, which have the extents
+// of `outputs`. Elements that the kernel does not write are NaN (251 in outputs of bytes). Throws Error where the
+// kernel reports an error, or writes outside its outputs.
 reference::Tensors call_kernel(const Kernel& kernel, const reference::Tensors& inputs,
                                const reference::Tensors& outputs, Memory memory);
 

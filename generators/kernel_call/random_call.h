@@ -7,8 +7,9 @@
 
 namespace nestwright {
 
-// A kernel and memory for its arguments, to be called again and again: for timing. Floats are uniform in [-1, 1], all
-// else is 0; outputs that may take the place of an input do, as in training.
+// A kernel with memory for its arguments, to be called again and again for timing. Inputs of type float32 are uniform
+// in
+// [-1, 1], all others are 0. An output that may share an input's memory does, as in training.
 class RandomCall {
  public:
   // `kernel` must outlive it.

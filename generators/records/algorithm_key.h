@@ -9,12 +9,14 @@
 
 namespace nestwright::tune {
 
-// The key for this Halide and this processor, or the GPU of that name.
+// The key of what is measured with `bound` on `target`, with this Halide, and on `processor`: this machine's, or for a
+// kernel of a GPU the name that the GPU's driver gives it.
 RecordKey record_key(const BoundAlgorithm& bound, const Halide::Target& target,
                      const std::string& processor = processor_identity());
 
-// The first 16 hexadecimal digits of SHA-256 of the definitions of every Func that the outputs need, by which two
-// algorithms that compute the same in the same way are the same. Call it before a schedule is applied.
+// What tells algorithms apart: the first 16 hexadecimal digits of SHA-256 of the definitions of all Funcs that the
+// outputs need. It is the same for two algorithms that have the same definitions, whatever their Funcs are called in
+// this process. Call it before a schedule is applied, which changes definitions.
 std::string hash_of(const BoundAlgorithm& bound);
 
 }  // namespace nestwright::tune

@@ -5,13 +5,14 @@
 
 namespace nestwright::tune {
 
-// What a measured time is true of. A record whose key differs in any part is stale, and never used. `algorithm_key.h`
-// makes keys, and knows Halide; whoever only times and writes does without.
+// All that decides whether a measured time still holds. A record whose key differs in any part is stale, and is never
+// used. Keys are made by `algorithm_key.h`, which knows Halide; a program that only times kernels needs this header
+// alone.
 struct RecordKey {
   std::string op;
   std::string algorithm;
   std::string shape;           // Shape::text()
-  std::string target;          // Halide's text of it, without what makes no difference to which schedule is fastest
+  std::string target;          // Halide's text of it, without features that do not decide which schedule is fastest
   std::string processor;       // processor_identity(); of a GPU, the name that its driver gives it
   std::string halide;          // "21.0.0"
   std::string algorithm_hash;  // of its definitions
@@ -19,8 +20,8 @@ struct RecordKey {
   friend auto operator<=>(const RecordKey&, const RecordKey&) = default;
 };
 
-// The processor's name, family, model and stepping, from /proc/cpuinfo: two of a key run the same code equally fast.
-// "unknown" where the system does not say.
+// The name, family, model and stepping of this machine's processor, from /proc/cpuinfo: two processors for which they
+// are the same run the same code equally fast. "unknown" where the system does not say.
 std::string processor_identity();
 
 // The first 16 hexadecimal digits of a text's SHA-256.

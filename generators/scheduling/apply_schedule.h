@@ -18,21 +18,24 @@ struct ScheduleSource {
   std::map<std::string, int> parameters;
 };
 
-// Whether some Func of the algorithm has an update that gives a Tuple: no target may then have strict_float, with which
-// Halide 21 stores the first value before it computes the second.
+// Whether a Func of the algorithm has an update that gives a Tuple. Such an algorithm must not be compiled with
+// strict_float: Halide 21 then stores the Tuple's first value before it computes the second from the overwritten one.
 bool updates_a_tuple(const BoundAlgorithm& bound);
 
-// Parses, checks and applies `schedule`; gives dsl::apply's notes. Throws Error.
+// Parses and checks `schedule` and applies it to the algorithm, whose Funcs are then scheduled. Gives notes, one line
+// each: where results may differ in the last bits. Throws Error (file:line:column) where the schedule is wrong or
+// illegal.
 std::vector<std::string> apply_schedule(const BoundAlgorithm& bound, const ScheduleSource& schedule,
                                         const Halide::Target& target);
 
-// The algorithm that the schedule is for; the operator's default is "". Throws Error where it can't be parsed.
+// The name of the algorithm that the schedule says it is for; "" stands for the operator's default. Throws Error where
+// the text can't be parsed.
 std::string algorithm_of(const ScheduleSource& schedule);
 
-// The first line of a message from Halide, which may go on for many.
+// The first line of a message. Halide's go on for many lines.
 std::string first_line(const std::string& message);
 
-// The text of `file`. Throws Error where it can't be read.
+// The schedule in `file`, with no parameters set. Throws Error where it can't be read.
 ScheduleSource read_schedule(const std::string& file);
 
 }  // namespace nestwright

@@ -22,19 +22,20 @@ struct BoundAlgorithm {
   ops::Algorithm algorithm;
 };
 
-// How far blocks of images lie apart in a kernel's tensors.
+// How far apart the blocks of images lie in the tensors that a kernel is called with.
 enum class BlockStride {
-  dense,  // one after another: a constant of the kernel
-  any,    // an argument: a tensor may be a part of another, in every block
+  dense,  // a block begins where the one before it ends: the distance is a constant of the kernel
+  any,    // the distance is an argument, so that a tensor may be a part of every block of a larger one
 };
 
-// As a kernel for `target` takes them: on a GPU it is called on many blocks at once.
+// The one that kernels for `target` have: only those for GPUs are called on many blocks at once, of parts of tensors.
 inline BlockStride block_stride_of(const Halide::Target& target) {
   return target.has_gpu_feature() ? BlockStride::any : BlockStride::dense;
 }
 
-// Makes the operator's inputs and builds its algorithm on them (the default one where `algorithm` is empty). Every
-// extent and stride of inputs and outputs that the shape fixes is fixed in the pipeline, too. Throws Error.
+// Makes the inputs of the operator `op` and builds its algorithm on them (the default one where `algorithm` is empty).
+// In the pipeline, the extents and strides of inputs and outputs are constants wherever the shape fixes them. Throws
+// Error for an unknown operator or algorithm, and for a shape that makes no sense.
 BoundAlgorithm bind_algorithm(const std::string& op, const std::string& algorithm, const Shape& shape,
                               BlockStride block_stride = BlockStride::dense);
 

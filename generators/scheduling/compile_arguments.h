@@ -8,7 +8,7 @@
 
 namespace nestwright {
 
-// The inputs of `bound` as Halide's compile functions want them, in the signature's order.
+// The inputs of `bound` as Halide's compile_to_*() functions take them, in the signature's order.
 std::vector<Halide::Argument> compile_arguments(const BoundAlgorithm& bound);
 
 }  // namespace nestwright

@@ -6,17 +6,18 @@
 
 namespace nestwright {
 
-// From here on Halide's errors in this process are exceptions, Halide::CompileError, and so is its warning of a
-// pipeline that is bound to fail when it is called: one that would read or write beyond a buffer.
+// Makes Halide throw Halide::CompileError in this process where it would print an error and abort, and also where it
+// would only warn of a pipeline that must fail when it is called, because it reads or writes beyond a buffer.
 void make_halide_strict();
 
-// Throws Halide::CompileError for a scheduled algorithm that would read or write beyond its buffers, which a kernel
-// without asserts would do without a word.
+// Throws Halide::CompileError where the scheduled algorithm would read or write beyond its buffers. A kernel that is
+// compiled without asserts would do so without a word.
 void require_within_buffers(const BoundAlgorithm& bound, const Halide::Target& target);
 
-// The pipeline of a scheduled algorithm. Lowering it throws Halide::CompileError where Halide 21 would get its memory
-// wrong: GPU threads that keep what has no constant size, for which it makes too little of the device's memory; masked
-// vectors loaded from a stage that keeps one value, which it does not align for them.
+// The pipeline of a scheduled algorithm. When it is lowered, it throws Halide::CompileError in two cases in which
+// Halide 21 would generate wrong accesses to memory:
+// - threads of a GPU keep values of no constant size: Halide allocates too little of the device's memory for them;
+// - a masked vector is loaded from a stage that keeps a single value: Halide does not align it for that.
 Halide::Pipeline checked_pipeline(const BoundAlgorithm& bound);
 
 }  // namespace nestwright
