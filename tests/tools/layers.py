@@ -14,10 +14,11 @@ SUFFIXES = (".h", ".cpp", ".in")
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 # What a header's path begins with, and the library that it is of. What is not here (the standard library, fmt, the
 # system) any file may include.
-LIBRARIES = {"Halide.h": "Halide", "HalideRuntime": "Halide's runtime", "isl/": "isl", "tao/": "PEGTL",
-             "CLI/": "CLI11", "nlohmann/": "nlohmann-json", "omp.h": "OpenMP", "openssl/": "OpenSSL", "curl/": "libcurl",
-             "zlib.h": "zlib", "oneapi/": "oneDNN", "dnnl": "oneDNN", "cudnn": "cuDNN", "cublas": "cuDNN",
-             "benchmark/": "Google Benchmark", "gtest/": "GoogleTest", "gmock/": "GoogleTest", "rapidcheck": "RapidCheck"}
+LIBRARIES = {
+    "Halide.h": "Halide", "HalideRuntime": "Halide's runtime", "isl/": "isl", "tao/": "PEGTL", "CLI/": "CLI11",
+    "nlohmann/": "nlohmann-json", "omp.h": "OpenMP", "openssl/": "OpenSSL", "curl/": "libcurl", "zlib.h": "zlib",
+    "oneapi/": "oneDNN", "dnnl": "oneDNN", "cudnn": "cuDNN", "cublas": "cuDNN", "benchmark/": "Google Benchmark",
+    "gtest/": "GoogleTest", "gmock/": "GoogleTest", "rapidcheck": "RapidCheck"}
 
 
 class Layer(NamedTuple):

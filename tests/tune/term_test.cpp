@@ -35,7 +35,7 @@ TEST(Term, SharesWhatElementsOfATileHaveInCommon) {
   EXPECT_EQ(count_of(conv, {{"x", 2}, {"kx", 5}}, {}).loads.at("input"), 6);
 }
 
-// As ops/fused_convolution.cpp has it: 30 choices of a row and 25 of a column for 25 multiply-adds. The choices need
+// As ops/fused_convolution/algorithm.cpp has it: 30 choices of a row and 25 of a column for 25 multiply-adds. The choices need
 // two comparisons of argmax, half and remainder of which are taken before.
 TEST(Term, SharesChoicesBetweenNeighbouringTaps) {
   const std::string op = "conv2d_max_pool2d_weight_gradient";
