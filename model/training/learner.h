@@ -20,7 +20,8 @@ class Learner {
   // the weights before the step.
   virtual double step(std::span<const std::int32_t> indices, double learning_rate) = 0;
 
-  // Says, before a step, which images the next one will take: who has to bring them from far may begin meanwhile.
+  // Called before a step with the training images that the step after it will take, so that a learner that has to copy
+  // them to a device can copy them while this step computes.
   virtual void announce(std::span<const std::int32_t>) {}
 
   // The current weights on all test images.
