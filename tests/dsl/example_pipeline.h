@@ -10,8 +10,8 @@
 namespace nestwright::dsl {
 
 // A small pipeline with everything that directives work on: an input, two producers, one of them with a reduction,
-// and an output of 24 x 10 x 4 elements that is at liberty to be written twice. Its values are whole numbers, so that
-// no order of additions rounds.
+// and an output of 24 x 10 x 4 elements, each of which may be computed more than once. Its values are whole numbers, so
+// that sums are exact in every order.
 struct Example {
   Halide::ImageParam image;
   Halide::Func input, sum, scaled, output;

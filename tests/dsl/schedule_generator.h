@@ -6,7 +6,7 @@
 
 namespace nestwright::dsl {
 
-// Any schedule that a text can say, comments in every place included.
+// Generates schedules: every kind of item, directive, argument and comment that the text of a .nest file can hold.
 rc::Gen<Schedule> any_schedule();
 
 }  // namespace nestwright::dsl

@@ -6,7 +6,7 @@
 
 namespace nestwright {
 
-// The stream that NVIDIA's libraries work on here, or what is missing for that.
+// The stream that cuDNN and cuBLASLt are given, or why this machine can't run them.
 struct CudnnDevice {
   cuda::Stream stream = nullptr;
   std::string missing;  // empty: nothing

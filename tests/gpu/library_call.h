@@ -13,9 +13,9 @@
 
 namespace nestwright {
 
-// What a library made of an operator's inputs.
+// The outputs that a library computed for an operator.
 struct LibraryResult {
-  std::string plan;  // of the library: engines, functions, algorithms
+  std::string plan;  // how the library computed them: its engines, functions, algorithms
   reference::Tensors outputs;
 };
 
@@ -32,20 +32,22 @@ class LibraryCall {
   std::int64_t images() const { return images_; }
   const reference::Tensor& values(const std::string& name) const { return inputs_.at(name); }
 
-  // An input; other values; room for a result in between.
+  // Puts an input, or any other values, into the device's memory; make() reserves memory for an intermediate result.
   cudnn::Images input(const std::string& name) { return put(inputs_.at(name)); }
   cudnn::Images put(const reference::Tensor& tensor);
   cudnn::Images make(const std::vector<std::int64_t>& extents);
 
-  // Room for an output of the signature. "previous", which gradients of parameters are added to, is added to it later.
+  // Reserves memory for an output of the signature. For a gradient that the operator adds to its input "previous", the
+  // library computes the gradient alone; results() adds "previous".
   cudnn::Images output(const std::string& name);
-  // An output that is worked out from values of other places.
+  // Declares an output that `work_out` computes on the host, from other values of this call.
   void output(const std::string& name, std::function<reference::Tensor()> work_out);
 
-  // What lies there now: images one after another, as they were made or put here.
+  // The values that lie in the device's memory now, image after image.
   std::vector<float> download(const cudnn::Images& images) const;
 
-  // The outputs by each of `ways` that there is. All that is not an input is NaN beforehand.
+  // Runs each of `ways` that is not empty, and gives its outputs. Before each run, all memory but that of inputs is
+  // NaN.
   std::vector<LibraryResult> results(const std::vector<std::optional<cudnn::Operation>>& ways);
 
  private:

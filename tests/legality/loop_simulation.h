@@ -8,17 +8,21 @@
 
 namespace nestwright::polyhedral {
 
-// Brute force, to hold the proofs against: every iteration of an update is listed, the loops are followed number by
-// number, and every pair of iterations is looked at. Shares the stage's model with the proofs, and no algebra.
+// Decides by brute force what the proofs decide by algebra, to test them: it lists every iteration of an update,
+// computes the number of each loop's iteration that it runs in, and looks at every pair of iterations. All that it
+// shares with the proofs is the stage's model.
 class LoopSimulation {
  public:
-  // Extents where the model leaves them open: of pure variables, and of reductions.
+  // `open_pure` and `open_reduction` are the extents of pure and of reduction variables whose extents the model leaves
+  // open.
   LoopSimulation(const StageModel& model, LoopNest nest, std::int64_t open_pure, std::int64_t open_reduction);
 
-  // How two iterations, the first before the second in the algorithm, break a dependence under these loops.
+  // How the loops break the dependence between two iterations, of which the algorithm runs `first` before `second`;
+  // nothing if they keep it.
   std::optional<Conflict::Kind> conflict_of(const Iteration& first, const Iteration& second) const;
 
-  // Some pair that does, where races alone count or any. Iterations beyond `most` are not listed.
+  // Whether there is a pair of iterations between which a dependence is broken: by a race, if `races_alone`, otherwise
+  // in any way. Only the first `most` iterations are listed, which keeps their pairs countable.
   bool finds_conflict(bool races_alone, std::size_t most = 4000) const;
 
   bool exists(const Iteration& iteration) const;

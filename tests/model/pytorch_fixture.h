@@ -50,7 +50,7 @@ std::vector<PyTorchRun> read_pytorch_runs();
 // The images of `steps` steps, one batch after another, by the same formulas.
 LabelledImages pytorch_images(std::int64_t steps, std::int64_t batch, std::uint32_t data);
 
-// What all of them are normalised with.
+// The normalisation of all these images: MNIST's.
 inline constexpr Normalisation pytorch_normalisation = {.mean = 0.1307F, .deviation = 0.3081F};
 
 // How far tensors are from PyTorch's: the largest error of a norm, relative, or of an entry, in units of its tensor's
@@ -66,9 +66,11 @@ struct Deviation {
 Deviation deviation_of(const std::vector<NamedTensor>& tensors, const std::vector<SampledTensor>& expected,
                        const PyTorchRun& run, const Float32Error& error);
 
-// Other orders of summation than PyTorch's may err more than PyTorch's own; what is wrong errs by far more than this.
+// The multiple of PyTorch's own float32 error that is allowed: other orders of summation may be further off than
+// PyTorch's, and results that are wrong are off by far more.
 inline constexpr double pytorch_slack = 8.0;
-// Where PyTorch was lucky: a few roundings.
+// The least float32 error that is assumed of PyTorch, a few roundings: in a step where it was lucky, its own is
+// smaller.
 inline constexpr double least_float32_error = 2e-6;
 
 }  // namespace nestwright

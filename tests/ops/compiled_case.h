@@ -31,10 +31,10 @@ std::filesystem::path schedules_folder();
 std::filesystem::path schedule_file(const std::string& op, const std::string& schedule);
 std::string schedule_text(const std::string& op, const std::string& schedule);
 
-// Every case under every schedule that serves it: cpu_small_batch is for less than 16 lanes.
+// Every case under every schedule for CPUs that serves it: cpu_small_batch serves blocks of fewer than 16 lanes only.
 std::vector<CompiledCase> compiled_cases();
 
-// The same for GPUs, and some of them with 32 lanes, which is what GPUs get.
+// Every case under every schedule for GPUs; some cases have 32 lanes, as kernels for GPUs have.
 std::vector<CompiledCase> compiled_gpu_cases();
 
 // Compiles at run time, for this machine's processor unless another target is given. Throws Error.

@@ -29,7 +29,7 @@ reference::Tensors smooth_inputs(const OperatorCase& forward);
 // Weights of the outputs in the sum; the same for all images where the gradient operator has but one `scale`.
 reference::Tensor output_weights(const GradientCase& gradient_case, const reference::Tensors& inputs);
 
-// The gradient by the float64 loops, where `previous` is 0.
+// The gradient by float64 loops; inputs called "previous", to which gradients are added, are 0.
 reference::Tensor reference_gradient(const GradientCase& gradient_case, const reference::Tensors& inputs,
                                      const reference::Tensor& weights);
 

@@ -15,17 +15,17 @@ struct CudaDouble {
   std::size_t memory = std::size_t{1} << 33;
 
   // What is to go wrong: the n-th of these calls from now on (1: the next; 0: none).
-  int fail_load = 0;         // of a module: the driver can't compile it
-  int fail_launch = 0;       // of a kernel: it asks for too much
-  int hang_launch = 0;       // never returns
-  int crash_launch = 0;      // takes the program with it
-  int lose_launch = 0;       // reads where nothing is: the process can do nothing more on the device
-  int fail_instantiate = 0;  // of a graph
+  int fail_load = 0;         // loading a module fails: the driver can't compile it
+  int fail_launch = 0;       // launching a kernel fails: it asks for more than a multiprocessor has
+  int hang_launch = 0;       // launching a kernel never returns
+  int crash_launch = 0;      // launching a kernel ends the program by a signal
+  int lose_launch = 0;       // the kernel reads an invalid address: every later call of this process fails
+  int fail_instantiate = 0;  // instantiating a graph fails
   int fail_graph_launch = 0;
-  int fail_synchronize = 0;  // of a stream: a kernel has read where nothing is
+  int fail_synchronize = 0;  // waiting for a stream fails: a kernel on it has read an invalid address
 
   // What it saw.
-  bool is_lost = false;                                   // nothing works any more
+  bool is_lost = false;                                   // the device is lost: every call fails
   int kernels = 0;                                        // launched outside of graphs
   int captured_kernels = 0;                               // of the last graph
   std::vector<std::set<int>> kernels_before = {};         // of each of its kernels, those that are done when it begins
