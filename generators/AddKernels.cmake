@@ -1,7 +1,7 @@
 # nestwright_add_kernels(TARGET MANIFESTS file... [GPU_MANIFESTS file...])
 #
-# Compiles every kernel that the manifests list, those of GPU_MANIFESTS for each device (OpenCL, CUDA), and makes the library TARGET of them with one function,
-# nestwright::register_generated_kernels(). A manifest's line is
+# Compiles every kernel that the manifests list, those of GPU_MANIFESTS for each device (OpenCL, CUDA), and makes the
+# library TARGET of them with one function, nestwright::register_generated_kernels(). A manifest's line is
 #
 #     operator algorithm schedule name=value ... [with name=value ...]
 #
@@ -9,6 +9,12 @@
 # follows `with` are values for the schedule's tunable parameters; `#` starts a comment. One of them may be
 # cuda_registers=N, which is no parameter: on CUDA, a thread of the kernel gets at most N registers instead of Halide's
 # 64. A kernel that two manifests list is compiled once.
+#
+# A kernel is compiled again when what it is made of changes, and not whenever the generator, which holds all operators,
+# is linked again. So the commands that compile depend on files (NAME.fingerprint) that say what the kernel of that name
+# is made of (kernel_fingerprints.h): one command, which does depend on the generator, writes them all, and only those
+# that change, and Ninja then leaves out what comes after the others (restat). The commands that compile reach the
+# generator through a script, as naming its target or its file would be a dependency again.
 function(nestwright_add_kernels TARGET)
     cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "MANIFESTS;GPU_MANIFESTS")
 
@@ -29,7 +35,16 @@ function(nestwright_add_kernels TARGET)
     set(targets_of_opencl ${any_target}-opencl)
     set(targets_of_cuda ${any_target}-cuda-cuda_capability_80)
 
+    set(script "${CMAKE_CURRENT_BINARY_DIR}/${TARGET}.run-generator")
+    file(GENERATE OUTPUT "${script}" CONTENT "#!/bin/sh\nexec '$<TARGET_FILE:nestwright-generator>' \"$@\"\n"
+         FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+    add_executable(${TARGET}.generator IMPORTED)
+    set_target_properties(${TARGET}.generator PROPERTIES IMPORTED_LOCATION "${script}")
+
     set(functions "")
+    set(fingerprints "")
+    set(kernel_list "")
+    set(nest_files "")
     set(declarations "")
     set(registrations "")
     # What a record says of a kernel's registers is known when the kernels are generated, not yet here.
@@ -54,6 +69,7 @@ function(nestwright_add_kernels TARGET)
         endforeach ()
     endforeach ()
 
+    _nestwright_add_fingerprints(${TARGET} "${kernel_list}" "${fingerprints}" "${nest_files}")
     if (NOT "${recorded_lines}" STREQUAL "")
         set(recorded_include "#include \"recorded_registers.h\"")
     endif ()
@@ -65,6 +81,22 @@ function(nestwright_add_kernels TARGET)
         _nestwright_add_recorded_registers(${TARGET} "${recorded_lines}" "${targets_of_cuda}")
     endif ()
     target_link_libraries(${TARGET} PRIVATE ${functions})
+endfunction()
+
+# Makes the `fingerprints` of the kernels of TARGET, which `kernel_list` lists for the generator.
+function(_nestwright_add_fingerprints TARGET kernel_list fingerprints nest_files)
+    set(list_file "${CMAKE_CURRENT_BINARY_DIR}/${TARGET}.txt")
+    file(CONFIGURE OUTPUT "${list_file}" CONTENT "${kernel_list}" @ONLY)
+    # The code that compiles: all else that makes a kernel what it is shows in its pipeline.
+    set(code "")
+    foreach (source IN ITEMS kernel_generator.cpp scheduling/compile_arguments.cpp scheduling/strict_halide.cpp)
+        list(APPEND code "${PROJECT_SOURCE_DIR}/generators/${source}")
+    endforeach ()
+    list(REMOVE_DUPLICATES nest_files)
+    add_custom_command(OUTPUT ${fingerprints}
+        COMMAND nestwright-generator --fingerprints "${list_file}" "${CMAKE_CURRENT_BINARY_DIR}" ${code}
+        DEPENDS nestwright-generator "${list_file}" ${code} ${nest_files} ${NESTWRIGHT_RECORDS}
+        COMMENT "Looking for kernels of ${TARGET} that are made of something else now" VERBATIM)
 endfunction()
 
 # Makes recorded_registers.h for TARGET: the caps of those CUDA kernels of `lines` that take a record.
@@ -80,7 +112,8 @@ function(_nestwright_add_recorded_registers TARGET lines target_of_cuda)
     target_include_directories(${TARGET} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}")
 endfunction()
 
-# Adds one kernel to the lists `functions`, `declarations` and `registrations` of the caller.
+# Adds one kernel to the lists `functions`, `fingerprints`, `nest_files`, `declarations` and `registrations` of the
+# caller, and to its text `kernel_list`.
 macro(_nestwright_add_kernel manifest line device)
     set(settings "( +[a-z0-9_]+=[0-9]+)*")
     if (NOT "${line}" MATCHES "^([a-z0-9_]+) +([a-z0-9_]+) +([a-z0-9_]+)${settings}( +with${settings})?$")
@@ -134,12 +167,21 @@ macro(_nestwright_add_kernel manifest line device)
             string(APPEND recorded_lines "${function} ${op} ${algorithm} ${shape}\n")
             set(cuda_registers "recorded_cuda_registers(\"${function}\", ${cuda_registers})")
         endif ()
-        add_halide_library(${function} FROM nestwright-generator GENERATOR kernel
+        # The targets as add_halide_library() makes them of targets and features.
+        list(JOIN features_of_${device} "-" features)
+        list(TRANSFORM targets_of_${device} APPEND "-${features}-no_runtime" OUTPUT_VARIABLE targets)
+        list(JOIN targets "," targets)
+        list(JOIN parameters "\t" fields)
+        string(APPEND kernel_list "${function}\t${targets}\t${fields}\n")
+        set(fingerprint "${CMAKE_CURRENT_BINARY_DIR}/${function}.fingerprint")
+        add_halide_library(${function} FROM ${TARGET}.generator GENERATOR kernel
                            TARGETS ${targets_of_${device}} FEATURES ${features_of_${device}}
                            USE_RUNTIME nestwright_halide_runtime
                            PARAMS ${parameters}
-                           DEPENDS "${nest_file}" ${NESTWRIGHT_RECORDS})
+                           DEPENDS "${fingerprint}")
         list(APPEND functions ${function})
+        list(APPEND fingerprints "${fingerprint}")
+        list(APPEND nest_files "${nest_file}")
         list(APPEND declarations "int ${function}_argv(void** arguments)\;")
         list(APPEND registrations
              "  add(\"${op}\", \"${algorithm}\", \"${shape}\", \"${device}\", \"${schedule}\", \"${tune}\", ${cuda_registers}, &${function}_argv)\;")

@@ -1,0 +1,129 @@
+#include "generators/kernel_fingerprints.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <sstream>
+#include <thread>
+
+#include "generators/records/record_key.h"
+#include "support/atomic_file.h"
+#include "support/error.h"
+
+namespace nestwright {
+namespace {
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
+  return parts;
+}
+
+// What a kernel is compiled from: its arguments in their order, and all that Halide knows of the scheduled pipeline.
+std::string pipeline_hash(const KernelRequest& request, const Halide::Target& target) {
+  const BoundAlgorithm bound = bind_request(request, target);
+  apply_schedule(bound, chosen_schedule(request, bound, target), target);
+  std::string text;
+  for (const auto& [name, parameter] : bound.inputs) {
+    text += fmt::format("{} {} {}\n", name, parameter.is_buffer(),
+                        parameter.is_buffer() ? parameter.dimensions() : static_cast<int>(parameter.type().bits()));
+  }
+  std::vector<std::uint8_t> bytes;
+  Halide::serialize_pipeline(Halide::Pipeline(bound.algorithm.outputs), bytes);
+  text.append(bytes.begin(), bytes.end());
+  return tune::hash_of(text);
+}
+
+std::string fingerprint_of(const ListedKernel& kernel, const std::string& code) {
+  std::string text = code + "\n";
+  for (const std::string& name : kernel.targets) {
+    const Halide::Target target(name);
+    try {
+      text += fmt::format("{} {}\n", target.to_string(), pipeline_hash(kernel.request, target));
+    } catch (const std::exception& error) {
+      text += fmt::format("{} can't be made: {}\n", target.to_string(), error.what());
+    }
+  }
+  return text;
+}
+
+void update_file(const std::filesystem::path& path, const std::string& text) {
+  std::ifstream stream(path, std::ios::binary);
+  const std::string present{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream.is_open() || present != text) write_text_file(path, text);
+}
+
+// In a child: gives the status that it ends with. Standard error is the commands' that compile kernels.
+int write_one(const ListedKernel& kernel, const std::string& code, const std::filesystem::path& folder) {
+  const int errors = dup(STDERR_FILENO), nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (errors < 0 || nothing < 0 || dup2(nothing, STDERR_FILENO) < 0) return 1;
+  const std::string text = fingerprint_of(kernel, code);
+  if (dup2(errors, STDERR_FILENO) < 0) return 1;
+  try {
+    update_file(folder / (kernel.name + ".fingerprint"), text);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::vector<ListedKernel> read_kernel_list(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  if (!stream) throw Error(file.string(), "cannot be read; expected a list of kernels");
+  std::vector<ListedKernel> kernels;
+  for (std::string line; std::getline(stream, line);) {
+    const std::vector<std::string> fields = split(line, '\t');
+    if (fields.size() < 2) {
+      throw Error(fmt::format("{}:{}", file.string(), kernels.size() + 1),
+                  "expected a name and targets, then parameters");
+    }
+    ListedKernel kernel{.name = fields[0], .targets = split(fields[1], ','), .request = {}};
+    for (std::size_t i = 2; i < fields.size(); ++i) {
+      const std::size_t equals = fields[i].find('=');
+      if (equals == std::string::npos) {
+        throw Error(fmt::format("{}:{}", file.string(), kernels.size() + 1), "'" + fields[i] + "' is not name=value");
+      }
+      kernel.request[fields[i].substr(0, equals)] = fields[i].substr(equals + 1);
+    }
+    kernels.push_back(std::move(kernel));
+  }
+  return kernels;
+}
+
+void write_fingerprints(const std::vector<ListedKernel>& kernels, const std::string& code,
+                        const std::filesystem::path& folder) {
+  // Halide makes names unique in a process, and they are part of a pipeline: a process for each kernel, so that no
+  // kernel's depend on the others. All start from this one, which has loaded the compiler.
+  const std::size_t at_once = std::max(1U, std::thread::hardware_concurrency());
+  std::map<pid_t, std::string> running;
+  std::string failed;
+  const auto wait_for_one = [&] {
+    int status = 0;
+    const auto ended = running.find(wait(&status));
+    if (ended == running.end()) return;
+    if (status != 0) failed = ended->second;
+    running.erase(ended);
+  };
+  for (const ListedKernel& kernel : kernels) {
+    if (running.size() == at_once) wait_for_one();
+    const pid_t child = fork();
+    if (child == 0) _exit(write_one(kernel, code, folder));
+    if (child < 0) throw Error(kernel.name, "no process can be started for its fingerprint");
+    running[child] = kernel.name;
+  }
+  while (!running.empty()) wait_for_one();
+  if (!failed.empty()) throw Error(failed, "its fingerprint can't be made");
+}
+
+}  // namespace nestwright
