@@ -1,15 +1,17 @@
 """The launcher's own commands; every other one is a command of the program that it builds."""
 
+import difflib
 import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Callable, Dict, List, Sequence
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from launcher import provision
-from launcher.build import build, build_environment
+from launcher.build import build
+from launcher.programs import PROGRAMS, Program, commands_of, program_of
 from launcher.report import LauncherError, say
 from launcher.topology import describe_where_linux_does_not
 
@@ -17,26 +19,17 @@ USAGE = """usage: ./nestwright [--preset default|portable|debug] COMMAND ...
 
 Sets up what is missing, builds what changed, and runs it.
 
-  train, evaluate, kernels   train a network, test a trained one, list its kernels (each has --help)
-  generate                   compile one kernel by hand (see generate --help)
-  ops, new, schedules, check the workbench: what can be scheduled, a schedule to start from, whether one is legal
-  compare OP [FILE ...]      verify schedules, time them beside each other and rivals (see compare --help)
-  watch FILE                 at each save of a schedule: is it legal, right, how fast (see watch --help)
-  help DIRECTIVE             what a schedule can say: `help directives` lists it, `help vectorize` says all about one
-  tune, import               search for the fastest schedule; take over one that Halide's autoschedulers make
-  explain                    the workbench: loops, traffic, registers and time of a schedule, and what binds it
-  test [REGEX]               build everything and run every test, or those whose name matches
-  bench ...                  measure operators and whole steps (see bench --help)
-  compare-mnist ...          train on MNIST here and in PyTorch, and compare (see compare-mnist --help)
-  build [TARGET ...]         build everything, or these targets
-  format [--check]           format the C++ sources; with --check, only say which are not formatted
-  lint [FILE ...]            run clang-tidy on the sources
-  clean [--all]              delete what was built; with --all, what was set up as well
+networks
+{train}
+schedules
+{workbench}
+the build
+{own}
+
+`./nestwright COMMAND --help` says all about a command, `./nestwright help DIRECTIVE` about what a schedule can say.
 """
 
 PRESETS = ("default", "portable", "debug")
-# Commands of the workbench, a program of its own that links Halide's compiler.
-WORKBENCH_COMMANDS = ("ops", "new", "schedules", "check", "explain", "watch", "tune", "import", "help")
 SOURCE_FOLDERS = ("bench", "dsl", "generators", "model", "ops", "support", "tests", "tools")
 
 
@@ -74,27 +67,11 @@ def names_gpu_schedule(root: Path, arguments: Sequence[str]) -> bool:
     return False
 
 
-def run_program(root: Path, preset: str, command: str, arguments: List[str]) -> int:
-    folder, binary = ("workbench", "nestwright-workbench") if command in WORKBENCH_COMMANDS else ("train", "nestwright")
-    target = "nestwright-workbench" if command in WORKBENCH_COMMANDS else "nestwright-program"
-    build(root, provision.ensure_tools(root), preset, [target])
+def run_program(root: Path, preset: str, program: Program, command: str, arguments: List[str]) -> int:
+    build(root, provision.ensure_tools(root), preset, [program.target])
     if command == "explain" and names_gpu_schedule(root, arguments):
         os.environ.setdefault("NESTWRIGHT_PTXAS", str(provision.ensure_ptxas(root)))
-    return execute(root / "build" / preset / "tools" / folder / binary, [command, *arguments])
-
-
-def run_tests(root: Path, preset: str, arguments: List[str]) -> int:
-    if len(arguments) > 1:
-        raise LauncherError("test takes at most one regular expression")
-    tools = provision.ensure_tools(root)
-    os.environ.setdefault("NESTWRIGHT_PTXAS", str(provision.ensure_ptxas(root)))
-    provision.ensure_cudnn_headers(root)
-    build(root, tools, preset, [])
-    command = [str(tools / "bin" / "ctest"), "--test-dir", str(root / "build" / preset), "--output-on-failure",
-               "--no-tests=error", f"-j{min(2, os.cpu_count() or 1)}"]
-    if arguments:
-        command += ["--tests-regex", arguments[0]]
-    return subprocess.run(command, env=build_environment(preset)).returncode
+    return execute(root / "build" / preset / "tools" / program.folder / program.binary, [command, *arguments])
 
 
 def run_bench(root: Path, preset: str, arguments: List[str]) -> int:
@@ -188,33 +165,67 @@ def run_compare(root: Path, preset: str, arguments: List[str]) -> int:
     return compare.run_compare(root, preset, arguments)
 
 
-COMMANDS: Dict[str, Callable[[Path, str, List[str]], int]] = {
-    "test": run_tests,
-    "bench": run_bench,
-    "compare-mnist": run_compare_mnist,
-    "build": run_build,
-    "format": run_format,
-    "lint": run_lint,
-    "clean": run_clean,
-    "generate": run_generate,
-    "compare": run_compare,
+def run_tests(root: Path, preset: str, arguments: List[str]) -> int:
+    from launcher import testing
+
+    return testing.run_tests(root, preset, arguments)
+
+
+class Command(NamedTuple):
+    run: Callable[[Path, str, List[str]], int]
+    summary: str  # none where it is a program's
+    arguments: Optional[str] = None  # for --help, where `run` knows none
+
+
+COMMANDS: Dict[str, Command] = {
+    "test": Command(run_tests, "Run the tests: all, those of a folder, of an operator, or whose names match"),
+    "bench": Command(run_bench, "Measure operators and whole steps"),
+    "compare-mnist": Command(run_compare_mnist, "Train on MNIST here and in PyTorch, and compare"),
+    "generate": Command(run_generate, "Compile one kernel by hand"),
+    "build": Command(run_build, "Build everything, or the targets that are named", "[TARGET ...]"),
+    "format": Command(run_format, "Format the C++ sources; with --check, only say which are not formatted",
+                      "[--check]"),
+    "lint": Command(run_lint, "Run clang-tidy on the sources, or the files that are named", "[FILE ...]"),
+    "clean": Command(run_clean, "Delete what was built; with --all, what was set up as well", "[--all]"),
+    "compare": Command(run_compare, ""),
 }
+
+
+def usage(root: Path) -> str:
+    def text(summaries: Dict[str, str]) -> str:
+        return "\n".join(f"  {name:<14} {summary}" for name, summary in summaries.items() if summary)
+
+    return USAGE.format(**{program.folder: text(commands_of(root, program)) for program in PROGRAMS},
+                        own=text({name: command.summary for name, command in COMMANDS.items()}))
+
+
+def unknown(command: str, names: Sequence[str]) -> LauncherError:
+    nearest = difflib.get_close_matches(command, names, 1)
+    return LauncherError(f"no command '{command}'; " + (f"did you mean '{nearest[0]}'?" if nearest else
+                                                        "there are: " + ", ".join(names)))
 
 
 def main(root: Path, arguments: List[str]) -> int:
     try:
         preset = take_preset(arguments)
         if not arguments or arguments[0] in ("-h", "--help") or arguments == ["help"]:
-            print(USAGE, end="")
+            print(usage(root), end="")
             return 0 if arguments else 2
         command, rest = arguments[0], arguments[1:]
-        if command == "test" or any("opencl" in argument for argument in rest):
+        programs = program_of(root)
+        if command not in COMMANDS and command not in programs:
+            raise unknown(command, [*programs, *(name for name in COMMANDS if name not in programs)])
+        if any("opencl" in argument for argument in rest):
             describe_where_linux_does_not(os.environ)
         if command in COMMANDS:
             # The program and the benchmark have options of their own; the launcher's may follow its own commands.
             preset = take_preset(rest) if rest and rest[0].startswith("--preset") else preset
-            return COMMANDS[command](root, preset, rest)
-        return run_program(root, preset, command, rest)
+            _, summary, usage_of_arguments = COMMANDS[command]
+            if usage_of_arguments is not None and rest and rest[0] in ("-h", "--help"):
+                print(f"usage: ./nestwright {command} {usage_of_arguments}\n\n{summary}")
+                return 0
+            return COMMANDS[command].run(root, preset, rest)
+        return run_program(root, preset, programs[command], command, rest)
     except LauncherError as error:
         print(f"nestwright: {error}", file=sys.stderr)
         return 1

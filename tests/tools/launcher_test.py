@@ -1,0 +1,143 @@
+"""The launcher knows the programs' commands by their own lists, and finds the tests that are about an operator."""
+
+import contextlib
+import io
+import re
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+from launcher import commands, programs, testing
+from launcher.report import LauncherError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+LISTING = """Running main() from gtest_main.cc
+OperatorCoverage.
+  EveryOperatorIsTriedAtManyShapes
+All/OperatorTest.
+  IsRight/relu_l16_s1_cpu  # GetParam() = relu [lanes=16 size=1] cpu
+  IsRight/relu_gradient_l16_s1_cpu  # GetParam() = relu_gradient [lanes=16 size=1] cpu
+  IsRight/linear_relu_l16_if1_of1_cpu  # GetParam() = linear_relu [lanes=16 in_features=1 out_features=1] cpu
+All/AdjointTest.
+  IsTheReferenceGradient/relu_l16_s1_by_input  # GetParam() = relu_gradient of relu [lanes=16 size=1]
+Corpus/Verdicts.
+  AreRight/96  # GetParam() = relu: output.fuse(lane, i, both)
+  AreRight/97  # GetParam() = linear: relu.compute_root()
+Template/EveryOperator.
+  HasCandidatesThatAreRight/relu  # GetParam() = "relu"
+"""
+
+
+def said_by(*arguments):
+    """The exit status of the launcher, and what it prints to either stream."""
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text), contextlib.redirect_stderr(text):
+        try:
+            status = commands.main(ROOT, list(arguments))
+        except SystemExit as error:
+            status = error.code
+    return status, text.getvalue()
+
+
+class Commands(unittest.TestCase):
+    def test_a_program_s_list_is_read_as_its_cpp_reads_it(self):
+        with tempfile.TemporaryDirectory() as name:
+            for program, text in zip(programs.PROGRAMS, ('// A list.\nCOMMAND(train, "Train")\n',
+                                                         'COMMAND(ops, "Operators (all)")\nCOMMAND(new, "A file")\n')):
+                folder = Path(name) / "tools" / program.folder
+                folder.mkdir(parents=True)
+                (folder / "commands.inc").write_text(text)
+            self.assertEqual(programs.commands_of(Path(name), programs.PROGRAMS[1]),
+                             {"ops": "Operators (all)", "new": "A file"})
+            self.assertEqual({command: program.folder for command, program in programs.program_of(Path(name)).items()},
+                             {"train": "train", "ops": "workbench", "new": "workbench"})
+
+    def test_the_usage_has_every_command_with_its_summary_and_builds_nothing(self):
+        with mock.patch.object(commands, "build") as build:
+            status, text = said_by("--help")
+            self.assertEqual(said_by("help"), (status, text))
+        build.assert_not_called()
+        self.assertEqual(status, 0)
+        for program in programs.PROGRAMS:
+            summaries = programs.commands_of(ROOT, program)
+            self.assertTrue(summaries)
+            for command, summary in summaries.items():
+                self.assertRegex(text, rf"(?m)^  {command} +{re.escape(summary)}$")
+
+    def test_an_unknown_command_is_one_line_with_the_nearest(self):
+        self.assertEqual(said_by("trian"), (1, "nestwright: no command 'trian'; did you mean 'train'?\n"))
+        status, text = said_by("qqqq")
+        self.assertEqual((status, text.count("\n")), (1, 1))
+        self.assertIn("there are: train, ", text)
+
+    def test_a_program_s_command_is_built_and_run_with_its_arguments(self):
+        with mock.patch.object(commands, "build") as build, mock.patch.object(commands, "execute") as execute, \
+                mock.patch.object(commands.provision, "ensure_tools"):
+            said_by("--preset", "portable", "schedules", "--op", "relu")
+        self.assertEqual(build.call_args.args[2:], ("portable", ["nestwright-workbench"]))
+        self.assertEqual(execute.call_args.args, (ROOT / "build/portable/tools/workbench/nestwright-workbench",
+                                                  ["schedules", "--op", "relu"]))
+
+
+class Tests(unittest.TestCase):
+    def built_and_run(self, *arguments):
+        """What `test` builds, and the folders and options that it runs ctest with."""
+        with mock.patch.object(testing, "build") as build, mock.patch.object(testing, "run_ctest") as run, \
+                mock.patch.object(testing, "provision"), mock.patch.object(testing, "describe_where_linux_does_not"), \
+                mock.patch.dict("os.environ"):
+            run.return_value = 0
+            self.assertEqual(testing.run_tests(ROOT, "default", list(arguments)), 0)
+        self.assertEqual(build.call_count, 1)
+        return build.call_args.args[3], [(str(call.args[1].relative_to(ROOT / "build")), *call.args[3])
+                                         for call in run.call_args_list]
+
+    def test_help_sets_nothing_up(self):
+        with mock.patch.object(testing, "build") as build, mock.patch.object(testing, "provision") as provision:
+            status, text = said_by("test", "--help")
+        self.assertEqual(status, 0)
+        self.assertIn("./nestwright test --op relu", text)
+        build.assert_not_called()
+        provision.ensure_tools.assert_not_called()
+
+    def test_everything_or_what_a_regular_expression_matches(self):
+        self.assertEqual(self.built_and_run(), ([], [("default",)]))
+        self.assertEqual(self.built_and_run("Schedule|Fusion"),
+                         ([], [("default", "--tests-regex", "Schedule|Fusion")]))
+
+    def test_folders_are_built_and_run_by_themselves(self):
+        self.assertEqual(self.built_and_run("dsl", "data"),
+                         (["tests/dsl/all", "tests/data/all"], [("default/tests/dsl",), ("default/tests/data",)]))
+
+    def test_operators_go_with_the_verdicts_on_their_schedules(self):
+        targets, _ = self.built_and_run("ops")
+        self.assertEqual(targets, ["tests/ops/all", "tests/legality/all"])
+
+    def test_words_that_are_no_folders_are_refused(self):
+        with self.assertRaisesRegex(LauncherError, "or folders of tests/: candidates, "):
+            testing.run_tests(ROOT, "default", ["ops", "nothing"])
+
+    def test_the_tests_about_an_operator_are_those_of_its_name_and_no_other(self):
+        self.assertEqual(testing.tests_about("relu", LISTING), [
+            "All/OperatorTest.IsRight/relu_l16_s1_cpu", "All/AdjointTest.IsTheReferenceGradient/relu_l16_s1_by_input",
+            "Corpus/Verdicts.AreRight/96", "Template/EveryOperator.HasCandidatesThatAreRight/relu"])
+        self.assertEqual(testing.tests_about("relu_gradient", LISTING), [
+            "All/OperatorTest.IsRight/relu_gradient_l16_s1_cpu",
+            "All/AdjointTest.IsTheReferenceGradient/relu_l16_s1_by_input"])
+
+    def test_an_unknown_operator_is_told_before_anything_is_built(self):
+        with mock.patch.object(testing, "build") as build:
+            self.assertEqual(said_by("test", "--op", "rleu"), (
+                1, "nestwright: --op: no operator 'rleu' has a folder in schedules/; did you mean 'relu'?\n"))
+        build.assert_not_called()
+
+    def test_an_operator_s_kernels_are_those_that_the_build_lists(self):
+        with tempfile.TemporaryDirectory() as name:
+            file = Path(name) / "kernels.txt"
+            file.write_text("a\thost\top=relu\tshape=size:1\nb\thost\top=linear_relu\tshape=size:1\n")
+            self.assertEqual(testing.kernels_of("relu", file), ["a"])
+
+
+if __name__ == "__main__":
+    unittest.main()
