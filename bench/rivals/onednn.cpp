@@ -8,7 +8,7 @@
 #include <unordered_map>
 
 #include "bench/rivals/onednn_version.h"
-#include "ops/signature/families.h"
+#include "ops/signature/tensor_specs.h"
 #include "support/error.h"
 
 namespace nestwright {

@@ -4,7 +4,7 @@
 
 #include <map>
 
-#include "ops/signature/families.h"
+#include "ops/signature/tensor_specs.h"
 #include "support/error.h"
 
 namespace nestwright {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "ops/signature/families.h"
+#include "ops/signature/tensor_specs.h"
 
 namespace nestwright {
 namespace {

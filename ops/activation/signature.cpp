@@ -1,4 +1,5 @@
 #include "ops/signature/families.h"
+#include "ops/signature/tensor_specs.h"
 
 namespace nestwright {
 namespace {

@@ -11,10 +11,9 @@ namespace nestwright::ops {
 const std::vector<Operator>& all_operators() {
   static const std::vector<Operator> operators = [] {
     std::vector<Operator> all;
-    for (const auto& family :
-         {convolution_operators(), depthwise_convolution_operators(), pooling_operators(),
-          fused_convolution_operators(), feature_extractor_operators(), linear_operators(), activation_operators(),
-          loss_operators(), classifier_operators(), optimizer_operators(), layout_operators()}) {
+#define NESTWRIGHT_OPERATORS_OF(family) family##_operators(),
+    for (const auto& family : {NESTWRIGHT_FAMILIES(NESTWRIGHT_OPERATORS_OF)}) {
+#undef NESTWRIGHT_OPERATORS_OF
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;

@@ -2,6 +2,7 @@
 
 #include "ops/signature/bias_place.h"
 #include "ops/signature/families.h"
+#include "ops/signature/tensor_specs.h"
 
 namespace nestwright {
 namespace {

@@ -1,7 +1,7 @@
 #include "ops/convolution/algorithm.h"
 
 #include "ops/algorithm/families.h"
-#include "ops/signature/families.h"
+#include "ops/signature/tensor_specs.h"
 
 namespace nestwright::ops {
 

@@ -1,17 +1,9 @@
+#include "ops/convolution/signature.h"
+
 #include "ops/signature/families.h"
+#include "ops/signature/tensor_specs.h"
 
 namespace nestwright {
-namespace {
-
-std::int64_t output_width(const Shape& s) {
-  return window_count(s.at("width"), s.at("kernel_width"), s.at("stride"), s.at("padding"), s.at("dilation"));
-}
-
-std::int64_t output_height(const Shape& s) {
-  return window_count(s.at("height"), s.at("kernel_height"), s.at("stride"), s.at("padding"), s.at("dilation"));
-}
-
-}  // namespace
 
 std::vector<Signature> depthwise_convolution_signatures() {
   return {{
@@ -38,12 +30,13 @@ std::vector<Signature> depthwise_convolution_signatures() {
           },
       .outputs =
           [](const Shape& s) {
-            return std::vector{activation("output", s, output_width(s), output_height(s), s.at("channels"))};
+            return std::vector{
+                activation("output", s, convolution::output_width(s), convolution::output_height(s), s.at("channels"))};
           },
       .flops =
           [](const Shape& s) {
-            return 2 * s.at("lanes") * output_width(s) * output_height(s) * s.at("channels") * s.at("kernel_width") *
-                   s.at("kernel_height");
+            return 2 * s.at("lanes") * convolution::output_width(s) * convolution::output_height(s) * s.at("channels") *
+                   s.at("kernel_width") * s.at("kernel_height");
           },
   }};
 }

@@ -2,6 +2,7 @@
 
 #include "ops/signature/bias_place.h"
 #include "ops/signature/families.h"
+#include "ops/signature/tensor_specs.h"
 
 namespace nestwright {
 namespace {
@@ -14,8 +15,8 @@ TensorSpec bias(const char* name, std::int64_t out_channels) {
   return {.name = name, .dimensions = {{"co", out_channels}}};
 }
 
-FeatureValues::Part pooled(const FeatureValues::Part& input, std::int64_t channels, std::int64_t kernel,
-                           std::int64_t window) {
+FeatureValues::Part pooled_part(const FeatureValues::Part& input, std::int64_t channels, std::int64_t kernel,
+                                std::int64_t window) {
   return {.width = window_count(input.width, kernel, 1) / window,
           .height = window_count(input.height, kernel, 1) / window,
           .channels = channels};
@@ -33,8 +34,8 @@ FeatureValues FeatureValues::from(const Shape& s) {
   const std::int64_t padding = 2 * s.at("padding");
   FeatureValues values = {
       .input = {.width = s.at("width") + padding, .height = s.at("height") + padding, .channels = 1}};
-  values.pooled1 = pooled(values.input, s.at("channels1"), s.at("kernel1"), s.at("window1"));
-  values.pooled2 = pooled(values.pooled1, s.at("channels2"), s.at("kernel2"), s.at("window2"));
+  values.pooled1 = pooled_part(values.input, s.at("channels1"), s.at("kernel1"), s.at("window1"));
+  values.pooled2 = pooled_part(values.pooled1, s.at("channels2"), s.at("kernel2"), s.at("window2"));
   // A part of a GPU's memory of its own, with the 32 images that a block has there, of bytes too.
   const std::int64_t step = part_alignment * static_cast<std::int64_t>(sizeof(float)) / 32;
   for (Part* part : {&values.input, &values.pooled1, &values.pooled2}) {

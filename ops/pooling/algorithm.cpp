@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "ops/algorithm/families.h"
-#include "ops/signature/families.h"
+#include "ops/signature/tensor_specs.h"
 #include "support/error.h"
 
 namespace nestwright::ops {

@@ -24,10 +24,9 @@ std::size_t size_in_bytes(DataType type) {
 const std::vector<Signature>& all_signatures() {
   static const std::vector<Signature> signatures = [] {
     std::vector<Signature> all;
-    for (const auto& family :
-         {convolution_signatures(), depthwise_convolution_signatures(), pooling_signatures(),
-          fused_convolution_signatures(), feature_extractor_signatures(), linear_signatures(), activation_signatures(),
-          loss_signatures(), classifier_signatures(), optimizer_signatures(), layout_signatures()}) {
+#define NESTWRIGHT_SIGNATURES_OF(family) family##_signatures(),
+    for (const auto& family : {NESTWRIGHT_FAMILIES(NESTWRIGHT_SIGNATURES_OF)}) {
+#undef NESTWRIGHT_SIGNATURES_OF
       all.insert(all.end(), family.begin(), family.end());
     }
     return all;

@@ -1,5 +1,5 @@
 #include "ops/convolution/reference.h"
-#include "ops/signature/families.h"
+#include "ops/signature/tensor_specs.h"
 #include "tests/gpu/cudnn_ways.h"
 
 namespace nestwright {

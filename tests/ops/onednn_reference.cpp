@@ -5,7 +5,7 @@
 #include <unordered_map>
 
 #include "bench/rivals/onednn_version.h"
-#include "ops/signature/families.h"
+#include "ops/signature/tensor_specs.h"
 
 namespace nestwright {
 namespace {
