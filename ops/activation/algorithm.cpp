@@ -3,16 +3,10 @@
 #include <vector>
 
 #include "ops/algorithm/families.h"
+#include "ops/algorithm/notation.h"
 
 namespace nestwright::ops {
-
-using Halide::Expr;
-using Halide::Func;
-using Halide::Var;
-
 namespace {
-
-const Var lane("lane"), i("i"), b("b");
 
 Expr tanh_of(const Expr& value) {
   const Expr magnitude = min(abs(value), 10.0f);  // tanh(10) rounds to 1
@@ -78,34 +72,31 @@ Func sigmoid_gradient(const Func& gradient, const Func& output) {
 namespace {
 
 Operator forward(const char* name, Func (*function)(const Func&)) {
-  return {name, "direct", [function](const Inputs& inputs, const Shape&) -> Algorithm {
-            const Func input = inputs.at("input").func;
+  return {name, "direct", [function](const Inputs& inputs, const Shape&) {
+            const Stage input("input", inputs);
             const Func value = function(input);
-            Func output("output");
+            Stage output("output");
             output(lane, i, b) = value(lane, i, b);
-            return {.outputs = {output}, .funcs = {{"input", input}, {"output", output}}, .reduction_variables = {}};
+            return algorithm_of({output}, {input});
           }};
 }
 
-Operator gradient(const char* name, Func (*function)(const Func&, const Func&)) {
-  return {name, "direct", [function](const Inputs& inputs, const Shape&) -> Algorithm {
-            const Func output_gradient = inputs.at("output_gradient").func, output = inputs.at("output").func;
+Operator backward(const char* name, Func (*function)(const Func&, const Func&)) {
+  return {name, "direct", [function](const Inputs& inputs, const Shape&) {
+            const Stage output_gradient("output_gradient", inputs), output("output", inputs);
             const Func value = function(output_gradient, output);
-            Func input_gradient("input_gradient");
+            Stage input_gradient("input_gradient");
             input_gradient(lane, i, b) = value(lane, i, b);
-            return {
-                .outputs = {input_gradient},
-                .funcs = {{"output_gradient", output_gradient}, {"output", output}, {"input_gradient", input_gradient}},
-                .reduction_variables = {}};
+            return algorithm_of({input_gradient}, {output_gradient, output});
           }};
 }
 
 }  // namespace
 
 std::vector<Operator> activation_operators() {
-  return {forward("relu", relu),       gradient("relu_gradient", relu_gradient),
-          forward("tanh", tanh),       gradient("tanh_gradient", tanh_gradient),
-          forward("sigmoid", sigmoid), gradient("sigmoid_gradient", sigmoid_gradient)};
+  return {forward("relu", relu),       backward("relu_gradient", relu_gradient),
+          forward("tanh", tanh),       backward("tanh_gradient", tanh_gradient),
+          forward("sigmoid", sigmoid), backward("sigmoid_gradient", sigmoid_gradient)};
 }
 
 }  // namespace nestwright::ops

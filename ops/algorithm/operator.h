@@ -13,7 +13,7 @@ namespace nestwright::ops {
 // One algorithm for one operator. `inputs` holds every input of the signature by name; `shape` is complete.
 struct Operator {
   std::string name;
-  std::string algorithm;  // "direct", "winning_pixel", ...
+  std::string algorithm;  // "direct", "winner", ...
   std::function<Algorithm(const Inputs& inputs, const Shape& shape)> build;
 };
 

@@ -10,16 +10,14 @@
 namespace nestwright::ops {
 
 // max_pool2d(relu(conv2d)), or without relu: pooled(lane, x, y, co, b) = (maximum, argmax) of windows of `window` x
-// `window` pixels of conv; argmax is the winner's place in its window, or window^2 where relu cut it. Reduction
-// variables: those of both, with the number behind them.
+// `window` pixels of conv; argmax is the winner's place in its window, or window^2 where relu cut it. The stages' names
+// and those of the reduction variables, those of both, have `number` behind them.
 struct PooledConvolution {
-  Reduction conv;
-  MaxPool pool;
-  Halide::Func pooled;
+  Stage conv, pool, pooled;
 };
 
 PooledConvolution pooled_convolution(const Halide::Func& input, const Halide::Func& weight, const Halide::Func& bias,
-                                     const Convolution& convolution, int window, bool with_relu,
+                                     const Convolution& size, int window, bool with_relu,
                                      const std::string& number = "");
 
 }  // namespace nestwright::ops

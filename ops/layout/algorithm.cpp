@@ -1,30 +1,18 @@
 #include "ops/layout/algorithm.h"
 
 #include "ops/algorithm/families.h"
+#include "ops/algorithm/notation.h"
 #include "ops/convolution/algorithm.h"
 
 namespace nestwright::ops {
 
-using Halide::cast;
-using Halide::Expr;
-using Halide::Func;
-using Halide::Var;
-
-namespace {
-
-const Var lane("lane"), x("x"), y("y"), c("c"), i("i"), b("b"), image("image");
-
-int extent(const Shape& shape, const char* name) { return static_cast<int>(shape.at(name)); }
-
-}  // namespace
-
-Func pixels_of_images(const Tensor& images, const Func& indices) {
-  Func pixels("pixels");
+Stage pixels_of_images(const Tensor& images, const Func& indices) {
+  Stage pixels("pixels");
   pixels(lane, x, y, b) = images.func(x, y, clamp(indices(lane, b), 0, images.extents.back() - 1));
   return pixels;
 }
 
-Func packed_pixels(const Tensor& images, const Func& indices, int width) {
+Stage packed_pixels(const Tensor& images, const Func& indices, int width) {
   const Expr index = clamp(indices(lane, b), 0, images.extents.back() - 1);
   Expr word = cast<uint32_t>(0);
   for (int place = 0; place < pixels_of_a_word; ++place) {
@@ -33,7 +21,7 @@ Func packed_pixels(const Tensor& images, const Func& indices, int width) {
         width % pixels_of_a_word == 0 ? x * pixels_of_a_word + place : min(x * pixels_of_a_word + place, width - 1);
     word = word | cast<uint32_t>(images.func(column, y, index)) << (8 * place);
   }
-  Func words("words");
+  Stage words("words");
   words(lane, x, y, b) = word;
   return words;
 }
@@ -43,32 +31,27 @@ namespace {
 // (pixel - mean) * scale, 0 for the pixel around the image and in lanes without one. `pixel_at` gives the float pixel
 // at a place of the image.
 template <typename PixelAt>
-Func normalised_images(const Inputs& inputs, const Shape& shape, PixelAt pixel_at) {
-  const Func indices = inputs.at("indices").func;
+Stage normalised_images(const Inputs& inputs, const Shape& shape, PixelAt pixel_at) {
+  const Stage indices("indices", inputs), mean("mean", inputs), scale("scale", inputs);
   const int width = extent(shape, "width"), height = extent(shape, "height"), padding = extent(shape, "padding");
-  const Expr mean = inputs.at("mean").func(), scale = inputs.at("scale").func();
   const Expr column = x - padding, row = y - padding;
-  const Expr on_image = is_within(column, width, row, height);
+  const Expr on_image = is_pixel(column, width, row, height);
   const Expr pixel = pixel_at(clamp(column, 0, width - 1), clamp(row, 0, height - 1));
-  Func output("output");
-  output(lane, x, y, c, b) = (select(on_image && indices(lane, b) >= 0, pixel, 0.0f) - mean) * scale;
+  Stage output("output");
+  output(lane, x, y, c, b) = (select(on_image && indices(lane, b) >= 0, pixel, 0.0f) - mean()) * scale();
   return output;
 }
 
-Algorithm loading(const Inputs& inputs, const std::string& stage, const Func& stage_func, const Func& output) {
-  return {.outputs = {output},
-          .funcs = {{"images", inputs.at("images").func},
-                    {"indices", inputs.at("indices").func},
-                    {stage, stage_func},
-                    {"output", output}},
-          .reduction_variables = {}};
+// `bytes`: the stage that holds the images' bytes.
+Algorithm loading(const Inputs& inputs, const Stage& bytes, const Stage& output) {
+  return algorithm_of({output}, {Stage("images", inputs), Stage("indices", inputs), bytes});
 }
 
 }  // namespace
 
 LoadedImages load_images(const Inputs& inputs, const Shape& shape) {
-  const Func pixels = pixels_of_images(inputs.at("images"), inputs.at("indices").func);
-  const Func output = normalised_images(
+  const Stage pixels = pixels_of_images(inputs.at("images"), inputs.at("indices").func);
+  const Stage output = normalised_images(
       inputs, shape, [&](const Expr& column, const Expr& row) { return cast<float>(pixels(lane, column, row, b)); });
   return {pixels, output};
 }
@@ -77,43 +60,43 @@ namespace {
 
 Algorithm build_load_images(const Inputs& inputs, const Shape& shape) {
   const auto [pixels, output] = load_images(inputs, shape);
-  return loading(inputs, "pixels", pixels, output);
+  return loading(inputs, pixels, output);
 }
 
 // A transpose of words instead of bytes, whose pixels are then told apart within a lane.
 Algorithm build_packed_load_images(const Inputs& inputs, const Shape& shape) {
-  const Func words = packed_pixels(inputs.at("images"), inputs.at("indices").func, extent(shape, "width"));
-  const Func output = normalised_images(inputs, shape, [&](const Expr& column, const Expr& row) {
+  const Stage words = packed_pixels(inputs.at("images"), inputs.at("indices").func, extent(shape, "width"));
+  const Stage output = normalised_images(inputs, shape, [&](const Expr& column, const Expr& row) {
     const Expr place = cast<uint32_t>(column % pixels_of_a_word);
     const Expr word = words(lane, column / pixels_of_a_word, row, b);
     // A byte is as good a signed number, which processors convert faster.
     return cast<float>(cast<int32_t>((word >> (8 * place)) & 255));
   });
-  return loading(inputs, "words", words, output);
+  return loading(inputs, words, output);
 }
 
 Algorithm build_flatten(const Inputs& inputs, const Shape& shape) {
-  const Func input = inputs.at("input").func;
+  const Stage input("input", inputs);
   const int width = extent(shape, "width"), height = extent(shape, "height");
-  Func output("output");
+  Stage output("output");
   output(lane, i, b) = input(lane, i % width, (i / width) % height, i / (width * height), b);
-  return {.outputs = {output}, .funcs = {{"input", input}, {"output", output}}, .reduction_variables = {}};
+  return algorithm_of({output}, {input});
 }
 
 Algorithm build_nchw_to_blocks(const Inputs& inputs, const Shape& shape) {
-  const Tensor& input = inputs.at("input");
-  const Expr source = b * extent(shape, "lanes") + lane, images = input.extents.back();
-  Func output("output");
-  output(lane, x, y, c, b) = select(source < images, input.func(x, y, c, clamp(source, 0, images - 1)), 0.0f);
-  return {.outputs = {output}, .funcs = {{"input", input.func}, {"output", output}}, .reduction_variables = {}};
+  const Stage input("input", inputs);
+  const Expr source = b * extent(shape, "lanes") + lane, images = outermost_extent(inputs, "input");
+  Stage output("output");
+  output(lane, x, y, c, b) = select(source < images, input(x, y, c, clamp(source, 0, images - 1)), 0.0f);
+  return algorithm_of({output}, {input});
 }
 
 Algorithm build_blocks_to_nchw(const Inputs& inputs, const Shape& shape) {
-  const Func input = inputs.at("input").func;
+  const Stage input("input", inputs);
   const int lanes = extent(shape, "lanes");
-  Func output("output");
+  Stage output("output");
   output(x, y, c, image) = input(image % lanes, x, y, c, image / lanes);
-  return {.outputs = {output}, .funcs = {{"input", input}, {"output", output}}, .reduction_variables = {}};
+  return algorithm_of({output}, {input});
 }
 
 }  // namespace

@@ -2,7 +2,10 @@
 
 #include <Halide.h>
 
-#include "ops/convolution/algorithm.h"
+#include <vector>
+
+#include "ops/algorithm/stage.h"
+#include "ops/signature/shape.h"
 
 namespace nestwright::ops {
 
@@ -11,21 +14,20 @@ inline constexpr int absent_label = 255;
 
 // largest(lane, b) = the largest of input(lane, k, b) over the classes k, which keeps the exponentials finite.
 // Reduction variable: k.
-Reduction largest_of_classes(const Halide::Func& input, int classes);
+Stage largest_of_classes(const Halide::Func& input, int classes);
 
 // exp_sum(lane, b) = sum over the classes k of exponential(lane, k, b). Reduction variable: k_sum.
-Reduction sum_of_classes(const Halide::Func& exponential, int classes);
+Stage sum_of_classes(const Halide::Func& exponential, int classes);
 
-// The loss of each image (lane, b) and the gradient of its logits (lane, c, b), and the Funcs of a softmax and the
-// reduction variables that they are made from.
+// The loss of each image (lane, b) and the gradient of its logits (lane, c, b), and the stages that both are made from:
+// largest, exponential, exp_sum, normalizer. Reduction variables: k, k_sum.
 struct CrossEntropy {
-  Halide::Func loss, logits_gradient;
-  std::map<std::string, Halide::Func> stages;
-  std::map<std::string, Halide::RVar> variables;
+  Stage loss, logits_gradient;
+  std::vector<Stage> stages;
 };
 
 // softmax_cross_entropy of logits (lane, c, b) with labels (lane, b). Throws Error for more classes than a byte tells
-// apart from absent_label. Stages: largest, exponential, exp_sum, normalizer; reduction variables: k, k_sum.
+// apart from absent_label.
 CrossEntropy softmax_cross_entropy(const Halide::Func& logits, const Halide::Func& labels, const Halide::Expr& scale,
                                    const Shape& shape);
 

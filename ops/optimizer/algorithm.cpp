@@ -4,27 +4,20 @@
 #include <vector>
 
 #include "ops/algorithm/families.h"
+#include "ops/algorithm/notation.h"
 
 namespace nestwright::ops {
 
-using Halide::Expr;
-using Halide::Func;
-using Halide::RDom;
-using Halide::Tuple;
-using Halide::Var;
-
-Reduction sum_of_groups(const Func& gradient, const Expr& groups) {
-  const Var i("i");
+Stage sum_of_groups(const Func& gradient, const Expr& groups) {
   const RDom group(0, groups, "group");
-  Func gradient_sum("gradient_sum");
+  Stage gradient_sum("gradient_sum");
   gradient_sum(i) = 0.0f;
   gradient_sum(i) += gradient(i, group);
-  return {gradient_sum, {{"group", group.x}}};
+  gradient_sum.variables = {{"group", group.x}};
+  return gradient_sum;
 }
 
 namespace {
-
-const Var i("i");
 
 // What an update rule reads: the gradient's sum, the parameter and the states, and numbers.
 struct Rule {
@@ -87,26 +80,21 @@ std::vector<Expr> adamw(const Rule& rule, const Shape&) {
 // an update and can't be inlined, whatever the schedule.
 Algorithm build_update(const Inputs& inputs, const Shape& shape, const std::vector<std::string>& names,
                        NewValues new_values) {
-  const Tensor& gradient = inputs.at("gradient");
-  const Reduction gradient_sum = sum_of_groups(gradient.func, gradient.extents.back());
-  Func state("state"), updated("updated");
+  const Stage gradient("gradient", inputs);
+  const Stage gradient_sum = sum_of_groups(gradient, outermost_extent(inputs, "gradient"));
+  Stage state("state"), updated("updated");
   std::vector<Expr> before, current, after;
   for (const std::string& name : names) before.push_back(inputs.at(name).func(i));
   state(i) = Tuple(before);
   for (std::size_t n = 0; n < names.size(); ++n) {
     current.push_back(names.size() == 1 ? Expr(state(i)) : Expr(state(i)[static_cast<int>(n)]));
   }
-  state(i) = Tuple(new_values({inputs, gradient_sum.func(i), current}, shape));
+  state(i) = Tuple(new_values({inputs, gradient_sum(i), current}, shape));
   for (std::size_t n = 0; n < names.size(); ++n) {
     after.push_back(names.size() == 1 ? Expr(state(i)) : Expr(state(i)[static_cast<int>(n)]));
   }
   updated(i) = Tuple(after);
-  return {.outputs = {updated},
-          .funcs = {{"gradient", gradient.func},
-                    {"gradient_sum", gradient_sum.func},
-                    {"state", state},
-                    {"updated", updated}},
-          .reduction_variables = gradient_sum.variables};
+  return algorithm_of({updated}, {gradient, gradient_sum, state});
 }
 
 Operator update(const char* name, std::vector<std::string> states, NewValues new_values) {

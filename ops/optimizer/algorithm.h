@@ -2,11 +2,11 @@
 
 #include <Halide.h>
 
-#include "ops/convolution/algorithm.h"
+#include "ops/algorithm/stage.h"
 
 namespace nestwright::ops {
 
 // gradient_sum(i) = the sum of gradient(i, group) over the groups, in their order. Reduction variable: group.
-Reduction sum_of_groups(const Halide::Func& gradient, const Halide::Expr& groups);
+Stage sum_of_groups(const Halide::Func& gradient, const Halide::Expr& groups);
 
 }  // namespace nestwright::ops

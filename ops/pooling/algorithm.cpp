@@ -3,21 +3,12 @@
 #include <fmt/format.h>
 
 #include "ops/algorithm/families.h"
+#include "ops/algorithm/notation.h"
 #include "ops/signature/tensor_specs.h"
 #include "support/error.h"
 
 namespace nestwright::ops {
-
-using Halide::cast;
-using Halide::Expr;
-using Halide::Func;
-using Halide::RDom;
-using Halide::Tuple;
-using Halide::Var;
-
 namespace {
-
-const Var lane("lane"), x("x"), y("y"), c("c"), b("b");
 
 // The windows along one axis that hold a place: the last is place / stride, and at most `count` overlap there.
 struct Holder {
@@ -39,7 +30,7 @@ Holder holder(const Expr& place, const Expr& back, int windows, const Pooling& p
 
 }  // namespace
 
-MaxPool max_pool2d(const Func& input, int window, int stride, const std::string& number) {
+Stage max_pool2d(const Func& input, int window, int stride, const std::string& number) {
   if (window > largest_window) {
     throw Error("max_pool2d",
                 fmt::format("window is {}; at most {} is possible, for the place of the maximum is a byte", window,
@@ -47,22 +38,22 @@ MaxPool max_pool2d(const Func& input, int window, int stride, const std::string&
   }
   const Var channel = input.args().at(3);
   const RDom r({{0, window}, {0, window}}, "w" + number);
-  Func pool("pool");
+  Stage pool("pool");
   pool(lane, x, y, channel, b) = Tuple(input(lane, x * stride, y * stride, channel, b), cast<uint8_t>(0));
   const Expr candidate = input(lane, x * stride + r.x, y * stride + r.y, channel, b);
   const Expr maximum = pool(lane, x, y, channel, b)[0];
   const Expr argmax = pool(lane, x, y, channel, b)[1];
   const Expr place = cast<uint8_t>(r.y * window + r.x);
   pool(lane, x, y, channel, b) = Tuple(max(maximum, candidate), select(candidate > maximum, place, argmax));
-  return {pool, {{"wx" + number, r.x}, {"wy" + number, r.y}}};
+  pool.variables = {{"wx" + number, r.x}, {"wy" + number, r.y}};
+  return pool.renamed("pool" + number);
 }
 
-Pooling Pooling::from(const Shape& s) {
-  const auto value = [&](const char* name) { return static_cast<int>(s.at(name)); };
-  Pooling p{.width = value("width"),
-            .height = value("height"),
-            .window = value("window"),
-            .stride = value("stride"),
+Pooling Pooling::from(const Shape& shape) {
+  Pooling p{.width = extent(shape, "width"),
+            .height = extent(shape, "height"),
+            .window = extent(shape, "window"),
+            .stride = extent(shape, "stride"),
             .output_width = 0,
             .output_height = 0};
   p.output_width = static_cast<int>(window_count(p.width, p.window, p.stride));
@@ -70,86 +61,77 @@ Pooling Pooling::from(const Shape& s) {
   return p;
 }
 
-Reduction max_pool2d_gradient(const Func& output_gradient, const Func& argmax, const Pooling& p) {
+Stage max_pool2d_gradient(const Func& output_gradient, const Func& argmax, const Pooling& p) {
   const RDom r({{0, overlapping_windows(p)}, {0, overlapping_windows(p)}}, "w");
   const Holder column = holder(x, r.x, p.output_width, p), row = holder(y, r.y, p.output_height, p);
   const Expr place = cast<uint8_t>(row.place * p.window + column.place);
   const Expr won = argmax(lane, column.window, row.window, c, b) == place;
-  Func input_sum("input_sum");
+  Stage input_sum("input_sum");
   input_sum(lane, x, y, c, b) = 0.0f;
   input_sum(lane, x, y, c, b) +=
       select(column.exists && row.exists && won, output_gradient(lane, column.window, row.window, c, b), 0.0f);
-  return {input_sum, {{"wx", r.x}, {"wy", r.y}}};
+  input_sum.variables = {{"wx", r.x}, {"wy", r.y}};
+  return input_sum;
 }
 
-Reduction avg_pool2d_sum(const Func& input, int window, int stride) {
+Stage avg_pool2d_sum(const Func& input, int window, int stride) {
   const Var channel = input.args().at(3);
   const RDom r({{0, window}, {0, window}}, "w");
-  Func sum("sum");
+  Stage sum("sum");
   sum(lane, x, y, channel, b) = 0.0f;
   sum(lane, x, y, channel, b) += input(lane, x * stride + r.x, y * stride + r.y, channel, b);
-  return {sum, {{"wx", r.x}, {"wy", r.y}}};
+  sum.variables = {{"wx", r.x}, {"wy", r.y}};
+  return sum;
 }
 
-Reduction avg_pool2d_gradient_sum(const Func& output_gradient, const Pooling& p) {
+Stage avg_pool2d_gradient_sum(const Func& output_gradient, const Pooling& p) {
   const RDom r({{0, overlapping_windows(p)}, {0, overlapping_windows(p)}}, "w");
   const Holder column = holder(x, r.x, p.output_width, p), row = holder(y, r.y, p.output_height, p);
-  Func input_sum("input_sum");
+  Stage input_sum("input_sum");
   input_sum(lane, x, y, c, b) = 0.0f;
   input_sum(lane, x, y, c, b) +=
       select(column.exists && row.exists, output_gradient(lane, column.window, row.window, c, b), 0.0f);
-  return {input_sum, {{"wx", r.x}, {"wy", r.y}}};
+  input_sum.variables = {{"wx", r.x}, {"wy", r.y}};
+  return input_sum;
 }
 
 namespace {
 
 Algorithm build_max_pool2d(const Inputs& inputs, const Shape& shape) {
-  const Func input = inputs.at("input").func;
-  const Pooling p = Pooling::from(shape);
-  const MaxPool pool = max_pool2d(input, p.window, p.stride);
-  Func output("output");
-  output(lane, x, y, c, b) = Tuple(pool.func(lane, x, y, c, b)[0], pool.func(lane, x, y, c, b)[1]);
-  return {.outputs = {output},
-          .funcs = {{"input", input}, {"pool", pool.func}, {"output", output}},
-          .reduction_variables = pool.variables};
+  const Stage input("input", inputs);
+  const Stage pool = max_pool2d(input, extent(shape, "window"), extent(shape, "stride"));
+  Stage output("output");
+  output(lane, x, y, c, b) = Tuple(pool(lane, x, y, c, b)[0], pool(lane, x, y, c, b)[1]);
+  return algorithm_of({output}, {input, pool});
 }
 
 Algorithm build_max_pool2d_gradient(const Inputs& inputs, const Shape& shape) {
-  const Func output_gradient = inputs.at("output_gradient").func, argmax = inputs.at("argmax").func;
-  const Reduction input_sum = max_pool2d_gradient(output_gradient, argmax, Pooling::from(shape));
-  Func input_gradient("input_gradient");
-  input_gradient(lane, x, y, c, b) = input_sum.func(lane, x, y, c, b);
-  return {.outputs = {input_gradient},
-          .funcs = {{"output_gradient", output_gradient},
-                    {"argmax", argmax},
-                    {"input_sum", input_sum.func},
-                    {"input_gradient", input_gradient}},
-          .reduction_variables = input_sum.variables};
+  const Stage output_gradient("output_gradient", inputs), argmax("argmax", inputs);
+  const Stage input_sum = max_pool2d_gradient(output_gradient, argmax, Pooling::from(shape));
+  Stage input_gradient("input_gradient");
+  input_gradient(lane, x, y, c, b) = input_sum(lane, x, y, c, b);
+  return algorithm_of({input_gradient}, {output_gradient, argmax, input_sum});
 }
 
+// What each value of a window of the mean counts for.
+float share_of(const Pooling& p) { return 1.0f / static_cast<float>(p.window * p.window); }
+
 Algorithm build_avg_pool2d(const Inputs& inputs, const Shape& shape) {
-  const Func input = inputs.at("input").func;
+  const Stage input("input", inputs);
   const Pooling p = Pooling::from(shape);
-  const Reduction sum = avg_pool2d_sum(input, p.window, p.stride);
-  Func output("output");
-  output(lane, x, y, c, b) = sum.func(lane, x, y, c, b) * (1.0f / static_cast<float>(p.window * p.window));
-  return {.outputs = {output},
-          .funcs = {{"input", input}, {"sum", sum.func}, {"output", output}},
-          .reduction_variables = sum.variables};
+  const Stage sum = avg_pool2d_sum(input, p.window, p.stride);
+  Stage output("output");
+  output(lane, x, y, c, b) = sum(lane, x, y, c, b) * share_of(p);
+  return algorithm_of({output}, {input, sum});
 }
 
 Algorithm build_avg_pool2d_gradient(const Inputs& inputs, const Shape& shape) {
-  const Func output_gradient = inputs.at("output_gradient").func;
+  const Stage output_gradient("output_gradient", inputs);
   const Pooling p = Pooling::from(shape);
-  const Reduction input_sum = avg_pool2d_gradient_sum(output_gradient, p);
-  Func input_gradient("input_gradient");
-  input_gradient(lane, x, y, c, b) =
-      input_sum.func(lane, x, y, c, b) * (1.0f / static_cast<float>(p.window * p.window));
-  return {.outputs = {input_gradient},
-          .funcs = {{"output_gradient", output_gradient},
-                    {"input_sum", input_sum.func},
-                    {"input_gradient", input_gradient}},
-          .reduction_variables = input_sum.variables};
+  const Stage input_sum = avg_pool2d_gradient_sum(output_gradient, p);
+  Stage input_gradient("input_gradient");
+  input_gradient(lane, x, y, c, b) = input_sum(lane, x, y, c, b) * share_of(p);
+  return algorithm_of({input_gradient}, {output_gradient, input_sum});
 }
 
 }  // namespace

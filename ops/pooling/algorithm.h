@@ -2,10 +2,10 @@
 
 #include <Halide.h>
 
-#include <map>
 #include <string>
 
-#include "ops/convolution/algorithm.h"
+#include "ops/algorithm/stage.h"
+#include "ops/signature/shape.h"
 
 namespace nestwright::ops {
 
@@ -15,16 +15,11 @@ namespace nestwright::ops {
 // The largest window of a max-pooling: its argmax, and "relu cut it" (window^2), are bytes.
 inline constexpr int largest_window = 15;
 
-struct MaxPool {
-  Halide::Func func;
-  std::map<std::string, Halide::RVar> variables;
-};
-
 // pool(lane, x, y, c, b) = (maximum, argmax) of input(lane, x*stride + wx, y*stride + wy, c, b) over wx, wy; argmax is
-// the uint8 wy*window + wx of the first of the largest, row by row, as in PyTorch. Reduction variables: wx, wy; with a
-// number behind them where there are several. Goodfellow, Bengio and Courville 2016, section 9.3. Throws Error for a
-// window above largest_window.
-MaxPool max_pool2d(const Halide::Func& input, int window, int stride, const std::string& number = "");
+// the uint8 wy*window + wx of the first of the largest, row by row, as in PyTorch. Reduction variables: wx, wy. Their
+// names and the stage's have `number` behind them, where an algorithm has several. Goodfellow, Bengio and Courville
+// 2016, section 9.3. Throws Error for a window above largest_window.
+Stage max_pool2d(const Halide::Func& input, int window, int stride, const std::string& number = "");
 
 // Extents of what was pooled, and of the result; see the signature of max_pool2d.
 struct Pooling {
@@ -37,13 +32,13 @@ struct Pooling {
 
 // input_sum(lane, x, y, c, b) = sum of output_gradient(lane, u, v, c, b) over the windows (u, v) that hold (x, y) and
 // whose argmax says that it won. Reduction variables: wx, wy, from the last such window backwards.
-Reduction max_pool2d_gradient(const Halide::Func& output_gradient, const Halide::Func& argmax, const Pooling& pooling);
+Stage max_pool2d_gradient(const Halide::Func& output_gradient, const Halide::Func& argmax, const Pooling& pooling);
 
 // sum(lane, x, y, c, b) = sum of input over a window; the mean is sum / window^2. Reduction variables: wx, wy.
-Reduction avg_pool2d_sum(const Halide::Func& input, int window, int stride);
+Stage avg_pool2d_sum(const Halide::Func& input, int window, int stride);
 
 // input_sum(lane, x, y, c, b) = sum of output_gradient(lane, u, v, c, b) over the windows (u, v) that hold (x, y); the
 // gradient is input_sum / window^2. Reduction variables: wx, wy, from the last such window backwards.
-Reduction avg_pool2d_gradient_sum(const Halide::Func& output_gradient, const Pooling& pooling);
+Stage avg_pool2d_gradient_sum(const Halide::Func& output_gradient, const Pooling& pooling);
 
 }  // namespace nestwright::ops
