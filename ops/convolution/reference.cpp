@@ -126,23 +126,19 @@ Tensor conv2d_bias_gradient(const Tensor& output_gradient, const Tensor& previou
 
 References convolution_references() {
   return {
-      {"conv2d",
-       [](const Shape& s, const Tensors& in) -> Tensors {
+      {"conv2d", {[](const Shape& s, const Tensors& in) -> Tensors {
          return {{"output", conv2d(s, in.at("input"), in.at("weight"), in.at("bias"))}};
-       }},
-      {"conv2d_input_gradient",
-       [](const Shape& s, const Tensors& in) -> Tensors {
+       }}},
+      {"conv2d_input_gradient", {[](const Shape& s, const Tensors& in) -> Tensors {
          return {{"input_gradient", conv2d_input_gradient(s, in.at("output_gradient"), in.at("weight"))}};
-       }},
-      {"conv2d_weight_gradient",
-       [](const Shape& s, const Tensors& in) -> Tensors {
+       }}},
+      {"conv2d_weight_gradient", {[](const Shape& s, const Tensors& in) -> Tensors {
          return {{"weight_gradient",
                   conv2d_weight_gradient(s, in.at("input"), in.at("output_gradient"), in.at("previous"))}};
-       }},
-      {"conv2d_bias_gradient",
-       [](const Shape&, const Tensors& in) -> Tensors {
+       }}},
+      {"conv2d_bias_gradient", {[](const Shape&, const Tensors& in) -> Tensors {
          return {{"bias_gradient", conv2d_bias_gradient(in.at("output_gradient"), in.at("previous"))}};
-       }},
+       }}},
   };
 }
 

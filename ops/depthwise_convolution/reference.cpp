@@ -39,9 +39,9 @@ Tensor depthwise_conv2d(const Shape& s, const Tensor& input, const Tensor& weigh
 }  // namespace
 
 References depthwise_convolution_references() {
-  return {{"depthwise_conv2d", [](const Shape& s, const Tensors& in) -> Tensors {
+  return {{"depthwise_conv2d", {[](const Shape& s, const Tensors& in) -> Tensors {
              return {{"output", depthwise_conv2d(s, in.at("input"), in.at("weight"), in.at("bias"))}};
-           }}};
+           }}}};
 }
 
 }  // namespace nestwright::reference

@@ -1,3 +1,5 @@
+#include "ops/layout/reference.h"
+
 #include "ops/feature_extractor/signature.h"
 #include "ops/reference/families.h"
 #include "ops/reference/packed_features.h"
@@ -36,8 +38,14 @@ Tensors feature_extractor(const Shape& s, const Tensors& in) {
   return {{"values", std::move(values)}, {"argmax", std::move(argmax)}};
 }
 
+// Sums that float32 holds exactly, so that there is no doubt which pixel of a window is the largest.
+double draw_exact(Random& random, const std::string& input, const Shape& s) {
+  if (input == "mean" || input == "scale") return draw_normalisation(random, input, s);
+  return input == "weight2" ? random.integer(-1, 1) : random.quarter();
+}
+
 }  // namespace
 
-References feature_extractor_references() { return {{"feature_extractor", feature_extractor}}; }
+References feature_extractor_references() { return {{"feature_extractor", {feature_extractor, draw_exact}}}; }
 
 }  // namespace nestwright::reference

@@ -1,4 +1,4 @@
-#include "ops/reference/families.h"
+#include "ops/layout/reference.h"
 
 namespace nestwright::reference {
 namespace {
@@ -65,11 +65,16 @@ Tensors blocks_to_nchw(const Shape& s, const Tensors& in) {
 
 }  // namespace
 
+double draw_normalisation(Random& random, const std::string& input, const Shape&) {
+  if (input == "mean") return 33.25;
+  return input == "scale" ? 0.03125 : random.real();
+}
+
 References layout_references() {
-  return {{"load_images", load_images},
-          {"flatten", flatten},
-          {"nchw_to_blocks", nchw_to_blocks},
-          {"blocks_to_nchw", blocks_to_nchw}};
+  return {{"load_images", {load_images, draw_normalisation}},
+          {"flatten", {flatten}},
+          {"nchw_to_blocks", {nchw_to_blocks}},
+          {"blocks_to_nchw", {blocks_to_nchw}}};
 }
 
 }  // namespace nestwright::reference

@@ -1,4 +1,4 @@
-#include "ops/reference/families.h"
+#include "ops/loss/reference.h"
 
 namespace nestwright::reference {
 namespace {
@@ -111,15 +111,29 @@ Tensors accuracy(const Shape&, const Tensors& in) {
   return {{"predicted", std::move(predicted)}, {"correct", std::move(correct)}};
 }
 
+// softmax tells such values apart, and its smallest exponentials vanish beside the largest.
+double draw_wide(Random& random, const std::string& input, const Shape&) {
+  return input == "scale" ? sample_loss_scale : random.real() * 20.0;
+}
+
+double draw_scale(Random& random, const std::string& input, const Shape&) {
+  return input == "scale" ? sample_loss_scale : random.real();
+}
+
+// The output is a logarithm of probabilities.
+double draw_with_output(Random& random, const std::string& input, const Shape&) {
+  return input == "output" ? -20.0 * std::abs(random.real()) : random.real() * 20.0;
+}
+
 }  // namespace
 
 References loss_references() {
-  return {{"log_softmax", log_softmax},
-          {"log_softmax_gradient", log_softmax_gradient},
-          {"nll_loss", nll_loss},
-          {"nll_loss_gradient", nll_loss_gradient},
-          {"softmax_cross_entropy", softmax_cross_entropy},
-          {"accuracy", accuracy}};
+  return {{"log_softmax", {log_softmax, draw_wide}},
+          {"log_softmax_gradient", {log_softmax_gradient, draw_with_output}},
+          {"nll_loss", {nll_loss}},
+          {"nll_loss_gradient", {nll_loss_gradient, draw_scale}},
+          {"softmax_cross_entropy", {softmax_cross_entropy, draw_wide}},
+          {"accuracy", {accuracy, draw_quarters}}};
 }
 
 }  // namespace nestwright::reference

@@ -65,14 +65,30 @@ Tensors adaptive_moments(const Tensors& in, bool decoupled) {
           {"new_second_moment", std::move(second)}};
 }
 
+Tensors adam(const Shape&, const Tensors& in) { return adaptive_moments(in, false); }
+
+Tensors adamw(const Shape&, const Tensors& in) { return adaptive_moments(in, true); }
+
+// Rates and the like are a training's; averages of squares are not negative.
+double draw(Random& random, const std::string& input, const Shape&) {
+  static const std::map<std::string, double> numbers = {
+      {"learning_rate", 0.125}, {"weight_decay", 0.0625},       {"momentum", 0.75},
+      {"rho", 0.875},           {"epsilon", 0x1p-20},           {"beta1", 0.875},
+      {"beta2", 0.9990234375},  {"first_correction", 0.234375}, {"second_correction", 0x1p-9}};
+  const auto number = numbers.find(input);
+  if (number != numbers.end()) return number->second;
+  const bool is_of_squares = input == "square_average" || input == "accumulated_delta" || input == "second_moment";
+  return is_of_squares ? std::abs(random.real()) * 0.0625 : random.real();
+}
+
 }  // namespace
 
 References optimizer_references() {
-  return {{"sgd", sgd},
-          {"momentum", momentum},
-          {"adadelta", adadelta},
-          {"adam", [](const Shape&, const Tensors& in) { return adaptive_moments(in, false); }},
-          {"adamw", [](const Shape&, const Tensors& in) { return adaptive_moments(in, true); }}};
+  return {{"sgd", {sgd, draw}},
+          {"momentum", {momentum, draw}},
+          {"adadelta", {adadelta, draw}},
+          {"adam", {adam, draw}},
+          {"adamw", {adamw, draw}}};
 }
 
 }  // namespace nestwright::reference

@@ -87,28 +87,38 @@ Tensor max_pool2d_gradient(const Tensor& output_gradient, const Tensor& argmax, 
   return input_gradient;
 }
 
+namespace {
+
+Tensors max_pool2d_outputs(const Shape& s, const Tensors& in) {
+  Pooled pooled = max_pool2d(in.at("input"), s.at("window"), s.at("stride"));
+  return {{"output", std::move(pooled.output)}, {"argmax", std::move(pooled.argmax)}};
+}
+
+Tensors max_pool2d_gradient_output(const Shape& s, const Tensors& in) {
+  return {{"input_gradient", max_pool2d_gradient(in.at("output_gradient"), in.at("argmax"), s.at("width"),
+                                                 s.at("height"), s.at("window"), s.at("stride"))}};
+}
+
+Tensors avg_pool2d_output(const Shape& s, const Tensors& in) {
+  return {{"output", avg_pool2d(in.at("input"), s.at("window"), s.at("stride"))}};
+}
+
+Tensors avg_pool2d_gradient_output(const Shape& s, const Tensors& in) {
+  return {{"input_gradient", avg_pool2d_gradient(in.at("output_gradient"), s.at("width"), s.at("height"),
+                                                 s.at("window"), s.at("stride"))}};
+}
+
+double draw_with_argmax(Random& random, const std::string& input, const Shape& s) {
+  return input == "argmax" ? random.integer(0, s.at("window") * s.at("window") - 1) : random.real();
+}
+
+}  // namespace
+
 References pooling_references() {
-  return {
-      {"max_pool2d",
-       [](const Shape& s, const Tensors& in) -> Tensors {
-         Pooled pooled = max_pool2d(in.at("input"), s.at("window"), s.at("stride"));
-         return {{"output", std::move(pooled.output)}, {"argmax", std::move(pooled.argmax)}};
-       }},
-      {"max_pool2d_gradient",
-       [](const Shape& s, const Tensors& in) -> Tensors {
-         return {{"input_gradient", max_pool2d_gradient(in.at("output_gradient"), in.at("argmax"), s.at("width"),
-                                                        s.at("height"), s.at("window"), s.at("stride"))}};
-       }},
-      {"avg_pool2d",
-       [](const Shape& s, const Tensors& in) -> Tensors {
-         return {{"output", avg_pool2d(in.at("input"), s.at("window"), s.at("stride"))}};
-       }},
-      {"avg_pool2d_gradient",
-       [](const Shape& s, const Tensors& in) -> Tensors {
-         return {{"input_gradient", avg_pool2d_gradient(in.at("output_gradient"), s.at("width"), s.at("height"),
-                                                        s.at("window"), s.at("stride"))}};
-       }},
-  };
+  return {{"max_pool2d", {max_pool2d_outputs, draw_quarters}},
+          {"max_pool2d_gradient", {max_pool2d_gradient_output, draw_with_argmax}},
+          {"avg_pool2d", {avg_pool2d_output}},
+          {"avg_pool2d_gradient", {avg_pool2d_gradient_output}}};
 }
 
 }  // namespace nestwright::reference

@@ -3,6 +3,8 @@
 #include <map>
 #include <string>
 
+#include "ops/families.h"
+#include "ops/reference/random.h"
 #include "ops/reference/tensor.h"
 #include "ops/signature/shape.h"
 
@@ -10,23 +12,26 @@
 namespace nestwright::reference {
 
 // The outputs of an operator for these inputs, and how far a float32 kernel may be from them.
-using Reference = Tensors (*)(const Shape& shape, const Tensors& inputs);
+using Evaluate = Tensors (*)(const Shape& shape, const Tensors& inputs);
+
+struct Reference {
+  Evaluate evaluate;
+  // Draws the inputs that sample_inputs() does not know by name; nothing: they are Random::real().
+  Draw draw = nullptr;
+};
+
+// By the operator's name.
 using References = std::map<std::string, Reference>;
 
-References convolution_references();
-References depthwise_convolution_references();
-References fused_convolution_references();
-References feature_extractor_references();
-References pooling_references();
-References linear_references();
-References activation_references();
-References loss_references();
-References classifier_references();
-References parameter_gradient_references();
-References optimizer_references();
-References layout_references();
+// A function a family, the references of its operators: References convolution_references(), and so on.
+#define NESTWRIGHT_REFERENCES_OF(family) References family##_references();
+NESTWRIGHT_FAMILIES(NESTWRIGHT_REFERENCES_OF)
+#undef NESTWRIGHT_REFERENCES_OF
 
-// All of the above. Throws std::out_of_range for an operator without a reference.
+// Those of the operator `op`. Throws std::out_of_range for an operator without a reference.
+const Reference& find_reference(const std::string& op);
+
+// The outputs of the operator `op`. Throws std::out_of_range for an operator without a reference.
 Tensors evaluate(const std::string& op, const Shape& shape, const Tensors& inputs);
 
 }  // namespace nestwright::reference

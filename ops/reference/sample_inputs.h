@@ -15,10 +15,10 @@ struct DynamicExtents {
   std::int64_t groups;      // of partial gradients
 };
 
-// Inputs that an operator could meet, the same for the same seed, exact in float32: labels are classes, or 255 in
-// absent lanes; squares are not negative; an argmax is a place in its window (or "relu cut it", in fused forms); the
-// outputs of activations are in their range. Values to compare are multiples of 1/4, so that ties abound, and the fused
-// convolutions' inputs are small multiples of powers of two, so that their sums, and so their ties, are exact.
+// Inputs that an operator could meet, the same for the same seed, exact in float32. Labels are classes, or 255 in
+// absent lanes; images are bytes, and their indices are -1 in absent lanes. All else is drawn as the operator's family
+// says (Reference::draw), which gives outputs of activations in their range, and ties where values are compared. Throws
+// std::out_of_range for an operator without a reference.
 reference::Tensors sample_inputs(const Signature& signature, const Shape& shape, const DynamicExtents& extents,
                                  std::uint64_t seed);
 
