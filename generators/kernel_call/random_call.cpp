@@ -53,10 +53,11 @@ RandomCall::RandomCall(const Kernel& kernel, const CallSize& size) : state_(std:
       if (specs[i].in_place_of == specs[input].name) pointers[input] = pointers[i];
     }
   }
-  std::vector<KernelArguments::DynamicExtent> dynamic_extents;
-  for (const char* const name : {"block", "image", "i", "group"}) {
-    dynamic_extents.push_back({name, static_cast<std::int32_t>(extent_of({name, dynamic_extent}, size))});
-  }
+  const std::vector<KernelArguments::DynamicExtent> dynamic_extents = {
+      {"block", static_cast<std::int32_t>(size.blocks)},
+      {"image", static_cast<std::int32_t>(size.images)},
+      {"i", static_cast<std::int32_t>(size.parameters)},
+      {"group", static_cast<std::int32_t>(size.groups)}};
   state_->arguments = std::make_unique<KernelArguments>(specs, pointers, dynamic_extents);
 }
 

@@ -1,5 +1,7 @@
 #include "ops/signature/call_size.h"
 
+#include "support/error.h"
+
 namespace nestwright {
 
 std::int64_t lanes_of(const Shape& shape) { return shape.contains("lanes") ? shape.at("lanes") : 1; }
@@ -12,9 +14,10 @@ CallSize call_for_batch(const Shape& shape, std::int64_t images) {
 std::int64_t extent_of(const Dimension& dimension, const CallSize& size) {
   if (dimension.extent != dynamic_extent) return dimension.extent;
   if (dimension.name == "image") return size.images;
-  if (dimension.name == "i") return size.parameters;
   if (dimension.name == "group") return size.groups;
-  return size.blocks;
+  if (dimension.name != "i") return size.blocks;
+  if (size.parameters == 0) throw Error("call", "says no number of parameters; an optimiser needs one");
+  return size.parameters;
 }
 
 double bytes_of_tensors(const Signature& signature, const Shape& shape, const CallSize& size) {

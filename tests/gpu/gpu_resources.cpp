@@ -85,7 +85,7 @@ void add_schedule(Table& table, const std::filesystem::path& file) {
                                                     .algorithm = read.parsed.algorithm,
                                                     .op = use.op,
                                                     .shape = use.shape,
-                                                    .size = {.blocks = blocks, .images = blocks * device_lanes},
+                                                    .size = example_call(use.shape, blocks * device_lanes),
                                                     .target = target,
                                                     .machine = {},
                                                     .caches = {}},

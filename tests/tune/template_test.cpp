@@ -113,7 +113,7 @@ TEST_P(EveryOperator, HasCandidatesThatAreRight) {
   for (const Point& point : likely_points(templates.front(), 3, 1)) {
     const ScheduleSource schedule = {.file = "candidate", .text = *templates.front().text(point), .parameters = {}};
     try {
-      const Prepared prepared = prepare(op, "", use.shape, 16, schedule, verifier);
+      const Prepared prepared = prepare(op, "", use.shape, workbench::example_call(use.shape, 16), schedule, verifier);
       EXPECT_TRUE(prepared.is_right()) << schedule.text;
       ++right;
     } catch (const Error& error) {

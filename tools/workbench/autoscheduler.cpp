@@ -53,7 +53,7 @@ void load(const Autoscheduler& autoscheduler) {
 
 void give_estimates(BoundAlgorithm& bound, std::int64_t batch) {
   const Signature& signature = find_signature(bound.op);
-  const CallSize size = call_for_batch(bound.shape, batch);
+  const CallSize size = example_call(bound.shape, batch);
   const auto extent = [&](const Dimension& dimension) { return static_cast<int>(extent_of(dimension, size)); };
   const std::vector<TensorSpec> inputs = signature.inputs(bound.shape);
   for (std::size_t i = 0; i < inputs.size(); ++i) {

@@ -36,7 +36,7 @@ std::optional<Prediction> predict(const ScheduleSource& schedule, const CompareR
                                 .algorithm = algorithm_of(schedule),
                                 .op = request.use.op,
                                 .shape = request.use.shape,
-                                .size = {.blocks = 1, .images = lanes},
+                                .size = example_call(request.use.shape, lanes),
                                 .target = Halide::get_jit_target_from_environment(),
                                 .with_assembly = false,
                                 .with_footprints = false};
@@ -148,7 +148,7 @@ CompareResult compare(const CompareRequest& request) {
                           .peak = measured_fma_peak(1),
                           .bandwidth = measured_memory_bandwidth(),
                           .least_bytes = bytes_of_tensors(find_signature(request.use.op), request.use.shape,
-                                                          call_for_batch(request.use.shape, request.batch))};
+                                                          example_call(request.use.shape, request.batch))};
   // oneDNN plans for the threads that there are when a primitive is made.
   const int threads = omp_get_max_threads();
   omp_set_num_threads(1);

@@ -73,12 +73,13 @@ cost::ExplainRequest request_for(const ExplainOptions& options, const std::strin
   UseRequest wanted = options.request;
   if (schedule.parsed.purpose == "gpu") wanted.lanes = device_lanes;
   const std::vector<Use> uses = find_uses(schedule.parsed.op, wanted);
-  cost::ExplainRequest request = {.schedule = schedule.source,
-                                  .algorithm = schedule.parsed.algorithm,
-                                  .op = schedule.parsed.op,
-                                  .shape = largest_use(uses).shape,
-                                  .size = {.blocks = options.blocks, .images = 16 * options.blocks},
-                                  .target = target_for(options, schedule.parsed.purpose)};
+  cost::ExplainRequest request = {
+      .schedule = schedule.source,
+      .algorithm = schedule.parsed.algorithm,
+      .op = schedule.parsed.op,
+      .shape = largest_use(uses).shape,
+      .size = {.blocks = options.blocks, .images = 16 * options.blocks, .parameters = example_parameters()},
+      .target = target_for(options, schedule.parsed.purpose)};
   request.schedule.parameters = parse_tune(options.tune);
   if (request.target.has_gpu_feature()) {
     request.size.images = lanes_of(request.shape) * options.blocks;

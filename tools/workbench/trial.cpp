@@ -81,7 +81,7 @@ std::vector<Timing> time_calls(const std::vector<std::function<void()>>& calls, 
 }
 
 std::function<void()> timed_call(const Kernel& kernel, std::int64_t batch) {
-  const auto call = std::make_shared<RandomCall>(kernel, call_for_batch(kernel.key.shape, batch));
+  const auto call = std::make_shared<RandomCall>(kernel, example_call(kernel.key.shape, batch));
   return [call] { (*call)(); };
 }
 

@@ -101,6 +101,7 @@ std::vector<ScheduleSource> seeds_for(const Use& use, const std::string& algorit
 
 tune::Request request_of(const TuneOptions& options) {
   tune::Request request = {.batch = options.batch,
+                           .parameters = example_parameters(),
                            .budget = budget_seconds(options.budget),
                            .seed = options.seed,
                            .records = options.no_records ? "" : options.records};

@@ -10,11 +10,14 @@
 #include "model/graph/fusion.h"
 #include "model/graph/network_graph.h"
 #include "model/runtime/optimizer.h"
+#include "model/runtime/parameters.h"
 #include "ops/signature/signature.h"
 #include "support/error.h"
 
 namespace nestwright::workbench {
 namespace {
+
+constexpr const char* default_model = "lenet5";
 
 // The training graph as layers give it, before anything is fused.
 Graph unfused_graph(const Model& model, std::int64_t lanes) {
@@ -97,7 +100,7 @@ std::vector<Use> find_uses(const std::string& op, const UseRequest& request) {
     if (!request.model.empty()) throw Error("--shape", "and --model exclude each other");
     return {{.op = op, .shape = parse_shape(signature, request), .where = ""}};
   }
-  const std::string model = request.model.empty() ? "lenet5" : request.model;
+  const std::string model = request.model.empty() ? default_model : request.model;
   std::vector<Use> uses = uses_in_model(op, model, request.lanes);
   if (!uses.empty()) {
     UseRequest named = request;
@@ -108,6 +111,22 @@ std::vector<Use> find_uses(const std::string& op, const UseRequest& request) {
     throw Error("--model", fmt::format("{} does not use {}; give a shape with --shape", model, op));
   }
   return {{.op = op, .shape = example_shape(signature, request.lanes), .where = ""}};
+}
+
+std::int64_t example_parameters() {
+  static const std::int64_t count = [] {
+    std::int64_t sum = 0;
+    const Graph graph = network_graph(find_model(default_model), ImageSize{}, 1, Purpose::prediction);
+    for (const ParameterSlot& slot : parameter_layout(graph).slots) sum += slot.count;
+    return sum;
+  }();
+  return count;
+}
+
+CallSize example_call(const Shape& shape, std::int64_t images) {
+  CallSize size = call_for_batch(shape, images);
+  size.parameters = example_parameters();
+  return size;
 }
 
 double flops_of(const Use& use) { return static_cast<double>(find_signature(use.op).flops(use.shape)); }

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "model/runtime/required_kernels.h"
+#include "ops/signature/call_size.h"
 #include "ops/signature/shape.h"
 
 namespace nestwright::workbench {
@@ -32,6 +34,12 @@ std::vector<Use> find_uses(const std::string& op, const UseRequest& request);
 
 // The use whose kernel does most work: what is shown where one is to stand for all.
 const Use& largest_use(const std::vector<Use>& uses);
+
+// What an optimiser has to update where no model is named: the number of lenet5's parameters.
+std::int64_t example_parameters();
+
+// The call that takes a batch of so many images, or that updates example_parameters().
+CallSize example_call(const Shape& shape, std::int64_t images);
 
 // Floating-point operations of one block.
 double flops_of(const Use& use);

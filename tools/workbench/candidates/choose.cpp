@@ -11,7 +11,6 @@
 #include "generators/records/algorithm_key.h"
 #include "generators/scheduling/strict_halide.h"
 #include "model/runtime/required_kernels.h"
-#include "ops/signature/call_size.h"
 #include "support/error.h"
 #include "tools/workbench/candidates/estimate.h"
 #include "tools/workbench/candidates/points.h"
@@ -43,7 +42,7 @@ cost::ExplainRequest request_of(const Choice& choice, const workbench::Use& use,
           .algorithm = {},
           .op = use.op,
           .shape = use.shape,
-          .size = call_for_batch(use.shape, batch),
+          .size = workbench::example_call(use.shape, batch),
           .target = choice.target,
           .machine = {},
           .caches = {},

@@ -48,9 +48,9 @@ std::string Verifier::complaint(const Kernel& kernel) const {
   return {};
 }
 
-std::function<double()> sampler(const std::shared_ptr<const Kernel>& kernel, std::int64_t batch,
+std::function<double()> sampler(const std::shared_ptr<const Kernel>& kernel, const CallSize& size,
                                 double sample_seconds) {
-  const auto call = std::make_shared<RandomCall>(*kernel, call_for_batch(kernel->key.shape, batch));
+  const auto call = std::make_shared<RandomCall>(*kernel, size);
   const auto times = std::make_shared<int>(0);
   return [kernel, call, times, sample_seconds] {
     if (*times == 0) {
@@ -62,11 +62,11 @@ std::function<double()> sampler(const std::shared_ptr<const Kernel>& kernel, std
   };
 }
 
-Prepared prepare(const std::string& op, const std::string& algorithm, const Shape& shape, std::int64_t batch,
+Prepared prepare(const std::string& op, const std::string& algorithm, const Shape& shape, const CallSize& size,
                  const ScheduleSource& schedule, const std::shared_ptr<const Verifier>& verifier) {
   const auto kernel = std::make_shared<const Kernel>(jit::compile(
       {.op = op, .algorithm = algorithm, .shape = shape, .schedule_name = "candidate", .schedule = schedule}));
-  std::function<double()> sample = sampler(kernel, batch);
+  std::function<double()> sample = sampler(kernel, size);
   sample();  // throws where the kernel fails when it is called
   return {.sample = std::move(sample), .is_right = [kernel, verifier] { return verifier->complaint(*kernel).empty(); }};
 }

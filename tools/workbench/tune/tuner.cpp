@@ -14,6 +14,7 @@
 #include "dsl/tune_values.h"
 #include "generators/records/algorithm_key.h"
 #include "generators/scheduling/bound_algorithm.h"
+#include "ops/signature/call_size.h"
 #include "support/error.h"
 #include "tools/workbench/tune/candidate.h"
 #include "tools/workbench/tune/template.h"
@@ -174,14 +175,15 @@ Tuned tune(const Request& request, const std::function<bool()>& is_stopped,
   const Candidates candidates =
       with_seeds(request.schedule ? of_file(*request.schedule, target) : of_template(bound, target), request.seeds);
   const auto verifier = std::make_shared<const Verifier>(request.op, bound.shape);
+  CallSize size = call_for_batch(bound.shape, request.batch);
+  size.parameters = request.parameters;
 
   Problem problem = {.axes = candidates.axes, .starts = starts_of(candidates, request.seeds.size())};
   problem.is_allowed = [&](const Point& point) { return candidates.schedule(point).has_value(); };
   problem.guess = candidates.guess;
   problem.prepare = [&](const Point& point) -> std::optional<Prepared> {
     try {
-      return prepare(request.op, bound.algorithm_name, bound.shape, request.batch, *candidates.schedule(point),
-                     verifier);
+      return prepare(request.op, bound.algorithm_name, bound.shape, size, *candidates.schedule(point), verifier);
     } catch (const Error&) {
       return std::nullopt;  // not legal: which of many is, only compiling tells
     }

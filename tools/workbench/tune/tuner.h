@@ -22,7 +22,8 @@ struct Request {
   // Schedules from elsewhere (of autoschedulers, say), tried first beside those of the templates.
   std::vector<ScheduleSource> seeds = {};
   std::int64_t batch = 64;
-  double budget = 60.0;  // seconds
+  std::int64_t parameters = 0;  // that an optimiser updates
+  double budget = 60.0;         // seconds
   std::uint64_t seed = 0;
   std::filesystem::path records = {};  // what was tried is added, and gone on from; empty: nowhere
 };

@@ -57,16 +57,17 @@ Timed compile_and_predict(const std::string& file, const Use& use, std::int64_t 
                           const Halide::Target& target) {
   const ScheduleSource schedule = read_schedule(file);
   Kernel kernel = compile(schedule, use);
-  cost::Explanation predicted = cost::explain({.schedule = schedule,
-                                               .algorithm = algorithm_of(schedule),
-                                               .op = use.op,
-                                               .shape = use.shape,
-                                               .size = {.blocks = blocks, .images = 16 * blocks},
-                                               .target = target,
-                                               .machine = machine,
-                                               .caches = machine.caches,
-                                               .with_assembly = false,
-                                               .with_footprints = false});
+  cost::Explanation predicted =
+      cost::explain({.schedule = schedule,
+                     .algorithm = algorithm_of(schedule),
+                     .op = use.op,
+                     .shape = use.shape,
+                     .size = {.blocks = blocks, .images = 16 * blocks, .parameters = example_parameters()},
+                     .target = target,
+                     .machine = machine,
+                     .caches = machine.caches,
+                     .with_assembly = false,
+                     .with_footprints = false});
   return {.file = file, .kernel = std::move(kernel), .predicted = std::move(predicted)};
 }
 
