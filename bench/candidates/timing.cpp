@@ -30,13 +30,19 @@ class WithOneKernel : public KernelProvider {
   WithOneKernel(const KernelProvider& others, Kernel kernel) : others_(&others), kernel_(std::move(kernel)) {}
 
   const Kernel& find(const std::string& op, const Shape& shape, const std::string& target) const override {
-    const bool is_ours = op == kernel_.key.op && shape == kernel_.key.shape && target == kernel_.key.target;
-    return is_ours ? kernel_ : others_->find(op, shape, target);
+    return is_ours(op, shape, target) ? kernel_ : others_->find(op, shape, target);
+  }
+  bool can_run(const std::string& op, const Shape& shape, const std::string& target) const override {
+    return is_ours(op, shape, target) || others_->can_run(op, shape, target);
   }
   const halide_device_interface_t* device(const std::string& target) const override { return others_->device(target); }
   void use_cuda(const CudaHandlers& handlers) const override { others_->use_cuda(handlers); }
 
  private:
+  bool is_ours(const std::string& op, const Shape& shape, const std::string& target) const {
+    return op == kernel_.key.op && shape == kernel_.key.shape && target == kernel_.key.target;
+  }
+
   const KernelProvider* others_;
   Kernel kernel_;
 };

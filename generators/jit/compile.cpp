@@ -8,8 +8,10 @@
 #include <memory>
 #include <vector>
 
+#include "generators/jit/shared_memory.h"
 #include "generators/kernel_interface/kernel_error.h"
 #include "generators/scheduling/apply_schedule.h"
+#include "generators/scheduling/block_limits.h"
 #include "generators/scheduling/bound_algorithm.h"
 #include "generators/scheduling/compile_arguments.h"
 #include "generators/scheduling/strict_halide.h"
@@ -34,6 +36,29 @@ const halide_device_interface_t* device_interface(const Halide::Target& target) 
   return Halide::get_device_interface_for_device_api(api, target, "nestwright");
 }
 
+Halide::Target target_of(const Source& source) {
+  return source.target.value_or(Halide::get_jit_target_from_environment());
+}
+
+// The algorithm with its schedule.
+BoundAlgorithm scheduled(const Source& source) {
+  const Halide::Target target = target_of(source);
+  const std::string algorithm = source.algorithm.empty() ? algorithm_of(source.schedule) : source.algorithm;
+  BoundAlgorithm bound = bind_algorithm(source.op, algorithm, source.shape, block_stride_of(target));
+  make_halide_strict();
+  apply_schedule(bound, source.schedule, target);
+  return bound;
+}
+
+bool fits_shared_memory(const Source& source) {
+  const BoundAlgorithm bound = scheduled(source);
+  try {
+    return shared_bytes(bound, target_of(source)) <= most_block_shared_bytes;
+  } catch (const Halide::Error& error) {
+    throw Error(source.schedule.file, first_line(error.what()));
+  }
+}
+
 // Halide's own handler would throw through the compiled code.
 void record_error(Halide::JITUserContext*, const char* message) { record_kernel_error(message); }
 
@@ -50,16 +75,12 @@ int call(const Halide::Callable& callable, std::size_t count, void** arguments) 
 }  // namespace
 
 Kernel compile(const Source& source) {
-  const ScheduleSource& schedule = source.schedule;
-  const Halide::Target target = source.target.value_or(Halide::get_jit_target_from_environment());
-  const std::string algorithm = source.algorithm.empty() ? algorithm_of(schedule) : source.algorithm;
-  const BoundAlgorithm bound = bind_algorithm(source.op, algorithm, source.shape, block_stride_of(target));
-  make_halide_strict();
-  apply_schedule(bound, schedule, target);
+  const Halide::Target target = target_of(source);
+  const BoundAlgorithm bound = scheduled(source);
   try {
     return compile_scheduled(bound, source.schedule_name, target);
   } catch (const Halide::Error& error) {
-    throw Error(schedule.file, first_line(error.what()));
+    throw Error(source.schedule.file, first_line(error.what()));
   }
 }
 
@@ -89,10 +110,22 @@ const Kernel& Provider::find(const std::string& op, const Shape& shape, const st
   const std::string key = op + " " + shape.text();
   const auto found = compiled_.find(key);
   if (found != compiled_.end()) return found->second;
+  return compiled_.emplace(key, compile(source_of(op, shape))).first->second;
+}
+
+bool Provider::can_run(const std::string& op, const Shape& shape, const std::string& target) const {
+  if (target != device_of(target_)) return false;
+  const std::lock_guard lock(mutex_);
+  const std::string key = op + " " + shape.text();
+  const auto found = can_run_.find(key);
+  if (found != can_run_.end()) return found->second;
+  return can_run_[key] = fits_shared_memory(source_of(op, shape));
+}
+
+Source Provider::source_of(const std::string& op, const Shape& shape) const {
   const std::string file = fmt::format("{}/{}/{}.nest", schedule_folder_, op, schedule_name_);
-  const Source source = {
+  return {
       .op = op, .shape = shape, .schedule_name = schedule_name_, .schedule = read_schedule(file), .target = target_};
-  return compiled_.emplace(key, compile(source)).first->second;
 }
 
 const halide_device_interface_t* Provider::device(const std::string& target) const {

@@ -39,14 +39,19 @@ class Provider : public KernelProvider {
   Provider(std::string schedule_folder, std::string schedule_name,
            const Halide::Target& target = Halide::get_jit_target_from_environment());
   const Kernel& find(const std::string& op, const Shape& shape, const std::string& target) const override;
+  // Lowers the kernel to see how much of a block's shared memory it takes.
+  bool can_run(const std::string& op, const Shape& shape, const std::string& target) const override;
   const halide_device_interface_t* device(const std::string& target) const override;
 
  private:
+  Source source_of(const std::string& op, const Shape& shape) const;
+
   std::string schedule_folder_;
   std::string schedule_name_;
   Halide::Target target_;
   mutable std::mutex mutex_;
-  mutable std::map<std::string, Kernel> compiled_;
+  mutable std::map<std::string, Kernel> compiled_;  // by operator and shape
+  mutable std::map<std::string, bool> can_run_;     // likewise
 };
 
 }  // namespace nestwright::jit

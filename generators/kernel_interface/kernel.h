@@ -58,6 +58,10 @@ class KernelProvider {
   // missing when there is none.
   virtual const Kernel& find(const std::string& op, const Shape& shape, const std::string& target) const = 0;
 
+  // Whether find() gives a kernel for the operator at this (complete) shape that a device of this target can start:
+  // what a block of its threads keeps in shared memory fits there.
+  virtual bool can_run(const std::string& op, const Shape& shape, const std::string& target) const = 0;
+
   // The runtime's functions for the memory of the device that kernels for `target` run on. Throws Error, with what to
   // do instead, where there is none.
   virtual const halide_device_interface_t* device(const std::string& target) const;

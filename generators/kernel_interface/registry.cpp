@@ -48,10 +48,18 @@ void KernelRegistry::add(Kernel kernel) {
   kernels_.push_back(std::move(kernel));
 }
 
-const Kernel& KernelRegistry::find(const std::string& op, const Shape& shape, const std::string& target) const {
+const Kernel* KernelRegistry::look_up(const std::string& op, const Shape& shape, const std::string& target) const {
   const auto kernel = std::ranges::find_if(
       kernels_, [&](const Kernel& k) { return k.key.op == op && k.key.target == target && k.key.shape == shape; });
-  if (kernel != kernels_.end()) return *kernel;
+  return kernel == kernels_.end() ? nullptr : &*kernel;
+}
+
+bool KernelRegistry::can_run(const std::string& op, const Shape& shape, const std::string& target) const {
+  return look_up(op, shape, target) != nullptr;
+}
+
+const Kernel& KernelRegistry::find(const std::string& op, const Shape& shape, const std::string& target) const {
+  if (const Kernel* const kernel = look_up(op, shape, target)) return *kernel;
   throw Error("kernels",
               fmt::format("no kernel for {0} [{1}] on {2}; {3}; 'nestwright generate --op {0} --shape \"{1}\"' "
                           "makes one",
@@ -72,7 +80,5 @@ KernelRegistry& ahead_of_time_kernels() {
   static KernelRegistry registry;
   return registry;
 }
-
-void register_kernel(Kernel kernel) { ahead_of_time_kernels().add(std::move(kernel)); }
 
 }  // namespace nestwright

@@ -29,10 +29,17 @@ class KernelRegistry : public KernelProvider {
   // kernel that is there, and how to make it.
   const Kernel& find(const std::string& op, const Shape& shape, const std::string& target) const override;
 
+  // Whether such a kernel was added: those that are made for devices are tested to fit there
+  // (tests/gpu/gpu_resources.md).
+  bool can_run(const std::string& op, const Shape& shape, const std::string& target) const override;
+
   // In the order in which they were added.
   const std::deque<Kernel>& kernels() const { return kernels_; }
 
  private:
+  // Null where there is none.
+  const Kernel* look_up(const std::string& op, const Shape& shape, const std::string& target) const;
+
   std::map<std::string, DeviceSource> devices_;
   CudaUser cuda_user_ = nullptr;
   std::deque<Kernel> kernels_;  // references to its elements stay valid
@@ -40,8 +47,5 @@ class KernelRegistry : public KernelProvider {
 
 // The kernels of this program.
 KernelRegistry& ahead_of_time_kernels();
-
-// Adds to ahead_of_time_kernels(); what generated code calls.
-void register_kernel(Kernel kernel);
 
 }  // namespace nestwright

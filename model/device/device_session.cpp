@@ -86,11 +86,15 @@ DeviceSession::DeviceSession(const Model& model, const Dataset& dataset, const N
   upload(parameters_, values.data());
 }
 
+CanRun DeviceSession::can_run() const {
+  return [this](const std::string& op, const Shape& shape) { return provider_->can_run(op, shape, options_.target); };
+}
+
 std::unique_ptr<DeviceSession::Compiled> DeviceSession::compile(Purpose purpose, std::int64_t blocks,
                                                                 const DeviceTensors& tensors,
                                                                 std::span<const std::size_t> more_sent) {
-  CompiledGraph graph = compile_graph(device_graph(model_, size_, device_lanes, purpose), *provider_, options_.target,
-                                      {.blocks = blocks, .alignment = device_alignment});
+  CompiledGraph graph = compile_graph(device_graph(model_, size_, device_lanes, purpose, can_run()), *provider_,
+                                      options_.target, {.blocks = blocks, .alignment = device_alignment});
   auto compiled = std::make_unique<Compiled>(std::move(graph), blocks, layout_, tensors, queue_, more_sent);
   compiled->program.set_normalisation(normalisation_);
   return compiled;
@@ -165,7 +169,7 @@ double DeviceSession::time_inference(std::span<const std::int32_t> indices, int 
 }
 
 std::vector<Node> DeviceSession::nodes() const {
-  return device_graph(model_, size_, device_lanes, Purpose::training).nodes;
+  return device_graph(model_, size_, device_lanes, Purpose::training, can_run()).nodes;
 }
 
 double DeviceSession::time_node(std::size_t index, std::span<const std::int32_t> indices, int times) {

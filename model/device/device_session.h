@@ -98,6 +98,7 @@ class DeviceSession : public Session {
     std::map<std::pair<std::size_t, int>, RecordedStep> nodes;  // by their places, and how often they are launched
   };
 
+  CanRun can_run() const;
   Training& training(std::int64_t blocks);
   // Sets what the host gives the next step; and gives the device that step.
   void prepare_step(Training& training, std::span<const std::int32_t> indices, double learning_rate);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "model/graph/rewriting.h"
 #include "ops/signature/tensor_specs.h"
 
 namespace nestwright {
@@ -33,9 +34,7 @@ void replace(Graph& graph, const Chain& chain, Node fused) {
   const Signature& signature = find_signature(fused.op);
   fused.shape = complete_shape(signature, fused.shape);
   graph.nodes[chain.back()] = std::move(fused);
-  for (auto index = std::next(chain.rbegin()); index != chain.rend(); ++index) {
-    graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(*index));
-  }
+  erase_nodes(graph, {chain.begin(), std::prev(chain.end())});
 }
 
 bool windows_tile(const Shape& pooling) {

@@ -4,7 +4,6 @@
 
 #include "model/graph/autodiff.h"
 #include "model/graph/dead_code.h"
-#include "model/graph/device_fusion.h"
 #include "model/graph/fusion.h"
 
 namespace nestwright {
@@ -23,9 +22,9 @@ Graph network_graph(const Model& model, ImageSize size, std::int64_t lanes, Purp
   return graph;
 }
 
-Graph device_graph(const Model& model, ImageSize size, std::int64_t lanes, Purpose purpose) {
+Graph device_graph(const Model& model, ImageSize size, std::int64_t lanes, Purpose purpose, const CanRun& can_run) {
   Graph graph = network_graph(model, size, lanes, purpose);
-  fuse_for_device(graph);
+  fuse_for_device(graph, can_run);
   eliminate_dead_code(graph);
   return graph;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "model/graph/device_fusion.h"
 #include "model/graph/forward.h"
 
 namespace nestwright {
@@ -16,7 +17,7 @@ enum class Purpose {
 // code. Throws Error as forward_graph() does.
 Graph network_graph(const Model& model, ImageSize size, std::int64_t lanes, Purpose purpose);
 
-// The same as a GPU runs it: in as few launches as fuse_for_device() makes of it.
-Graph device_graph(const Model& model, ImageSize size, std::int64_t lanes, Purpose purpose);
+// The same as a GPU runs it: in as few launches as fuse_for_device() makes of it, by kernels that the GPU can run.
+Graph device_graph(const Model& model, ImageSize size, std::int64_t lanes, Purpose purpose, const CanRun& can_run);
 
 }  // namespace nestwright

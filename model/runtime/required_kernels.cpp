@@ -40,10 +40,10 @@ std::vector<RequiredKernel> required_kernels(const Model& model, ImageSize size,
   return kernels;
 }
 
-std::vector<RequiredKernel> required_device_kernels(const Model& model, ImageSize size) {
+std::vector<RequiredKernel> required_device_kernels(const Model& model, ImageSize size, const CanRun& can_run) {
   std::vector<RequiredKernel> kernels;
   for (const Purpose purpose : {Purpose::training, Purpose::evaluation}) {
-    add_graph(kernels, device_graph(model, size, device_lanes, purpose));
+    add_graph(kernels, device_graph(model, size, device_lanes, purpose, can_run));
   }
   add_optimizers(kernels);
   return kernels;

@@ -23,7 +23,7 @@ struct RequiredKernel {
 std::vector<RequiredKernel> required_kernels(const Model& model, ImageSize size,
                                              const std::vector<std::int64_t>& lanes = {16, 8, 1});
 
-// The same on a device, which takes blocks of 32 images.
-std::vector<RequiredKernel> required_device_kernels(const Model& model, ImageSize size);
+// The same on a device, which takes blocks of 32 images, and can run what `can_run` says of fused operators.
+std::vector<RequiredKernel> required_device_kernels(const Model& model, ImageSize size, const CanRun& can_run);
 
 }  // namespace nestwright

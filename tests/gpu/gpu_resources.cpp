@@ -10,6 +10,7 @@
 
 #include "bench/multiply_add_ptx.h"
 #include "dsl/parse.h"
+#include "generators/scheduling/block_limits.h"
 #include "ops/signature/signature.h"
 #include "support/error.h"
 #include "tools/workbench/cost/ptxas.h"
@@ -56,10 +57,10 @@ void add_kernel(Table& table, const std::string& title, const GpuExplanation& ex
     table.complaints.push_back(fmt::format("{}: {} threads of {} registers are more than a block can have on {}", title,
                                            kernel.thread_count(), each, multiprocessor.architecture));
   }
-  if (kernel.shared_bytes > cost::most_block_shared_bytes) {
+  if (kernel.shared_bytes > most_block_shared_bytes) {
     table.complaints.push_back(fmt::format("{}: {} B of shared memory", title, kernel.shared_bytes));
   }
-  if (kernel.thread_count() > cost::most_block_threads) {
+  if (kernel.thread_count() > most_block_threads) {
     table.complaints.push_back(fmt::format("{}: {} threads in a group", title, kernel.thread_count()));
   }
   table.text += fmt::format("| {} | {} | {} | {} | {} |{} {} |\n", title, kernel.name, kernel.thread_count(),

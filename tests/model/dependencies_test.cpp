@@ -9,6 +9,7 @@
 #include "model/graph/branches.h"
 #include "model/graph/network_graph.h"
 #include "ops/signature/bias_place.h"
+#include "tests/model/fused_operators.h"
 #include "tests/model/random_network.h"
 
 namespace nestwright {
@@ -74,9 +75,11 @@ std::vector<std::size_t> random_order(const std::vector<std::vector<std::size_t>
 TEST(Dependencies, KeepWhatEveryNodeReads) {
   const bool holds = rc::check("every node reads what it reads in order", [] {
     const RandomNetwork random = *random_network();
+    const CanRun can_run = *rc::gen::arbitrary<bool>() ? every_fused_operator : no_fused_operator;
     const ImageSize size = {.width = random.input.width, .height = random.input.height};
     const MemoryUnit unit = {.blocks = *rc::gen::inRange(1, 4), .alignment = alignment};
-    const Graph graph = device_graph(random.model, size, 32, *rc::gen::element(Purpose::training, Purpose::evaluation));
+    const Graph graph =
+        device_graph(random.model, size, 32, *rc::gen::element(Purpose::training, Purpose::evaluation), can_run);
     const MemoryPlan plan = plan_memory(graph, unit);
     std::vector<std::vector<std::ptrdiff_t>> expected;
     Memory in_order(graph, plan, unit), in_another(graph, plan, unit);
@@ -89,7 +92,7 @@ TEST(Dependencies, KeepWhatEveryNodeReads) {
 }
 
 TEST(Dependencies, OfLenet5LetGradientsOfParametersRunBesideTheRest) {
-  const Graph graph = device_graph(find_model("lenet5"), {}, 32, Purpose::training);
+  const Graph graph = device_graph(find_model("lenet5"), {}, 32, Purpose::training, every_fused_operator);
   const MemoryUnit unit = {.blocks = 2, .alignment = alignment};
   // Features; the classifier; the gradients of fc3's, fc2's, fc1's and conv2's parameters; then conv2's input gradient
   // and with it conv1's.

@@ -8,6 +8,7 @@
 #include "model/graph/network_graph.h"
 #include "ops/classifier/signature.h"
 #include "ops/signature/bias_place.h"
+#include "tests/model/fused_operators.h"
 #include "tests/model/random_network.h"
 
 namespace nestwright {
@@ -17,9 +18,9 @@ using ::testing::ElementsAre;
 
 constexpr std::int64_t lanes = 32;
 
-std::vector<std::string> operators_in_training(const Model& model) {
+std::vector<std::string> operators_in_training(const Model& model, const CanRun& can_run = every_fused_operator) {
   std::vector<std::string> names;
-  for (const Node& node : device_graph(model, {}, lanes, Purpose::training).nodes) names.push_back(node.op);
+  for (const Node& node : device_graph(model, {}, lanes, Purpose::training, can_run).nodes) names.push_back(node.op);
   return names;
 }
 
@@ -31,25 +32,35 @@ TEST(DeviceGraph, OfLenet5InTraining) {
                   "conv2d_max_pool2d_input_gradient", "conv2d_max_pool2d_parameter_gradients"));
 }
 
-// Two linear layers, of which one has more features than shared memory holds.
+// Two linear layers are no classifier, and its features are more than shared memory holds.
 TEST(DeviceGraph, OfLenetCaffeInTraining) {
   EXPECT_THAT(
-      operators_in_training(find_model("lenet_caffe")),
+      operators_in_training(find_model("lenet_caffe"), no_fused_operator),
       ElementsAre("load_images", "conv2d_max_pool2d", "conv2d_max_pool2d", "linear_relu", "linear",
                   "softmax_cross_entropy", "linear_parameter_gradients", "linear_input_gradient_relu_gradient",
                   "linear_parameter_gradients", "linear_input_gradient", "conv2d_max_pool2d_parameter_gradients",
                   "conv2d_max_pool2d_input_gradient", "conv2d_max_pool2d_parameter_gradients"));
 }
 
-TEST(DeviceGraph, LeavesAClassifierAloneThatIsTooLarge) {
-  const auto has_step = [](std::int64_t features) {
-    const Model model = {.name = "test",
-                         .network = {Conv2d{1, 5}, Relu{}, MaxPool2d{2}, Flatten{}, Linear{features}, Relu{},
-                                     Linear{features}, Relu{}, Linear{10}}};
-    return std::ranges::count(operators_in_training(model), "classifier_step") == 1;
+TEST(DeviceGraph, LeavesAloneWhatTheDeviceCannotRun) {
+  const auto count_in_lenet5 = [](const std::string& op, const CanRun& can_run) {
+    return std::ranges::count(operators_in_training(find_model("lenet5"), can_run), op);
   };
-  EXPECT_TRUE(has_step(437));  // 7 x 437 + 11 values of 4 images: 48 KB
-  EXPECT_FALSE(has_step(438));
+  for (const std::string refused : {"feature_extractor", "classifier_step"}) {
+    std::vector<std::pair<std::string, std::string>> asked;
+    const CanRun can_run = [&](const std::string& op, const Shape& shape) {
+      asked.emplace_back(op, shape.text());
+      return op != refused;
+    };
+    EXPECT_EQ(count_in_lenet5("feature_extractor", can_run), refused == "feature_extractor" ? 0 : 1);
+    EXPECT_EQ(count_in_lenet5("classifier_step", can_run), refused == "classifier_step" ? 0 : 1);
+    // About complete shapes, by which kernels are found.
+    for (const auto& [op, shape] : asked) {
+      EXPECT_EQ(complete_shape(find_signature(op), Shape::parse(shape)).text(), shape) << op;
+    }
+    EXPECT_EQ(count_in_lenet5("load_images", can_run), refused == "feature_extractor" ? 1 : 0);
+    EXPECT_EQ(count_in_lenet5("linear_relu", can_run), refused == "classifier_step" ? 2 : 0);
+  }
 }
 
 TEST(DeviceGraph, LeavesGradientsApartWhereBiasesFitIntoNoRow) {
@@ -60,7 +71,7 @@ TEST(DeviceGraph, LeavesGradientsApartWhereBiasesFitIntoNoRow) {
 }
 
 TEST(DeviceGraph, SeesTheClassifiersPartsInItsOutput) {
-  const Graph graph = device_graph(find_model("lenet5"), {}, lanes, Purpose::training);
+  const Graph graph = device_graph(find_model("lenet5"), {}, lanes, Purpose::training, every_fused_operator);
   const MemoryPlan plan = plan_memory(graph, {.blocks = 3, .alignment = part_alignment * sizeof(float)});
   const TensorId values = find_tensor(graph, "classifier");
   const Node& step = graph.nodes[1];
@@ -87,9 +98,10 @@ TEST(DeviceGraph, SeesTheClassifiersPartsInItsOutput) {
 TEST(DeviceGraph, LetsNoTwoLiveTensorsOverlap) {
   const bool holds = rc::check("no two live tensors overlap", [] {
     const RandomNetwork random = *random_network();
+    const CanRun can_run = *rc::gen::arbitrary<bool>() ? every_fused_operator : no_fused_operator;
     const ImageSize size = {.width = random.input.width, .height = random.input.height};
     const MemoryUnit unit = {.blocks = *rc::gen::inRange(1, 5), .alignment = part_alignment * sizeof(float)};
-    const Graph graph = device_graph(random.model, size, lanes, Purpose::training);
+    const Graph graph = device_graph(random.model, size, lanes, Purpose::training, can_run);
     RC_ASSERT(!find_overlap(graph, plan_memory(graph, unit)));
   });
   EXPECT_TRUE(holds);
@@ -99,8 +111,9 @@ TEST(DeviceGraph, LetsNoTwoLiveTensorsOverlap) {
 TEST(DeviceLayout, KeepsWhatAKernelWritesFromOthers) {
   const bool holds = rc::check("a layer's rows end before the next layer begins", [] {
     const RandomNetwork random = *random_network();
+    const CanRun can_run = *rc::gen::arbitrary<bool>() ? every_fused_operator : no_fused_operator;
     const ImageSize size = {.width = random.input.width, .height = random.input.height};
-    const Graph graph = device_graph(random.model, size, lanes, Purpose::training);
+    const Graph graph = device_graph(random.model, size, lanes, Purpose::training, can_run);
     const ParameterLayout layout = device_parameter_layout(network_graph(random.model, size, 1, Purpose::prediction));
     for (const ParameterSlot& slot : layout.slots) RC_ASSERT(slot.offset % part_alignment == 0);
     for (const Node& node : graph.nodes) {

@@ -10,6 +10,7 @@
 namespace nestwright {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -51,6 +52,27 @@ TEST(Kernels, AShippedModelHasAllThatItNeeds) {
     EXPECT_GT(required.size(), 50U);
     for (const std::string& line : required) EXPECT_EQ(std::ranges::count(in_program, line), 1) << line;
   }
+}
+
+TEST(Kernels, AShippedModelHasAllThatItNeedsOnADevice) {
+  const std::vector<std::string> in_program = manifest({"kernels"});
+  for (const char* model : {"lenet5", "lenet_caffe"}) {
+    const std::vector<std::string> arguments = {"kernels", "--model", model, "--device", "cuda"};
+    EXPECT_THAT(run_program(arguments).out, Not(HasSubstr("not in this program")));
+    const std::vector<std::string> required = manifest(arguments);
+    // Once for each of OpenCL and CUDA.
+    for (const std::string& line : required) EXPECT_EQ(std::ranges::count(in_program, line), 2) << line;
+  }
+}
+
+// One of lenet_caffe's is too large for a GPU's shared memory, and there is none.
+TEST(Kernels, FusedOnesThatAModelCouldUseAreNamed) {
+  const std::string would_be = "would be one launch instead of several";
+  EXPECT_THAT(run_program({"kernels", "--model", "lenet5", "--device", "cuda"}).out,
+              AllOf(HasSubstr("\nfeature_extractor "), HasSubstr("\nclassifier_step "), Not(HasSubstr(would_be))));
+  EXPECT_THAT(run_program({"kernels", "--model", "lenet_caffe", "--device", "cuda"}).out,
+              AllOf(HasSubstr("\n# feature_extractor direct gpu lanes=32 width=28 "), HasSubstr(would_be)));
+  EXPECT_THAT(run_program({"kernels", "--model", "lenet_caffe"}).out, Not(HasSubstr(would_be)));
 }
 
 }  // namespace

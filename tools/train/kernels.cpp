@@ -26,27 +26,45 @@ void print_registered() {
   }
 }
 
+// What the model's graph asks for on the device, given which fused operators the device can run.
+std::vector<RequiredKernel> required_on(const std::string& device, const Model& model, const CanRun& can_run) {
+  return device == "cpu" ? required_kernels(model, ImageSize{}) : required_device_kernels(model, ImageSize{}, can_run);
+}
+
+// The line of a kernel that this program does not have.
+std::string missing_line(const RequiredKernel& required, const std::string& device) {
+  const KernelKey key = {.op = required.op,
+                         .algorithm = "direct",
+                         .shape = required.shape,
+                         .target = device,
+                         .schedule = device == "cpu" ? "cpu" : "gpu"};
+  return manifest_line(key, {});
+}
+
 // A required kernel says nothing of algorithm and schedule: those of the one that the runtime would find are shown.
 void print_required(const Model& model, const std::string& device) {
   const std::deque<Kernel>& kernels = ahead_of_time_kernels().kernels();
   const bool is_cpu = device == "cpu";
+  const CanRun is_here = [&](const std::string& op, const Shape& shape) {
+    return ahead_of_time_kernels().can_run(op, shape, device);
+  };
+  const std::vector<RequiredKernel> all_required = required_on(device, model, is_here);
   fmt::print("# What trains{} tests{} {}: operator, algorithm, schedule, shape, parameters, # target.\n",
              is_cpu ? "," : " and", is_cpu ? " and runs" : "", model.name);
-  for (const RequiredKernel& required :
-       is_cpu ? required_kernels(model, ImageSize{}) : required_device_kernels(model, ImageSize{})) {
+  for (const RequiredKernel& required : all_required) {
     const auto kernel = std::ranges::find_if(kernels, [&](const Kernel& k) {
       return k.key.op == required.op && k.key.shape == required.shape && k.key.target == device;
     });
     if (kernel == kernels.end()) {
-      const KernelKey key = {.op = required.op,
-                             .algorithm = "direct",
-                             .shape = required.shape,
-                             .target = device,
-                             .schedule = is_cpu ? "cpu" : "gpu"};
-      fmt::print("{}  # {}, not in this program\n", manifest_line(key, {}), device);
+      fmt::print("{}  # {}, not in this program\n", missing_line(required, device), device);
     } else {
       fmt::print("{}  # {}\n", manifest_line(kernel->key, settings_text(*kernel)), kernel->key.target);
     }
+  }
+  // What would take the place of some of them, if it were here; whether it fits a device, its compiled code says.
+  for (const RequiredKernel& fused : required_on(device, model, [](const auto&, const auto&) { return true; })) {
+    if (std::ranges::find(all_required, fused) != all_required.end()) continue;
+    fmt::print("# {}  # {}: would be one launch instead of several\n", missing_line(fused, device), device);
   }
 }
 

@@ -57,6 +57,10 @@ std::optional<Listed> find_listed(const Use& use, bool for_gpus) {
 
 }  // namespace
 
+bool ships_for_gpus(const std::string& op, const Shape& shape) {
+  return find_listed({.op = op, .shape = shape, .where = ""}, /*for_gpus=*/true).has_value();
+}
+
 GpuSettings shipped_gpu_settings(const Use& use, const std::string& schedule) {
   const std::optional<Listed> listed = find_listed(use, /*for_gpus=*/true);
   GpuSettings settings;

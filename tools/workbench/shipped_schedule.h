@@ -15,6 +15,9 @@ namespace nestwright::workbench {
 // where the operator has no such file.
 std::optional<ScheduleSource> shipped_schedule(const Use& use);
 
+// Whether generators/kernels/*_gpu.kernels list a kernel of the operator at this (complete) shape.
+bool ships_for_gpus(const std::string& op, const Shape& shape);
+
 // With what a GPU's schedule, by its name, ships for a use; nothing but the usual where it does not.
 struct GpuSettings {
   std::map<std::string, int> parameters = {};

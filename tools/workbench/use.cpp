@@ -13,6 +13,7 @@
 #include "model/runtime/parameters.h"
 #include "ops/signature/signature.h"
 #include "support/error.h"
+#include "tools/workbench/shipped_schedule.h"
 
 namespace nestwright::workbench {
 namespace {
@@ -86,7 +87,7 @@ std::vector<Use> uses_in_model(const std::string& op, const std::string& model, 
   append_uses(uses, network_graph(found, ImageSize{}, lanes, Purpose::training), op, model);
   append_uses(uses, network_graph(found, ImageSize{}, lanes, Purpose::evaluation), op, model);
   append_uses(uses, unfused_graph(found, lanes), op, model);
-  append_uses(uses, device_graph(found, ImageSize{}, lanes, Purpose::training), op, model);
+  append_uses(uses, device_graph(found, ImageSize{}, lanes, Purpose::training, ships_for_gpus), op, model);
   const std::vector<std::string> optimizers = optimizer_names();
   if (std::ranges::find(optimizers, op) != optimizers.end()) {
     uses.push_back({.op = op, .shape = optimizer_shape(optimizer_defaults(op)), .where = model});

@@ -25,7 +25,8 @@ struct UseRequest {
   std::int64_t lanes = 16;
 };
 
-// Every use in a shipped model of the operator, fused or not, in forward or backward order, each shape once.
+// Every use in a shipped model of the operator, fused or not, in forward or backward order, each shape once. GPUs'
+// fused operators are those of kernels that ship.
 std::vector<Use> uses_in_model(const std::string& op, const std::string& model, std::int64_t lanes);
 
 // Those that the request means, at least one. With neither shape nor model: lenet5's; of an operator that it does not

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "generators/scheduling/block_limits.h"
 #include "tools/workbench/cost/ptxas.h"
 
 namespace nestwright::bench {
@@ -35,7 +36,7 @@ double cycles_of(const cost::GpuKernel& kernel, std::int64_t registers) {
 
 bool fits_blocks(const std::vector<cost::GpuKernel>& kernels) {
   return std::ranges::all_of(kernels, [](const cost::GpuKernel& kernel) {
-    return kernel.thread_count() <= cost::most_block_threads && kernel.shared_bytes <= cost::most_block_shared_bytes;
+    return kernel.thread_count() <= most_block_threads && kernel.shared_bytes <= most_block_shared_bytes;
   });
 }
 

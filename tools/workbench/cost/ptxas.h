@@ -46,9 +46,6 @@ const std::vector<Multiprocessor>& multiprocessors();
 // Of an architecture such as sm_90. Throws Error for one that is not known.
 const Multiprocessor& multiprocessor_of(const std::string& architecture);
 
-// What a block may have on each of them without being asked for more (the same table).
-inline constexpr std::int64_t most_block_threads = 1024, most_block_shared_bytes = 49152;
-
 // Whether a multiprocessor has the registers for one block of so many warps: without them a kernel can't be launched.
 // Warps are dealt to its four parts, and each has a quarter of the registers.
 bool has_registers_for(const Multiprocessor& multiprocessor, std::int64_t warps, std::int64_t registers);
