@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "bench/device_bench.h"
+#include "bench/device_timer.h"
 #include "bench/random_images.h"
 #include "bench/rivals/cudnn/cudnn_lenet.h"
 #include "bench/rivals/cudnn/generated_update.h"
@@ -58,8 +59,8 @@ class Rivals {
     if (!lanes_) lanes_ = std::make_shared<const cudnn::Lanes>(queue_->cuda_stream());
     Rival& rival = rivals_.try_emplace(batch, *queue_, *provider_).first->second;
     cudnn::CudnnLenet& network = rival.network(batch, options_, lanes_);
-    return queue_->time_recorded(
-        recorded, {}, [&] { issue(network, rival); }, calls_of_time);
+    return time_recorded(
+        *queue_, recorded, {}, [&] { issue(network, rival); }, calls_of_time);
   }
 
  private:

@@ -10,7 +10,8 @@ namespace nestwright::bench {
 DeviceBench::DeviceBench(const KernelProvider& provider, const std::string& target)
     : dataset_(random_dataset()),
       session_(std::make_shared<DeviceSession>(find_model("lenet5"), *dataset_, normalisation, provider,
-                                               DeviceTrainingOptions{.target = target})) {}
+                                               DeviceTrainingOptions{.target = target})),
+      timer_(std::make_shared<DeviceTimer>(*session_)) {}
 
 std::vector<Subject> DeviceBench::steps(const std::vector<std::int64_t>& batches) const {
   std::vector<Subject> subjects;
@@ -26,15 +27,15 @@ std::vector<Subject> DeviceBench::steps(const std::vector<std::int64_t>& batches
   for (const bool with_copies : {true, false}) {
     for (const std::int64_t batch : batches) {
       add("training_step", with_copies ? "nestwright" : "nestwright without copies", training_flops_of_an_image(),
-          batch, [session = session_, data = dataset_, indices = first_images(batch), with_copies] {
-            return session->time_step(indices, learning_rate, calls_of_time, with_copies);
+          batch, [timer = timer_, session = session_, data = dataset_, indices = first_images(batch), with_copies] {
+            return timer->time_step(indices, learning_rate, calls_of_time, with_copies);
           });
     }
   }
   for (const std::int64_t batch : batches) {
     add("inference", "nestwright", inference_flops_of_an_image(), batch,
-        [session = session_, data = dataset_, indices = first_images(batch)] {
-          return session->time_inference(indices, calls_of_time);
+        [timer = timer_, session = session_, data = dataset_, indices = first_images(batch)] {
+          return timer->time_inference(indices, calls_of_time);
         });
   }
   return subjects;
@@ -42,7 +43,9 @@ std::vector<Subject> DeviceBench::steps(const std::vector<std::int64_t>& batches
 
 std::vector<Subject> DeviceBench::kernels(const std::vector<std::int64_t>& batches) const {
   std::vector<Subject> subjects;
-  const std::vector<Node> nodes = session_->nodes();
+  if (batches.empty()) return subjects;
+  const auto images = static_cast<std::size_t>(batches.front());
+  const std::vector<Node>& nodes = session_->step_of(images).program.graph().nodes;
   for (const std::int64_t batch : batches) {
     const std::vector<std::int32_t> indices = first_images(batch);
     for (std::size_t i = 0; i < nodes.size(); ++i) {
@@ -56,8 +59,8 @@ std::vector<Subject> DeviceBench::kernels(const std::vector<std::int64_t>& batch
                           .flops = flops_of_image * static_cast<double>(batch),
                           .bytes = bytes_of_tensors(signature, node.shape, call_for_batch(node.shape, batch)),
                           .call = {},
-                          .timed_call = [session = session_, data = dataset_, indices, i] {
-                            return session->time_node(i, indices, calls_of_time);
+                          .timed_call = [timer = timer_, session = session_, data = dataset_, indices, i] {
+                            return timer->time_node(i, indices, calls_of_time);
                           }});
     }
   }

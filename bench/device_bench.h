@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/device_timer.h"
 #include "bench/measurement.h"
 #include "bench/random_images.h"
 #include "model/data/dataset.h"
@@ -37,6 +38,7 @@ class DeviceBench {
  private:
   std::shared_ptr<const Dataset> dataset_;
   std::shared_ptr<DeviceSession> session_;
+  std::shared_ptr<DeviceTimer> timer_;
 };
 
 }  // namespace nestwright::bench

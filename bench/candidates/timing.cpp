@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "bench/device_timer.h"
 #include "bench/random_images.h"
 #include "generators/kernel_interface/cuda_registers.h"
 #include "model/device/device_session.h"
@@ -52,8 +53,8 @@ DeviceSession session_of(const KernelProvider& provider, const Dataset& dataset)
 }
 
 // The node of a step that the table's kernel computes.
-std::size_t node_of(const DeviceSession& session, const tune::RecordKey& key) {
-  const std::vector<Node> nodes = session.nodes();
+std::size_t node_of(DeviceSession& session, std::int64_t batch, const tune::RecordKey& key) {
+  const std::vector<Node>& nodes = session.step_of(static_cast<std::size_t>(batch)).program.graph().nodes;
   const auto node = std::ranges::find_if(
       nodes, [&](const Node& each) { return each.op == key.op && each.shape.text() == key.shape; });
   if (node == nodes.end()) {
@@ -123,7 +124,8 @@ std::vector<Timing> CandidateTimer::timed(const KernelProvider& provider) {
   std::size_t i = 0;
   try {
     DeviceSession session = session_of(provider, *dataset_);
-    const std::size_t node = node_of(session, table_->key);
+    DeviceTimer timer(session);
+    const std::size_t node = node_of(session, batches_.at(0), table_->key);
     for (; i < batches_.size(); ++i) {
       const std::vector<std::int32_t> indices = first_images(batches_[i]);
       const double loss = session.step(indices, 0.0) / static_cast<double>(batches_[i]);
@@ -132,7 +134,7 @@ std::vector<Timing> CandidateTimer::timed(const KernelProvider& provider) {
       timings[i].complaint = results.complaint(expected_.at(i));
       if (!timings[i].is_right()) continue;
       std::array<double, samples> seconds;
-      for (double& each : seconds) each = session.time_node(node, indices, launches);
+      for (double& each : seconds) each = timer.time_node(node, indices, launches);
       std::ranges::sort(seconds);
       timings[i].seconds = seconds[samples / 2];
     }

@@ -42,7 +42,7 @@ class DeviceProgram {
   const SentMemory& sent() const { return sent_; }
   std::size_t first_more_sent() const { return inputs_.size(); }
 
-  std::int64_t lanes() const { return compiled_->graph.lanes; }
+  const Graph& graph() const { return compiled_->graph; }
   std::int64_t blocks() const { return blocks_; }
 
   void set_normalisation(const Normalisation& normalisation);

@@ -138,14 +138,4 @@ double DeviceQueue::time(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-double DeviceQueue::time_recorded(RecordedStep& step, std::span<const float> scalars,
-                                  const std::function<void()>& issue, int times) {
-  // Kernels are loaded, and the step is recorded.
-  for (int i = 0; i < 2; ++i) run(step, scalars, issue);
-  const double seconds = time([&] {
-    for (int i = 0; i < times; ++i) run(step, scalars, issue);
-  });
-  return seconds / times;
-}
-
 }  // namespace nestwright

@@ -15,6 +15,11 @@ namespace nestwright {
 
 // What a step gave a device to do: on CUDA a graph, which is launched again as a whole.
 class RecordedStep {
+ public:
+  // Whether the device was given it at least once.
+  bool has_run() const { return has_run_; }
+
+ private:
   friend class DeviceQueue;
   bool has_run_ = false;
   std::vector<float> scalars_;                  // that the graph was recorded with
@@ -58,10 +63,6 @@ class DeviceQueue {
 
   // Seconds that the device takes for what `work` gives it to do, by its own clock where it is CUDA's.
   double time(const std::function<void()>& work);
-
-  // The same for one of `times` runs of `issue` by run(), one after another, when it has been recorded.
-  double time_recorded(RecordedStep& step, std::span<const float> scalars, const std::function<void()>& issue,
-                       int times);
 
   // How often something recorded was launched as a whole: 0 where the device can't.
   std::int64_t launches() const { return launches_; }

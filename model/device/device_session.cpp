@@ -86,14 +86,13 @@ DeviceSession::DeviceSession(const Model& model, const Dataset& dataset, const N
   upload(parameters_, values.data());
 }
 
-CanRun DeviceSession::can_run() const {
-  return [this](const std::string& op, const Shape& shape) { return provider_->can_run(op, shape, options_.target); };
-}
-
 std::unique_ptr<DeviceSession::Compiled> DeviceSession::compile(Purpose purpose, std::int64_t blocks,
                                                                 const DeviceTensors& tensors,
                                                                 std::span<const std::size_t> more_sent) {
-  CompiledGraph graph = compile_graph(device_graph(model_, size_, device_lanes, purpose, can_run()), *provider_,
+  const CanRun can_run = [&](const std::string& op, const Shape& shape) {
+    return provider_->can_run(op, shape, options_.target);
+  };
+  CompiledGraph graph = compile_graph(device_graph(model_, size_, device_lanes, purpose, can_run), *provider_,
                                       options_.target, {.blocks = blocks, .alignment = device_alignment});
   auto compiled = std::make_unique<Compiled>(std::move(graph), blocks, layout_, tensors, queue_, more_sent);
   compiled->program.set_normalisation(normalisation_);
@@ -113,11 +112,11 @@ void DeviceSession::prepare_step(Training& training, std::span<const std::int32_
   training.update.set_step(learning_rate, ++steps_done_);
 }
 
-void DeviceSession::issue_step(Training& training, std::span<const std::int32_t> indices, bool with_copies) {
+void DeviceSession::issue_step(Training& training, std::span<const std::int32_t> indices) {
   DeviceProgram& program = training.compiled->program;
-  if (training.images && with_copies) training.images->use(indices);
-  queue_.run(with_copies ? training.step : training.step_without_copies, program.scalars(), [&] {
-    program.issue(with_copies);
+  if (training.images) training.images->use(indices);
+  queue_.run(training.step, program.scalars(), [&] {
+    program.issue();
     training.update.issue();
   });
 }
@@ -141,51 +140,14 @@ void DeviceSession::announce(std::span<const std::int32_t> indices) {
   announced_.assign(indices.begin(), indices.end());
 }
 
-double DeviceSession::time_step(std::span<const std::int32_t> indices, double learning_rate, int times,
-                                bool with_copies) {
-  // What all of the steps read is sent, kernels are loaded, and the step is recorded.
-  for (int i = 0; i < 2; ++i) step(indices, learning_rate);
-  Training& training = this->training(last_blocks_);
-  if (!with_copies) {
-    for (int i = 0; i < 2; ++i) issue_step(training, indices, with_copies);
-  }
-  const double seconds = queue_.time([&] {
-    for (int i = 0; i < times; ++i) issue_step(training, indices, with_copies);
-  });
-  return seconds / times;
+DeviceSession::Step DeviceSession::step_of(std::size_t image_count) {
+  Training& training = this->training(blocks_for(image_count));
+  return {.program = training.compiled->program, .update = training.update, .recorded = training.step};
 }
 
-double DeviceSession::time_inference(std::span<const std::int32_t> indices, int times) {
-  const std::int64_t blocks = blocks_for(indices.size());
-  std::unique_ptr<Compiled>& compiled = inference_[blocks];
-  if (!compiled) {
-    compiled = compile(Purpose::prediction, blocks,
-                       {.images = images_.get(), .image_count = dataset_->train.count, .parameters = &parameters_});
-  }
-  DeviceProgram& program = compiled->program;
-  program.load_images(indices, dataset_->train.labels);
-  return queue_.time_recorded(
-      compiled->run, program.scalars(), [&] { program.issue(); }, times);
-}
-
-std::vector<Node> DeviceSession::nodes() const {
-  return device_graph(model_, size_, device_lanes, Purpose::training, can_run()).nodes;
-}
-
-double DeviceSession::time_node(std::size_t index, std::span<const std::int32_t> indices, int times) {
-  const std::int64_t blocks = blocks_for(indices.size());
-  // Its inputs are those of a step.
-  if (!training_.contains(blocks)) step(indices, 0.0);
-  Training& training = this->training(blocks);
-  DeviceProgram& program = training.compiled->program;
-  RecordedStep& recorded = training.nodes[{index, times}];
-  const auto run = [&] {
-    queue_.run(recorded, program.scalars(), [&] {
-      for (int i = 0; i < times; ++i) program.issue_node(index);
-    });
-  };
-  for (int i = 0; i < 2; ++i) run();
-  return queue_.time(run) / times;
+std::unique_ptr<DeviceSession::Compiled> DeviceSession::inference(std::size_t image_count) {
+  return compile(Purpose::prediction, blocks_for(image_count),
+                 {.images = images_.get(), .image_count = dataset_->train.count, .parameters = &parameters_});
 }
 
 TestResult DeviceSession::test() {

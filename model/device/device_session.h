@@ -8,7 +8,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "model/checkpoint/checkpoint.h"
@@ -59,24 +58,23 @@ class DeviceSession : public Session {
   // Whether the data set's images are all on the device.
   bool keeps_images() const { return images_ != nullptr; }
 
-  // Seconds that the device takes for one of `times` steps on the same images, one after another without the host
-  // waiting; without the copies of a step, to the device and back, for the kernels alone. What is timed is recorded
-  // once and kept.
-  double time_step(std::span<const std::int32_t> indices, double learning_rate, int times, bool with_copies = true);
-  // The same of inferences, from pixels to logits, on images of the training set.
-  double time_inference(std::span<const std::int32_t> indices, int times);
-  // The nodes of a step, without the optimiser's update, and the time of one of them by itself.
-  std::vector<Node> nodes() const;
-  double time_node(std::size_t index, std::span<const std::int32_t> indices, int times);
-
-  // What it went through so far.
-  DeviceQueue& queue() { return queue_; }
-
   // Of a batch of `batch_size` images, on the device.
   MemoryReport memory() override;
 
- private:
-  // A graph for so many blocks, its arena and its program.
+  // What all work goes through.
+  DeviceQueue& queue() { return queue_; }
+
+  // What step() gives the queue to do, for whoever runs it in another way: the program, and then the update. They live
+  // as long as the session.
+  struct Step {
+    DeviceProgram& program;
+    DeviceOptimizer::Update& update;
+    RecordedStep& recorded;  // of both, with the copies that a step takes; it has run where such a step was taken
+  };
+  // That of batches of so many images.
+  Step step_of(std::size_t image_count);
+
+  // A graph for a number of blocks, its arena and its program.
   struct Compiled {
     Compiled(CompiledGraph graph, std::int64_t blocks, const ParameterLayout& layout, const DeviceTensors& tensors,
              DeviceQueue& queue, std::span<const std::size_t> more_sent);
@@ -84,8 +82,11 @@ class DeviceSession : public Session {
     CompiledGraph graph;
     DeviceMemory arena;
     DeviceProgram program;
-    RecordedStep run;  // of the program alone
   };
+  // The way from images of the training set to logits, for batches of so many images. The session must outlive it.
+  std::unique_ptr<Compiled> inference(std::size_t image_count);
+
+ private:
   // The gradients of so many blocks, what computes them and what they update.
   struct Training {
     Training(DeviceSession& session, std::int64_t blocks);
@@ -94,15 +95,13 @@ class DeviceSession : public Session {
     std::unique_ptr<ImageStream> images;  // null: all are on the device
     std::unique_ptr<Compiled> compiled;
     DeviceOptimizer::Update update;
-    RecordedStep step, step_without_copies;
-    std::map<std::pair<std::size_t, int>, RecordedStep> nodes;  // by their places, and how often they are launched
+    RecordedStep step;
   };
 
-  CanRun can_run() const;
   Training& training(std::int64_t blocks);
   // Sets what the host gives the next step; and gives the device that step.
   void prepare_step(Training& training, std::span<const std::int32_t> indices, double learning_rate);
-  void issue_step(Training& training, std::span<const std::int32_t> indices, bool with_copies = true);
+  void issue_step(Training& training, std::span<const std::int32_t> indices);
   std::unique_ptr<Compiled> compile(Purpose purpose, std::int64_t blocks, const DeviceTensors& tensors,
                                     std::span<const std::size_t> more_sent = {});
 
@@ -118,8 +117,7 @@ class DeviceSession : public Session {
   DeviceMemory parameters_, zeros_;
   std::unique_ptr<DeviceMemory> images_;  // null: they are brought batch by batch
   DeviceOptimizer optimizer_;
-  std::map<std::int64_t, std::unique_ptr<Training>> training_;   // by the number of blocks
-  std::map<std::int64_t, std::unique_ptr<Compiled>> inference_;  // likewise; for times
+  std::map<std::int64_t, std::unique_ptr<Training>> training_;  // by the number of blocks
   std::vector<std::int32_t> announced_;
   std::int64_t last_blocks_ = 0;  // of the last step; 0: none yet
   std::int64_t steps_done_ = 0;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <numeric>
 
+#include "bench/device_timer.h"
 #include "generators/generated_kernels.h"
 #include "generators/kernel_interface/kernel_error.h"
 #include "generators/kernel_interface/registry.h"
@@ -72,9 +73,9 @@ class CudaCalls : public testing::Test {
         [] { DeviceSession(model, digits(), normalisation_of(digits().train), kernels(), {.target = "cuda"}); });
   }
   // The operators whose kernels a step launches, in their order.
-  static std::vector<std::string> launched(const DeviceSession& session) {
+  static std::vector<std::string> launched(DeviceSession session) {
     std::vector<std::string> ops;
-    for (const Node& node : session.nodes()) ops.push_back(node.op);
+    for (const Node& node : session.step_of(64).program.graph().nodes) ops.push_back(node.op);
     ops.emplace_back("adadelta");
     return ops;
   }
@@ -229,8 +230,9 @@ TEST_F(CudaCalls, ALaunchThatFailsIsReportedWithItsKernel) {
 }
 
 TEST_F(CudaCalls, ALaunchThatFailsHasNoTimeAndNoResult) {
+  const std::vector<std::string> ops = launched(session());
   DeviceSession training = session();
-  const std::vector<std::string> ops = launched(training);
+  bench::DeviceTimer timer(training);
   const auto fail_at = [](int launch, const auto& work) {
     cuda_double()->fail_launch = launch;
     return said_by(work);
@@ -238,29 +240,28 @@ TEST_F(CudaCalls, ALaunchThatFailsHasNoTimeAndNoResult) {
   training.step(batch(0, 64), 0.5);
   for (std::size_t node = 0; node + 1 < ops.size(); ++node) {
     for (const int launch : {1, 3, 4, 2}) {  // by themselves, and then recorded
-      EXPECT_THAT(fail_at(launch, [&] { training.time_node(node, batch(0, 64), 3); }),
-                  says_that_no_launch_was(ops[node]));
+      EXPECT_THAT(fail_at(launch, [&] { timer.time_node(node, batch(0, 64), 3); }), says_that_no_launch_was(ops[node]));
     }
   }
-  EXPECT_THAT(fail_at(9, [&] { training.time_step(batch(0, 64), 0.5, 3); }), says_that_no_launch_was("adadelta"));
-  EXPECT_THAT(fail_at(1, [&] { training.time_inference(batch(0, 64), 3); }),
-              says_that_no_launch_was("feature_extractor"));
-  EXPECT_THAT(fail_at(3, [&] { training.time_inference(batch(0, 64), 3); }), says_that_no_launch_was("linear_relu"));
+  EXPECT_THAT(fail_at(9, [&] { timer.time_step(batch(0, 64), 0.5, 3); }), says_that_no_launch_was("adadelta"));
+  EXPECT_THAT(fail_at(1, [&] { timer.time_inference(batch(0, 64), 3); }), says_that_no_launch_was("feature_extractor"));
+  EXPECT_THAT(fail_at(3, [&] { timer.time_inference(batch(0, 64), 3); }), says_that_no_launch_was("linear_relu"));
   EXPECT_THAT(fail_at(1, [&] { training.evaluate(digits().test); }), says_that_no_launch_was("feature_extractor"));
 }
 
 TEST_F(CudaCalls, WhatIsTimedIsRecordedOnce) {
   DeviceSession training = session();
+  bench::DeviceTimer timer(training);
   const CudaDouble& seen = *cuda_double();
-  training.time_step(batch(0, 64), 0.5, 3, /*with_copies=*/false);
+  timer.time_step(batch(0, 64), 0.5, 3, /*with_copies=*/false);
   EXPECT_THAT(seen.kernels_before_copies, IsEmpty());
   EXPECT_EQ(seen.captured_kernels, 9);
   const auto time_all = [&] {
-    training.time_step(batch(0, 64), 0.5, 3);
-    training.time_step(batch(0, 64), 0.5, 3, /*with_copies=*/false);
-    training.time_inference(batch(0, 64), 3);
-    for (std::size_t node = 0; node < 8; ++node) training.time_node(node, batch(0, 64), 3);
-    training.time_node(0, batch(0, 64), 2);
+    timer.time_step(batch(0, 64), 0.5, 3);
+    timer.time_step(batch(0, 64), 0.5, 3, /*with_copies=*/false);
+    timer.time_inference(batch(0, 64), 3);
+    for (std::size_t node = 0; node < 8; ++node) timer.time_node(node, batch(0, 64), 3);
+    timer.time_node(0, batch(0, 64), 2);
   };
   time_all();
   // A step with and without its copies, an inference, eight nodes and one for another number of launches.
@@ -305,7 +306,7 @@ TEST_F(CudaCalls, NothingIsLeftOfWorkThatFails) {
     EXPECT_THROW(queue.run(step, {}, issue), Error);
     is_to_fail = false;
     // The stream takes work again.
-    EXPECT_GT(queue.time_recorded(step, {}, issue, 1), 0.0);
+    EXPECT_GT(bench::time_recorded(queue, step, {}, issue, 1), 0.0);
     EXPECT_EQ(cuda_double()->live_graphs, before.live_graphs + 1);
   }
   EXPECT_EQ(cuda_double()->live_graphs, before.live_graphs);
