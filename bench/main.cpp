@@ -3,8 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdio>
-#include <exception>
 
 #include "bench/device_bench.h"
 #include "bench/device_report.h"
@@ -20,6 +18,7 @@
 #include "support/atomic_file.h"
 #include "support/error.h"
 #include "support/machine.h"
+#include "support/program.h"
 
 namespace nestwright::bench {
 namespace {
@@ -181,16 +180,5 @@ int main(int argc, char** argv) {
   CLI::App app("Times lenet5's operators, training step and inference", "nestwright bench");
   nestwright::bench::Options options;
   nestwright::bench::add_options(app, options);
-  try {
-    app.parse(argc, argv);
-    return nestwright::bench::run(options);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help
-    fmt::print(stderr, "nestwright bench: {} (see nestwright bench --help)\n", error.what());
-  } catch (const nestwright::Error& error) {
-    fmt::print(stderr, "{}\n", error.what());
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "nestwright bench: internal error: {}\n", error.what());
-  }
-  return 1;
+  return nestwright::run_program(argc, argv, app, [&] { return nestwright::bench::run(options); });
 }

@@ -34,7 +34,7 @@ std::vector<std::string> names_of_subcommands(const CLI::App& app) {
 std::string about_unknown(const CLI::App& app, const std::string& argument) {
   const bool is_option = argument.starts_with("-");
   const std::string name = argument.substr(0, argument.find('='));
-  const bool is_subcommand = !is_option && &chosen(app) == &app;
+  const bool is_subcommand = !is_option && &chosen(app) == &app && !names_of_subcommands(app).empty();
   const std::string kind = is_option ? "option" : is_subcommand ? "command" : "argument";
   const std::vector<std::string> candidates = is_option       ? names_of_options(chosen(app))
                                               : is_subcommand ? names_of_subcommands(app)
@@ -47,8 +47,9 @@ std::string about_unknown(const CLI::App& app, const std::string& argument) {
 
 std::string usage_error_text(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& command = chosen(app);
+  const std::string program = app.get_name();
   const std::string help =
-      &command == &app ? "nestwright --help" : fmt::format("nestwright {} --help", command.get_name());
+      &command == &app ? program + " --help" : fmt::format("{} {} --help", program, command.get_name());
   const std::vector<std::string> unknown = app.remaining(true);
   std::string what = unknown.empty() ? error.what() : about_unknown(app, unknown.front());
   std::replace(what.begin(), what.end(), '\n', ' ');

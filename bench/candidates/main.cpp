@@ -21,6 +21,7 @@
 #include "model/device/device_queue.h"
 #include "model/runtime/halide_on_openmp.h"
 #include "support/error.h"
+#include "support/program.h"
 #include "support/temporary_folder.h"
 
 namespace nestwright::bench {
@@ -170,7 +171,7 @@ int run(Options options) {
 }  // namespace nestwright::bench
 
 int main(int argc, char** argv) {
-  CLI::App app("Times candidate schedules of lenet5's kernels on a CUDA device");
+  CLI::App app("Times candidate schedules of lenet5's kernels on a CUDA device", "nestwright-gpu-candidates");
   nestwright::bench::Options options;
   app.add_option("--batch", options.batches, "batch sizes [64,1024]")->delimiter(',')->check(CLI::Range(1, 4096));
   app.add_option("--records", options.records,
@@ -181,11 +182,5 @@ int main(int argc, char** argv) {
       ->check(CLI::NonNegativeNumber);
   app.add_option("--candidate-seconds", options.candidate_seconds, "A candidate that takes longer hangs [10]")
       ->check(CLI::PositiveNumber);
-  CLI11_PARSE(app, argc, argv);
-  try {
-    return nestwright::bench::run(options);
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "{}\n", error.what());
-    return 1;
-  }
+  return nestwright::run_program(argc, argv, app, [&] { return nestwright::bench::run(options); });
 }

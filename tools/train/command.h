@@ -1,20 +1,12 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <functional>
+#include "support/program.h"
 
 namespace nestwright {
 
-// One subcommand of the program, in a file of its own.
-struct Command {
-  const char* name;
-  const char* summary;  // one line, for --help
-  // Adds the subcommand's options to `app`; returns what runs it once they are parsed, and gives the exit status.
-  std::function<int()> (*add)(CLI::App& app);
-};
-
-std::function<int()> add_train(CLI::App& app);
-std::function<int()> add_evaluate(CLI::App& app);
-std::function<int()> add_kernels(CLI::App& app);
+// add_train() and so on: each adds a command, in a file of its own (Command::add has what it does).
+#define COMMAND(name, summary) std::function<int()> add_##name(CLI::App& app);
+#include "tools/train/commands.inc"
+#undef COMMAND
 
 }  // namespace nestwright

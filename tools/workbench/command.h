@@ -1,32 +1,14 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <functional>
-#include <string>
-
+#include "support/program.h"
 #include "tools/workbench/use.h"
 
 namespace nestwright::workbench {
 
-// One of the workbench's commands, in a file of its own.
-struct Command {
-  const char* name;
-  const char* summary;  // one line, for --help
-  // Adds the command's options to `app`; returns what runs it once they are parsed, and gives the exit status.
-  std::function<int()> (*add)(CLI::App& app);
-};
-
-// In the order in which a user meets them.
-std::function<int()> add_ops(CLI::App& app);
-std::function<int()> add_new(CLI::App& app);
-std::function<int()> add_schedules(CLI::App& app);
-std::function<int()> add_check(CLI::App& app);
-std::function<int()> add_compare(CLI::App& app);
-std::function<int()> add_watch(CLI::App& app);
-std::function<int()> add_help(CLI::App& app);
-std::function<int()> add_tune(CLI::App& app);
-std::function<int()> add_import(CLI::App& app);
-std::function<int()> add_explain(CLI::App& app);
+// add_ops() and so on: each adds a command, in a file of its own (Command::add has what it does).
+#define COMMAND(name, summary) std::function<int()> add_##name(CLI::App& app);
+#include "tools/workbench/commands.inc"
+#undef COMMAND
 
 // The options --shape, --model, --layer.
 void add_use_options(CLI::App& app, UseRequest& request);

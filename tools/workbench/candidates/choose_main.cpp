@@ -3,9 +3,10 @@
 
 #include <CLI/CLI.hpp>
 
-#include "support/error.h"
+#include "support/program.h"
 #include "tools/workbench/candidates/choose.h"
 #include "tools/workbench/candidates/compile.h"
+#include "tools/workbench/run_on_halide.h"
 
 namespace nestwright::bench {
 namespace {
@@ -31,7 +32,8 @@ void run(const Choice& choice, const std::string& folder, const std::string& nam
 }  // namespace nestwright::bench
 
 int main(int argc, char** argv) {
-  CLI::App app("Chooses and compiles schedules of a kernel of lenet5 to be timed on a GPU");
+  CLI::App app("Chooses and compiles schedules of a kernel of lenet5 to be timed on a GPU",
+               "nestwright-choose-candidates");
   nestwright::bench::Choice choice;
   std::string target, folder, name;
   app.add_option("--op", choice.op, "the operator")->required();
@@ -41,13 +43,10 @@ int main(int argc, char** argv) {
   app.add_option("--name", name, "NAME")->required();
   app.add_option("--most", choice.most, "candidates, at most [40]");
   app.add_option("--look-at", choice.looked_at, "sets of parameters that are ranked by their loops [200]");
-  CLI11_PARSE(app, argc, argv);
-  try {
+  const auto start = [&] {
     choice.target = Halide::Target(target);
     nestwright::bench::run(choice, folder, name);
     return 0;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "{}\n", error.what());
-    return 1;
-  }
+  };
+  return nestwright::run_program(argc, argv, app, [&] { return nestwright::workbench::run_on_halide(start); });
 }

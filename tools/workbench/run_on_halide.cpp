@@ -1,0 +1,18 @@
+#include "tools/workbench/run_on_halide.h"
+
+#include "generators/scheduling/apply_schedule.h"
+#include "generators/scheduling/strict_halide.h"
+#include "support/error.h"
+
+namespace nestwright::workbench {
+
+int run_on_halide(const std::function<int()>& start) {
+  make_halide_strict();
+  try {
+    return start();
+  } catch (const Halide::Error& error) {
+    throw Error("nestwright", "Halide's compiler failed: " + first_line(error.what()));
+  }
+}
+
+}  // namespace nestwright::workbench
