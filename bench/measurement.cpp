@@ -3,20 +3,13 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <chrono>
 #include <map>
 
 #include "support/error.h"
+#include "support/timing.h"
 
 namespace nestwright::bench {
 namespace {
-
-double median_of(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
 
 // Keeps the seconds a call of each repetition, by the subject's number, and prints nothing.
 class Collector : public benchmark::BenchmarkReporter {
@@ -62,23 +55,16 @@ Measurement measurement_of(const Subject& subject, const std::vector<double>& ti
                              .flops = subject.flops,
                              .bytes = subject.bytes};
   if (times.empty()) throw Error(subject.group, fmt::format("{} was not timed", subject.implementation));
-  const auto [least, most] = std::minmax_element(times.begin(), times.end());
-  measurement.median_seconds = median_of(times);
-  measurement.spread = (*most - *least) / measurement.median_seconds;
+  const auto timing = timing_of(times);
+  measurement.median_seconds = timing.median_seconds;
+  measurement.spread = timing.spread;
   return measurement;
-}
-
-// Seconds by the wall clock.
-double wall_seconds(const std::function<double()>& timed_call) {
-  const auto start = std::chrono::steady_clock::now();
-  timed_call();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 // The means of `repetitions` repetitions.
 std::vector<double> times_of(const std::function<double()>& timed_call, int repetitions, double seconds) {
   timed_call();  // what is made ready or recorded when it is first asked for
-  const int calls = static_cast<int>(std::clamp(seconds / wall_seconds(timed_call), 1.0, 1e6));
+  const int calls = calls_lasting([&] { timed_call(); }, seconds);
   std::vector<double> times;
   for (int repetition = 0; repetition < repetitions; ++repetition) {
     double sum = 0.0;

@@ -29,7 +29,7 @@ struct Measurement {
   double flops = 0.0;
   double bytes = 0.0;
   double median_seconds = 0.0;
-  double spread = 0.0;       // (largest - smallest) / median over the repetitions
+  double spread = 0.0;       // over the repetitions, as Timing has it (support/timing.h)
   std::string failure = {};  // why there is no time; empty: there is
 };
 

@@ -1,7 +1,5 @@
 #include "bench/operator_subjects.h"
 
-#include <memory>
-
 #include "generators/kernel_call/random_call.h"
 #include "ops/signature/call_size.h"
 #include "ops/signature/signature.h"
@@ -28,8 +26,8 @@ std::vector<Subject> kernel_subjects(const std::vector<OperatorCase>& cases, std
   for (const OperatorCase& operator_case : cases) {
     const Shape shape = complete_shape(find_signature(operator_case.op), operator_case.shape);
     const Kernel& kernel = provider.find(operator_case.op, shape, "cpu");
-    const auto call = std::make_shared<RandomCall>(kernel, call_for_batch(shape, batch));
-    subjects.push_back(operator_subject(operator_case, "nestwright", batch, [call] { (*call)(); }));
+    subjects.push_back(operator_subject(operator_case, "nestwright", batch,
+                                        random_call(kernel, call_for_batch(kernel.key.shape, batch))));
   }
   return subjects;
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdint>
 
@@ -13,6 +12,7 @@
 #include "model/device/device_session.h"
 #include "model/graph/models.h"
 #include "support/error.h"
+#include "support/timing.h"
 
 namespace nestwright::bench {
 namespace {
@@ -133,10 +133,9 @@ std::vector<Timing> CandidateTimer::timed(const KernelProvider& provider) {
       if (is_first) expected_.push_back(results);
       timings[i].complaint = results.complaint(expected_.at(i));
       if (!timings[i].is_right()) continue;
-      std::array<double, samples> seconds;
+      std::vector<double> seconds(samples);
       for (double& each : seconds) each = timer.time_node(node, indices, launches);
-      std::ranges::sort(seconds);
-      timings[i].seconds = seconds[samples / 2];
+      timings[i].seconds = median_of(seconds);
     }
   } catch (const Error& error) {
     if (is_first) throw;

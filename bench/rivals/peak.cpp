@@ -2,11 +2,11 @@
 
 #include <immintrin.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <numeric>
 #include <vector>
+
+#include "support/timing.h"
 
 namespace nestwright {
 namespace {
@@ -71,31 +71,25 @@ Kernel widest() {
 
 double measured_fma_peak(int threads) {
   const Kernel kernel = widest();
-  double best = 0.0;
-  for (int repetition = 0; repetition < 20; ++repetition) {
-    const auto start = std::chrono::steady_clock::now();
+  float total = 0.0F;
+  const auto run = [&] {
     float sum = 0.0F;
 #pragma omp parallel num_threads(threads) reduction(+ : sum)
     sum += kernel.run();
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    // The sum is finite; asking makes it needed.
-    if (sum == sum) best = std::max(best, 2.0 * kernel.lanes * chains * rounds * threads / seconds);
-  }
-  return best;
+    total += sum;
+  };
+  const double seconds = quickest(run, 20);
+  // The sum is finite; asking makes it needed.
+  return total == total ? 2.0 * kernel.lanes * chains * rounds * threads / seconds : 0.0;
 }
 
 double measured_memory_bandwidth() {
   constexpr std::size_t bytes = std::size_t{256} << 20U;
   const std::vector<std::uint64_t> values(bytes / sizeof(std::uint64_t), 1);
-  double best = 0.0;
-  for (int repetition = 0; repetition < 5; ++repetition) {
-    const auto start = std::chrono::steady_clock::now();
-    const std::uint64_t sum = std::accumulate(values.begin(), values.end(), std::uint64_t{0});
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    // The sum is known; asking makes it needed.
-    if (sum == values.size()) best = std::max(best, static_cast<double>(bytes) / seconds);
-  }
-  return best;
+  std::uint64_t sum = 0;
+  const double seconds = quickest([&] { sum = std::accumulate(values.begin(), values.end(), std::uint64_t{0}); }, 5);
+  // The sum is known; asking makes it needed.
+  return sum == values.size() ? static_cast<double>(bytes) / seconds : 0.0;
 }
 
 }  // namespace nestwright

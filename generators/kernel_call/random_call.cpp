@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -29,24 +30,22 @@ AlignedMemory random_values(const TensorSpec& spec, const CallSize& size, std::m
   return memory;
 }
 
-}  // namespace
-
-struct RandomCall::State {
-  const Kernel* kernel;
+// A kernel's arguments, and the memory that they lie in.
+struct RandomArguments {
   std::vector<AlignedMemory> memory;
   std::unique_ptr<KernelArguments> arguments;
 };
 
-RandomCall::RandomCall(const Kernel& kernel, const CallSize& size) : state_(std::make_unique<State>()) {
-  state_->kernel = &kernel;
+RandomArguments random_arguments(const Kernel& kernel, const CallSize& size) {
+  RandomArguments made;
   const Signature& signature = find_signature(kernel.key.op);
   std::vector<TensorSpec> specs = signature.inputs(kernel.key.shape);
   for (TensorSpec& output : signature.outputs(kernel.key.shape)) specs.push_back(std::move(output));
   std::mt19937 random(1);
   std::vector<void*> pointers;
   for (const TensorSpec& spec : specs) {
-    state_->memory.push_back(random_values(spec, size, random));
-    pointers.push_back(state_->memory.back().data());
+    made.memory.push_back(random_values(spec, size, random));
+    pointers.push_back(made.memory.back().data());
   }
   for (std::size_t i = 0; i < specs.size(); ++i) {
     for (std::size_t input = 0; input < i; ++input) {
@@ -58,17 +57,19 @@ RandomCall::RandomCall(const Kernel& kernel, const CallSize& size) : state_(std:
       {"image", static_cast<std::int32_t>(size.images)},
       {"i", static_cast<std::int32_t>(size.parameters)},
       {"group", static_cast<std::int32_t>(size.groups)}};
-  state_->arguments = std::make_unique<KernelArguments>(specs, pointers, dynamic_extents);
+  made.arguments = std::make_unique<KernelArguments>(specs, pointers, dynamic_extents);
+  return made;
 }
 
-RandomCall::~RandomCall() = default;
-RandomCall::RandomCall(RandomCall&&) noexcept = default;
-RandomCall& RandomCall::operator=(RandomCall&&) noexcept = default;
+}  // namespace
 
-void RandomCall::operator()() const {
-  const int code = state_->kernel->call(state_->arguments->pointers());
-  if (code == 0) return;
-  throw Error(to_string(state_->kernel->key), fmt::format("failed with code {}: {}", code, take_kernel_error()));
+std::function<void()> random_call(const Kernel& kernel, const CallSize& size) {
+  const auto made = std::make_shared<const RandomArguments>(random_arguments(kernel, size));
+  return [&kernel, made] {
+    const int code = kernel.call(made->arguments->pointers());
+    if (code == 0) return;
+    throw Error(to_string(kernel.key), fmt::format("failed with code {}: {}", code, take_kernel_error()));
+  };
 }
 
 }  // namespace nestwright

@@ -1,10 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "generators/kernel_call/verification.h"
 #include "support/error.h"
 #include "tools/workbench/autoscheduler.h"
+#include "tools/workbench/compile.h"
 #include "tools/workbench/import_schedule.h"
-#include "tools/workbench/trial.h"
 
 namespace nestwright::workbench {
 namespace {

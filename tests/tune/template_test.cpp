@@ -73,13 +73,18 @@ TEST(Template, CountsAccumulatorsThroughThePoolingWindow) {
   EXPECT_EQ(tiled::accumulators_of(roles, choices), 16);  // 2 x 2 pixels of a window x 4 channels
 }
 
+// For conv2d, all but the tile.
+tiled::Choices convolution_choices() {
+  return {.vector = {tiled::VectorLoop::Kind::shared, "lane", 16},
+          .reduction = {"kx", "ky", "ci"},
+          .inside = "tile",
+          .sum_at = "tile"};
+}
+
 TEST(Template, NeverAsksForFarMoreRegistersThanThereAre) {
   const Structure conv = structure("conv2d");
   const tiled::Roles roles = *tiled::roles_of(conv);
-  tiled::Choices choices = {.vector = {tiled::VectorLoop::Kind::shared, "lane", 16},
-                            .reduction = {"kx", "ky", "ci"},
-                            .inside = "tile",
-                            .sum_at = "tile"};
+  tiled::Choices choices = convolution_choices();
   choices.tile = {{"lane", 1}, {"x", 2}, {"y", 2}, {"co", 4}, {"b", 1}};
   EXPECT_TRUE(tiled::is_sensible(roles, choices, {.count = 32, .floats = 16}));
   EXPECT_FALSE(tiled::is_sensible(roles, choices, {.count = 16, .floats = 8}));  // 32 accumulators of 16 registers
@@ -88,10 +93,7 @@ TEST(Template, NeverAsksForFarMoreRegistersThanThereAre) {
 TEST(Template, GuessesThatATileBeatsNone) {
   const Structure conv = structure("conv2d");
   const tiled::Roles roles = *tiled::roles_of(conv);
-  tiled::Choices choices = {.vector = {tiled::VectorLoop::Kind::shared, "lane", 16},
-                            .reduction = {"kx", "ky", "ci"},
-                            .inside = "tile",
-                            .sum_at = "tile"};
+  tiled::Choices choices = convolution_choices();
   choices.tile = {{"lane", 1}, {"x", 1}, {"y", 1}, {"co", 1}, {"b", 1}};
   const Registers registers = {.count = 32, .floats = 16};
   const double untiled = tiled::guess_of(roles, choices, registers);
@@ -107,13 +109,13 @@ TEST_P(EveryOperator, HasCandidatesThatAreRight) {
   const workbench::Use use = workbench::largest_use(workbench::find_uses(op, {}));
   const std::vector<Template> templates = templates_for(structure(op), Halide::get_host_target());
   ASSERT_FALSE(templates.empty());
-  const auto verifier = std::make_shared<const Verifier>(op, use.shape);
+  const auto expected = std::make_shared<const std::vector<Expectation>>(expectations(op, use.shape));
   int right = 0;
   std::string refusal;
   for (const Point& point : likely_points(templates.front(), 3, 1)) {
     const ScheduleSource schedule = {.file = "candidate", .text = *templates.front().text(point), .parameters = {}};
     try {
-      const Prepared prepared = prepare(op, "", use.shape, workbench::example_call(use.shape, 16), schedule, verifier);
+      const Prepared prepared = prepare(op, "", use.shape, workbench::example_call(use.shape, 16), schedule, expected);
       EXPECT_TRUE(prepared.is_right()) << schedule.text;
       ++right;
     } catch (const Error& error) {

@@ -7,10 +7,11 @@
 
 #include "dsl/directives.h"
 #include "dsl/parse.h"
+#include "generators/kernel_call/verification.h"
 #include "generators/scheduling/compile_arguments.h"
 #include "generators/scheduling/strict_halide.h"
+#include "tools/workbench/compile.h"
 #include "tools/workbench/example_loops.h"
-#include "tools/workbench/trial.h"
 
 namespace nestwright::dsl {
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <CLI/CLI.hpp>
+#include <functional>
+
 #include "support/program.h"
 
 namespace nestwright {

@@ -1,12 +1,12 @@
 // nestwright check FILE...: whether schedules are right, without running them.
 #include <fmt/format.h>
 
-#include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "generators/scheduling/strict_halide.h"
 #include "support/error.h"
+#include "support/timing.h"
 #include "tools/workbench/command.h"
 #include "tools/workbench/schedule_files.h"
 
@@ -36,7 +36,7 @@ Halide::Target target_for(const std::string& purpose) {
 
 // Syntax, names, constraints, what each directive may do, and that the loops stay within the buffers, at each shape.
 Verdict check_file(const std::string& name, const UseRequest& request) {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch stopwatch;
   Verdict verdict = {.file = name};
   try {
     const ReadSchedule schedule = read_and_parse(find_schedule(name));
@@ -54,7 +54,7 @@ Verdict check_file(const std::string& name, const UseRequest& request) {
   } catch (const Error& error) {
     verdict.complaint = error.what();
   }
-  verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  verdict.seconds = stopwatch.seconds();
   return verdict;
 }
 

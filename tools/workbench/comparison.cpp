@@ -11,11 +11,14 @@
 #include "bench/rivals/onednn.h"
 #include "bench/rivals/peak.h"
 #include "bench/rivals/peers.h"
+#include "generators/kernel_call/random_call.h"
+#include "generators/kernel_call/verification.h"
 #include "generators/scheduling/bound_algorithm.h"
 #include "ops/signature/call_size.h"
 #include "ops/signature/signature.h"
 #include "support/error.h"
 #include "tools/workbench/autoscheduler.h"
+#include "tools/workbench/compile.h"
 #include "tools/workbench/cost/explain.h"
 #include "tools/workbench/loop_nest.h"
 
@@ -68,7 +71,7 @@ void add_schedule(const ScheduleSource& schedule, const CompareRequest& request,
     }
     entry.prediction = predict(schedule, request);
     entry.loop_nest = loop_nest_text(schedule, request.use);
-    timed.calls.push_back(timed_call(kernel, request.batch));
+    timed.calls.push_back(random_call(kernel, example_call(kernel.key.shape, request.batch)));
     timed.entries.push_back(result.entries.size() - 1);
   } catch (const Error& error) {
     entry.reason = error.what();
@@ -112,7 +115,7 @@ void add_autoschedulers(const CompareRequest& request, std::deque<Kernel>& kerne
       entry.name = kernel.key.schedule;
       const reference::Comparison errors = verify(kernel);
       if (!errors.is_right()) throw Error("wrong", errors.complaint);
-      timed.calls.push_back(timed_call(kernel, request.batch));
+      timed.calls.push_back(random_call(kernel, example_call(kernel.key.shape, request.batch)));
       timed.entries.push_back(result.entries.size() - 1);
     } catch (const Error& error) {
       entry.reason = error.what();

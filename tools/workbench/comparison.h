@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "generators/scheduling/apply_schedule.h"
-#include "tools/workbench/trial.h"
+#include "ops/reference/comparison.h"
+#include "support/timing.h"
 #include "tools/workbench/use.h"
 
 namespace nestwright::workbench {

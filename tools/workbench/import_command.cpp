@@ -4,13 +4,14 @@
 
 #include <memory>
 
+#include "generators/kernel_call/verification.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
 #include "support/options.h"
 #include "tools/workbench/autoscheduler.h"
 #include "tools/workbench/command.h"
+#include "tools/workbench/compile.h"
 #include "tools/workbench/import_schedule.h"
-#include "tools/workbench/trial.h"
 
 namespace nestwright::workbench {
 namespace {

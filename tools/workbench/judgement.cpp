@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
+#include "generators/kernel_call/random_call.h"
+#include "generators/kernel_call/verification.h"
 #include "ops/signature/call_size.h"
 #include "support/error.h"
+#include "tools/workbench/compile.h"
 #include "tools/workbench/schedule_files.h"
 #include "tools/workbench/shipped_schedule.h"
 
@@ -59,13 +61,14 @@ void Judge::judge(const std::filesystem::path& file, Judgement& judgement) {
   const Kernel& shipped = shipped_kernel(judgement.use);
   // A fifth of a second: the answer comes soon enough, and half of the samples may be disturbed by something else.
   const TimingPlan plan = {.samples = 51};
-  const std::vector<Timing> timings = time_calls({timed_call(kernel, batch_), timed_call(shipped, batch_)}, plan);
+  const CallSize size = example_call(judgement.use.shape, batch_);
+  const std::vector<Timing> timings = time_calls({random_call(kernel, size), random_call(shipped, size)}, plan);
   judgement.timing = timings[0];
   judgement.shipped_timing = timings[1];
 }
 
 Judgement Judge::operator()(const std::filesystem::path& file) {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch stopwatch;
   Judgement judgement;
   judgement.batch = batch_;
   try {
@@ -75,7 +78,7 @@ Judgement Judge::operator()(const std::filesystem::path& file) {
   } catch (const Halide::Error& error) {
     judgement.complaint = fmt::format("{}: Halide refuses it: {}", file.string(), first_line(error.what()));
   }
-  judgement.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  judgement.seconds = stopwatch.seconds();
   return judgement;
 }
 

@@ -6,7 +6,7 @@
 
 #include "generators/kernel_interface/kernel.h"
 #include "ops/reference/comparison.h"
-#include "tools/workbench/trial.h"
+#include "support/timing.h"
 #include "tools/workbench/use.h"
 
 namespace nestwright::workbench {

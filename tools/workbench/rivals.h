@@ -12,7 +12,7 @@ namespace nestwright::workbench {
 struct RivalTime {
   std::string name;
   double seconds = 0.0;  // median
-  double spread = 0.0;   // (90th - 10th percentile) / median
+  double spread = 0.0;   // as Timing has it
   std::string complaint = {};
 };
 

@@ -3,32 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <functional>
-#include <limits>
 #include <string>
 
 #include "support/error.h"
+#include "support/timing.h"
 #include "tools/workbench/cost/host_caches.h"
 
 namespace nestwright::cost {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr int repetitions = 7;
 constexpr int rounds = 20'000;
-
-// Seconds of the quickest of several runs: what disturbs a machine only adds.
-double quickest(const std::function<void()>& run) {
-  double best = std::numeric_limits<double>::infinity();
-  for (int i = 0; i < repetitions; ++i) {
-    const auto start = Clock::now();
-    run();
-    best = std::min(best, std::chrono::duration<double>(Clock::now() - start).count());
-  }
-  return best;
-}
 
 // Each macro makes a function that runs eight instructions `rounds` times; no compiler can leave out any of them.
 #define NESTWRIGHT_EIGHT(name, i0, i1, i2, i3, i4, i5, i6, i7)                                                  \
@@ -77,16 +63,18 @@ NESTWRIGHT_EIGHT(chain_of_additions, "addps %%xmm8, %%xmm0", "addps %%xmm8, %%xm
                  "addps %%xmm8, %%xmm0")
 
 double of_each(void (*run)(char*), char* memory) {
-  return quickest([&] { run(memory); }) / (8.0 * rounds);
+  return quickest([&] { run(memory); }, repetitions) / (8.0 * rounds);
 }
 
 double measure_cycle() {
-  return quickest([] {
-           std::int64_t x = 0;
-           for (int i = 0; i < rounds; ++i) {
-             asm volatile("add $1, %0\n\tadd $1, %0\n\tadd $1, %0\n\tadd $1, %0" : "+r"(x));
-           }
-         }) /
+  return quickest(
+             [] {
+               std::int64_t x = 0;
+               for (int i = 0; i < rounds; ++i) {
+                 asm volatile("add $1, %0\n\tadd $1, %0\n\tadd $1, %0\n\tadd $1, %0" : "+r"(x));
+               }
+             },
+             repetitions) /
          (4.0 * rounds);
 }
 
@@ -94,13 +82,15 @@ double measure_cycle() {
 double line_seconds(std::int64_t bytes, std::int64_t line) {
   std::vector<char> memory(static_cast<std::size_t>(bytes), 1);
   const std::int64_t passes = std::max<std::int64_t>(1, (4 << 20) / bytes);
-  return quickest([&] {
-           for (std::int64_t pass = 0; pass < passes; ++pass) {
-             for (std::int64_t i = 0; i < bytes; i += line) {
-               asm volatile("movups (%0), %%xmm0" : : "r"(memory.data() + i) : "xmm0");
-             }
-           }
-         }) /
+  return quickest(
+             [&] {
+               for (std::int64_t pass = 0; pass < passes; ++pass) {
+                 for (std::int64_t i = 0; i < bytes; i += line) {
+                   asm volatile("movups (%0), %%xmm0" : : "r"(memory.data() + i) : "xmm0");
+                 }
+               }
+             },
+             repetitions) /
          (static_cast<double>(passes) * static_cast<double>(bytes) / static_cast<double>(line));
 }
 

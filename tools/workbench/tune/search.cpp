@@ -7,6 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "support/timing.h"
+
 namespace nestwright::tune {
 namespace {
 
@@ -21,11 +23,6 @@ constexpr int most_followed = 8;
 
 // Neighbours that are drawn to choose one of.
 constexpr int most_drawn = 3;
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
 
 class Search {
  public:
@@ -250,7 +247,7 @@ class Search {
       for (int i = 0; i < samples && (i < 3 || !is_over(1.2)); ++i) {
         for (std::size_t j = 0; j < remaining.size(); ++j) taken[j].push_back(remaining[j].prepared.value().sample());
       }
-      for (std::size_t j = 0; j < remaining.size(); ++j) remaining[j].trial.seconds = median(taken[j]);
+      for (std::size_t j = 0; j < remaining.size(); ++j) remaining[j].trial.seconds = median_of(taken[j]);
       std::ranges::stable_sort(remaining, {}, [](const Leader& leader) { return leader.trial.seconds; });
       outcome_.best = remaining.front().trial;
       if (remaining.size() == 1 || is_over(1.2)) break;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <limits>
 #include <memory>
@@ -16,6 +15,7 @@
 #include "generators/scheduling/bound_algorithm.h"
 #include "ops/signature/call_size.h"
 #include "support/error.h"
+#include "support/timing.h"
 #include "tools/workbench/tune/candidate.h"
 #include "tools/workbench/tune/template.h"
 
@@ -164,17 +164,14 @@ Record record_of(const RecordKey& key, const Candidates& candidates, const Trial
 
 Tuned tune(const Request& request, const std::function<bool()>& is_stopped,
            const std::function<void(const Progress&)>& tell) {
-  const auto start = std::chrono::steady_clock::now();
-  const auto elapsed = [start] {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  };
+  const Stopwatch stopwatch;
   const Halide::Target target = Halide::get_jit_target_from_environment();
   const std::string algorithm = request.schedule ? algorithm_of(*request.schedule) : request.algorithm;
   const BoundAlgorithm bound = bind_algorithm(request.op, algorithm, request.shape);
   const RecordKey key = record_key(bound, target);
   const Candidates candidates =
       with_seeds(request.schedule ? of_file(*request.schedule, target) : of_template(bound, target), request.seeds);
-  const auto verifier = std::make_shared<const Verifier>(request.op, bound.shape);
+  const auto expected = std::make_shared<const std::vector<Expectation>>(expectations(request.op, bound.shape));
   CallSize size = call_for_batch(bound.shape, request.batch);
   size.parameters = request.parameters;
 
@@ -183,7 +180,7 @@ Tuned tune(const Request& request, const std::function<bool()>& is_stopped,
   problem.guess = candidates.guess;
   problem.prepare = [&](const Point& point) -> std::optional<Prepared> {
     try {
-      return prepare(request.op, bound.algorithm_name, bound.shape, size, *candidates.schedule(point), verifier);
+      return prepare(request.op, bound.algorithm_name, bound.shape, size, *candidates.schedule(point), expected);
     } catch (const Error&) {
       return std::nullopt;  // not legal: which of many is, only compiling tells
     }
@@ -197,10 +194,10 @@ Tuned tune(const Request& request, const std::function<bool()>& is_stopped,
     if (!request.records.empty()) {
       append_record(request.records, record_of(key, candidates, trial, request.batch));
     }
-    tell({elapsed(), tried, text_of(candidates.axes, trial.point), trial.seconds,
+    tell({stopwatch.seconds(), tried, text_of(candidates.axes, trial.point), trial.seconds,
           best ? std::optional(best->seconds) : std::nullopt});
   };
-  const Limits limits = {.used = [&] { return elapsed() / request.budget; }, .is_stopped = is_stopped};
+  const Limits limits = {.used = [&] { return stopwatch.seconds() / request.budget; }, .is_stopped = is_stopped};
   const Plan plan = {.seed = request.seed,
                      .preparers = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 8)};
   Tuned tuned = {.outcome = search(problem, plan, limits, told), .winner = {}, .points = size_of(candidates.axes)};

@@ -1,7 +1,6 @@
 // nestwright-time-schedules OPERATOR SHAPE BLOCKS FILE...: what schedules take, measured and predicted. One line of
 // JSON for each that is legal; why others are not go to standard error.
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <functional>
@@ -9,41 +8,26 @@
 #include <string>
 #include <vector>
 
+#include "generators/kernel_call/random_call.h"
 #include "generators/scheduling/apply_schedule.h"
 #include "generators/scheduling/strict_halide.h"
 #include "ops/signature/signature.h"
 #include "support/error.h"
+#include "support/timing.h"
+#include "tools/workbench/compile.h"
 #include "tools/workbench/cost/explain.h"
-#include "tools/workbench/trial.h"
 
 namespace nestwright::workbench {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-constexpr int samples = 31;
-constexpr double sample_seconds = 1e-3;
-
-double seconds_of(const std::function<void()>& call, int times) {
-  const auto start = Clock::now();
-  for (int i = 0; i < times; ++i) call();
-  return std::chrono::duration<double>(Clock::now() - start).count() / times;
-}
-
-// The quickest of samples that are taken in turn: what else runs on the machine only adds, and the model knows nothing
-// of it.
-std::vector<double> quickest(const std::vector<std::function<void()>>& calls) {
-  std::vector<int> times;
-  std::vector<double> best;
-  for (const auto& call : calls) {
-    call();
-    best.push_back(seconds_of(call, 1));
-    times.push_back(std::max(1, static_cast<int>(sample_seconds / best.back())));
+// The quickest sample of each call, in seconds: what else runs on the machine only adds, and the model knows nothing of
+// it.
+std::vector<double> quickest_samples(const std::vector<std::function<void()>>& calls) {
+  std::vector<double> least;
+  for (const std::vector<double>& samples : sample_calls(calls, {.samples = 31, .sample_seconds = 1e-3})) {
+    least.push_back(*std::ranges::min_element(samples));
   }
-  for (int sample = 0; sample < samples; ++sample) {
-    for (std::size_t i = 0; i < calls.size(); ++i) best[i] = std::min(best[i], seconds_of(calls[i], times[i]));
-  }
-  return best;
+  return least;
 }
 
 struct Timed {
@@ -85,8 +69,9 @@ void run(const std::string& op, const std::string& shape, std::int64_t blocks, c
     }
   }
   std::vector<std::function<void()>> calls;
-  for (const Timed& schedule : timed) calls.push_back(timed_call(schedule.kernel, 16 * blocks));
-  const std::vector<double> measured = quickest(calls);
+  for (const Timed& schedule : timed)
+    calls.push_back(random_call(schedule.kernel, example_call(schedule.kernel.key.shape, 16 * blocks)));
+  const std::vector<double> measured = quickest_samples(calls);
   for (std::size_t i = 0; i < timed.size(); ++i) {
     nlohmann::ordered_json line = {{"file", timed[i].file},
                                    {"measured_seconds", measured[i]},
