@@ -6,6 +6,7 @@
 #include "ops/signature/signature.h"
 #include "support/error.h"
 #include "tools/workbench/cost/read_statement.h"
+#include "tools/workbench/cost/vector_registers.h"
 
 namespace nestwright::cost {
 namespace {
@@ -49,17 +50,6 @@ void add_arguments(StatementReader& reader, Nest& nest, const BoundAlgorithm& bo
   nest.body = {};
   reader.set_next_address(address);
 }
-
-}  // namespace
-
-int vector_registers(const Halide::Target& target) {
-  for (const auto feature : {Halide::Target::AVX512, Halide::Target::AVX512_Skylake}) {
-    if (target.has_feature(feature)) return 32;
-  }
-  return target.arch == Halide::Target::X86 ? 16 : 32;
-}
-
-namespace {
 
 Nest read_lowered(const BoundAlgorithm& bound, const Halide::Target& target, const CallSize& size, bool with_gpu) {
   const Halide::Target bare =

@@ -17,7 +17,4 @@ Nest lower(const BoundAlgorithm& bound, const Halide::Target& target, const Call
 // The same of a GPU's schedule, with loops over blocks and threads; for a target that has a GPU.
 Nest lower_for_gpu(const BoundAlgorithm& bound, const Halide::Target& target, const CallSize& size);
 
-// Registers that hold a vector each.
-int vector_registers(const Halide::Target& target);
-
 }  // namespace nestwright::cost

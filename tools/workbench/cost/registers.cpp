@@ -6,12 +6,10 @@
 
 #include "tools/workbench/cost/accesses.h"
 #include "tools/workbench/cost/straight_line.h"
+#include "tools/workbench/cost/vector_registers.h"
 
 namespace nestwright::cost {
 namespace {
-
-// A multiply-add needs registers for what it reads, besides the accumulators.
-constexpr int operand_registers = 2;
 
 using RegisterPlace = std::pair<Linear, std::int64_t>;
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "tools/workbench/cost/accesses.h"
+#include "tools/workbench/cost/vector_registers.h"
 
 namespace nestwright::cost {
 namespace {
@@ -18,8 +19,6 @@ constexpr double loop_instructions = 2.0;
 constexpr double reorder_window = 320.0;
 // Of the shorter of computing and fetching, what the longer does not hide.
 constexpr double exposed_share = 0.25;
-// Registers for what a multiply-add reads.
-constexpr int operand_registers = 2;
 
 // Seconds of each resource for one execution of a body, inner loops left out.
 struct BodyTime {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "tools/workbench/cost/vector_registers.h"
 #include "tools/workbench/tune/lanewise.h"
 #include "tools/workbench/tune/tiled.h"
 
@@ -30,7 +31,7 @@ double Template::guess(const Point& point) const {
 }
 
 std::vector<Template> templates_for(const Structure& structure, const Halide::Target& target) {
-  const Registers registers = registers_of(target);
+  const Registers registers = {.count = cost::vector_registers(target), .floats = target.natural_vector_size<float>()};
   std::vector<Template> templates;
   if (const auto roles = tiled::roles_of(structure)) {
     const std::vector<Axis> axes = tiled::axes_of(structure, *roles, registers);
