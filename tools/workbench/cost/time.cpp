@@ -75,9 +75,10 @@ struct Run {
   std::map<std::pair<int, Linear>, double> additions;  // to each sum
 };
 
-class Sum {
+// The time of a nest, bodies added up.
+class NestTime {
  public:
-  Sum(const Nest& nest, const Machine& machine) : nest_(nest), machine_(machine) {
+  NestTime(const Nest& nest, const Machine& machine) : nest_(nest), machine_(machine) {
     seconds = add(nest.body, 1.0, false).seconds;
   }
 
@@ -145,14 +146,14 @@ class Sum {
 const Resource& PredictedTime::binding() const { return *std::ranges::max_element(resources, {}, &Resource::seconds); }
 
 PredictedTime predict_time(const Nest& nest, const Walked& walked, const Machine& machine) {
-  const Sum sum(nest, machine);
-  PredictedTime time = {.seconds = sum.seconds,
-                        .resources = {{"multiply-adds", sum.total.arithmetic},
-                                      {"loads", sum.total.loads},
-                                      {"stores", sum.total.stores},
-                                      {"instructions", sum.total.instructions},
-                                      {"latency of additions", sum.total.chain}},
-                        .spills = sum.total.spills};
+  const NestTime time_of_nest(nest, machine);
+  PredictedTime time = {.seconds = time_of_nest.seconds,
+                        .resources = {{"multiply-adds", time_of_nest.total.arithmetic},
+                                      {"loads", time_of_nest.total.loads},
+                                      {"stores", time_of_nest.total.stores},
+                                      {"instructions", time_of_nest.total.instructions},
+                                      {"latency of additions", time_of_nest.total.chain}},
+                        .spills = time_of_nest.total.spills};
   double transfers = 0.0;
   for (std::size_t level = 0; level < walked.levels.size() && level < machine.line.size(); ++level) {
     const Traffic& traffic = walked.levels[level];
@@ -162,7 +163,7 @@ PredictedTime predict_time(const Nest& nest, const Walked& walked, const Machine
     transfers += seconds;
   }
   // Lines are fetched while others are computed with, but not all of them in time.
-  time.seconds = std::max(sum.seconds, transfers) + exposed_share * std::min(sum.seconds, transfers);
+  time.seconds = std::max(time_of_nest.seconds, transfers) + exposed_share * std::min(time_of_nest.seconds, transfers);
   return time;
 }
 
