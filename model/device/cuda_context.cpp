@@ -26,16 +26,9 @@ int get_stream(void*, void*, void** stream) {
 }
 
 Device first_device() {
-  const Driver& d = driver();
-  int count = 0;
-  const char* name = "CUDA_ERROR_NO_DEVICE";
-  if (const Result result = d.init(0); result != 0) {
-    d.get_error_name(result, &name);
-    throw no_device(fmt::format("NVIDIA's driver says {}", name));
-  }
-  if (d.device_get_count(&count) != 0 || count == 0) throw no_device("NVIDIA's driver knows none");
+  require_device();
   Device device = 0;
-  require(d.device_get(&device, 0), "the first device can't be opened");
+  require(driver().device_get(&device, 0), "the first device can't be opened");
   return device;
 }
 

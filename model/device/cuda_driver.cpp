@@ -60,6 +60,17 @@ const Driver& driver() {
   return loaded;
 }
 
+void require_device() {
+  const Driver& d = driver();
+  int count = 0;
+  const char* name = "CUDA_ERROR_NO_DEVICE";
+  if (const Result result = d.init(0); result != 0) {
+    d.get_error_name(result, &name);
+    throw no_device(fmt::format("NVIDIA's driver says {}", name));
+  }
+  if (d.device_get_count(&count) != 0 || count == 0) throw no_device("NVIDIA's driver knows none");
+}
+
 Error no_device(const std::string& reason) {
   return Error("--device", fmt::format("no cuda device is here ({}); use --device cpu", reason));
 }

@@ -86,6 +86,9 @@ struct Driver {
 // or is too old to have all of these.
 const Driver& driver();
 
+// Throws Error as driver() does, and where the driver has no device.
+void require_device();
+
 // What is said, in one line, where there is no CUDA device for this reason.
 Error no_device(const std::string& reason);
 

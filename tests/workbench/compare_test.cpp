@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "tests/support/files.h"
@@ -55,6 +56,17 @@ TEST(Compare, VerifiesAndTimesSchedulesBesideRivals) {
     EXPECT_THAT(entry.at("loop_nest").get<std::string>(), HasSubstr("for ("));
   }
   EXPECT_GT(entry_of(comparison, "oneDNN").at("median_seconds"), 0.0);
+}
+
+TEST(Compare, SaysWhatTimesCudnnWhereThereIsADevice) {
+  const TemporaryFolder folder;
+  const std::string out = (folder / "out").string();
+  const std::string command = "LD_LIBRARY_PATH=" NESTWRIGHT_CUDA_DOUBLE_FOLDER " " NESTWRIGHT_PROGRAM
+                              " compare relu relu/cpu --against cudnn --no-records > " +
+                              out;
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  const Bytes bytes = read_bytes(out);
+  EXPECT_THAT(std::string(bytes.begin(), bytes.end()), HasSubstr("./nestwright bench --device cuda --against cudnn"));
 }
 
 TEST(Compare, TimesWhatHalidesAutoschedulersMake) {

@@ -102,11 +102,13 @@ int run_compare(const CompareOptions& options) {
       options.records.empty() ? default_records_file() : std::filesystem::path(options.records);
   if (!options.no_records) prepare_records_file(records);
   tell_of_caches();
+  const MeasuredMachine machine = measure_this_machine();
   std::vector<CompareResult> results;
   bool all_are_right = true;
   for (const Use& use : find_uses(options.op, options.request)) {
     const std::vector<ScheduleSource> schedules = schedules_of(options, use);
-    results.push_back(compare({.use = use, .batch = options.batch, .schedules = schedules, .rivals = options.against}));
+    results.push_back(
+        compare({.use = use, .batch = options.batch, .schedules = schedules, .rivals = options.against}, machine));
     if (!options.no_records) record(results.back(), schedules, records);
     if (results.size() > 1) fmt::print("\n");
     print(results.back());

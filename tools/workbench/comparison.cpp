@@ -9,11 +9,11 @@
 #include <functional>
 
 #include "bench/rivals/onednn.h"
-#include "bench/rivals/peak.h"
 #include "bench/rivals/peers.h"
 #include "generators/kernel_call/random_call.h"
 #include "generators/kernel_call/verification.h"
 #include "generators/scheduling/bound_algorithm.h"
+#include "model/device/cuda_driver.h"
 #include "ops/signature/call_size.h"
 #include "ops/signature/signature.h"
 #include "support/error.h"
@@ -31,21 +31,41 @@ struct Timed {
   std::vector<std::size_t> entries;
 };
 
-// Nothing where the cost model can't read the schedule, or the machine.
-std::optional<Prediction> predict(const ScheduleSource& schedule, const CompareRequest& request) {
+// For as long as it lives, kernels and oneDNN run on one thread; then on as many as before.
+class OnOneThread {
+ public:
+  OnOneThread()
+      : threads_(omp_get_max_threads()), halide_threads_(Halide::Internal::JITSharedRuntime::set_num_threads(1)) {
+    omp_set_num_threads(1);
+  }
+  ~OnOneThread() {
+    omp_set_num_threads(threads_);
+    Halide::Internal::JITSharedRuntime::set_num_threads(halide_threads_);
+  }
+  OnOneThread(const OnOneThread&) = delete;
+  OnOneThread& operator=(const OnOneThread&) = delete;
+
+ private:
+  int threads_, halide_threads_;
+};
+
+// Nothing where the cost model can't read the schedule, or did not measure the machine.
+std::optional<Prediction> predict(const ScheduleSource& schedule, const CompareRequest& request,
+                                  const MeasuredMachine& machine) {
+  if (!machine.cost) return {};
   const std::int64_t lanes = lanes_of(request.use.shape);
   const double blocks = static_cast<double>(request.batch) / static_cast<double>(lanes);
-  cost::ExplainRequest asked = {.schedule = schedule,
-                                .algorithm = algorithm_of(schedule),
-                                .op = request.use.op,
-                                .shape = request.use.shape,
-                                .size = example_call(request.use.shape, lanes),
-                                .target = Halide::get_jit_target_from_environment(),
-                                .with_assembly = false,
-                                .with_footprints = false};
+  const cost::ExplainRequest asked = {.schedule = schedule,
+                                      .algorithm = algorithm_of(schedule),
+                                      .op = request.use.op,
+                                      .shape = request.use.shape,
+                                      .size = example_call(request.use.shape, lanes),
+                                      .target = Halide::get_jit_target_from_environment(),
+                                      .machine = *machine.cost,
+                                      .caches = machine.cost->caches,
+                                      .with_assembly = false,
+                                      .with_footprints = false};
   try {
-    asked.machine = cost::measure_machine(asked.target);
-    asked.caches = asked.machine.caches;
     const cost::Explanation explanation = cost::explain(asked);
     Prediction prediction = {.seconds = blocks * explanation.time.seconds, .bytes = {}};
     for (const cost::ExplainedLevel& level : explanation.levels) {
@@ -57,8 +77,8 @@ std::optional<Prediction> predict(const ScheduleSource& schedule, const CompareR
   }
 }
 
-void add_schedule(const ScheduleSource& schedule, const CompareRequest& request, std::deque<Kernel>& kernels,
-                  Timed& timed, CompareResult& result) {
+void add_schedule(const ScheduleSource& schedule, const CompareRequest& request, const MeasuredMachine& machine,
+                  std::deque<Kernel>& kernels, Timed& timed, CompareResult& result) {
   Entry& entry = result.entries.emplace_back();
   entry.name = schedule.file;
   entry.parameters = schedule.parameters;
@@ -69,7 +89,7 @@ void add_schedule(const ScheduleSource& schedule, const CompareRequest& request,
       entry.reason = "wrong: " + entry.errors.complaint;
       return;
     }
-    entry.prediction = predict(schedule, request);
+    entry.prediction = predict(schedule, request, machine);
     entry.loop_nest = loop_nest_text(schedule, request.use);
     timed.calls.push_back(random_call(kernel, example_call(kernel.key.shape, request.batch)));
     timed.entries.push_back(result.entries.size() - 1);
@@ -123,6 +143,17 @@ void add_autoschedulers(const CompareRequest& request, std::deque<Kernel>& kerne
   }
 }
 
+// Its times are a GPU's, and the others' a processor's: no ratio of them would say anything.
+void add_cudnn(CompareResult& result) {
+  std::string reason = "needs a CUDA device: ./nestwright bench --device cuda --against cudnn times it on this one";
+  try {
+    cuda::require_device();
+  } catch (const Error&) {
+    reason = "needs a CUDA device, and there is none";
+  }
+  result.entries.push_back({.name = "cuDNN", .is_rival = true, .reason = reason});
+}
+
 bool asks_for(const CompareRequest& request, const char* rival) {
   return std::ranges::find(request.rivals, rival) != request.rivals.end();
 }
@@ -143,31 +174,29 @@ std::optional<double> CompareResult::best_rival_seconds() const {
   return best;
 }
 
-CompareResult compare(const CompareRequest& request) {
+CompareResult compare(const CompareRequest& request, const MeasuredMachine& machine) {
   const double blocks = static_cast<double>(request.batch) / static_cast<double>(lanes_of(request.use.shape));
   CompareResult result = {.use = request.use,
                           .batch = request.batch,
                           .flops = flops_of(request.use) * blocks,
-                          .peak = measured_fma_peak(1),
-                          .bandwidth = measured_memory_bandwidth(),
+                          .peak = machine.peak,
+                          .bandwidth = machine.bandwidth,
                           .least_bytes = bytes_of_tensors(find_signature(request.use.op), request.use.shape,
                                                           example_call(request.use.shape, request.batch))};
-  // oneDNN plans for the threads that there are when a primitive is made.
-  const int threads = omp_get_max_threads();
-  omp_set_num_threads(1);
-  Halide::Internal::JITSharedRuntime::set_num_threads(1);
-  std::deque<Kernel> kernels;  // calls refer to them
-  Timed timed;
-  for (const ScheduleSource& schedule : request.schedules) add_schedule(schedule, request, kernels, timed, result);
-  if (asks_for(request, "onednn")) add_onednn(request, timed, result);
-  if (asks_for(request, "autoschedulers")) add_autoschedulers(request, kernels, timed, result);
-  const std::vector<Timing> timings = time_calls(timed.calls, request.plan);
-  omp_set_num_threads(threads);
-  for (std::size_t i = 0; i < timings.size(); ++i) result.entries[timed.entries[i]].timing = timings[i];
-  if (asks_for(request, "pytorch")) add_pytorch(request, result);
-  if (asks_for(request, "cudnn")) {
-    result.entries.push_back({.name = "cuDNN", .is_rival = true, .reason = "needs a CUDA device, and there is none"});
+  {
+    const OnOneThread one_thread;  // oneDNN plans for the threads that there are when a primitive is made
+    std::deque<Kernel> kernels;    // calls refer to them
+    Timed timed;
+    for (const ScheduleSource& schedule : request.schedules) {
+      add_schedule(schedule, request, machine, kernels, timed, result);
+    }
+    if (asks_for(request, "onednn")) add_onednn(request, timed, result);
+    if (asks_for(request, "autoschedulers")) add_autoschedulers(request, kernels, timed, result);
+    const std::vector<Timing> timings = time_calls(timed.calls, request.plan);
+    for (std::size_t i = 0; i < timings.size(); ++i) result.entries[timed.entries[i]].timing = timings[i];
   }
+  if (asks_for(request, "pytorch")) add_pytorch(request, result);
+  if (asks_for(request, "cudnn")) add_cudnn(result);
   return result;
 }
 

@@ -9,6 +9,7 @@
 #include "generators/scheduling/apply_schedule.h"
 #include "ops/reference/comparison.h"
 #include "support/timing.h"
+#include "tools/workbench/measured_machine.h"
 #include "tools/workbench/use.h"
 
 namespace nestwright::workbench {
@@ -27,7 +28,7 @@ struct Entry {
   std::string reason;            // why there is no figure; empty where there is one
   reference::Comparison errors;  // against float64 loops; of schedules only
   Timing timing;
-  std::optional<Prediction> prediction;  // of schedules that the cost model reads
+  std::optional<Prediction> prediction;  // of schedules that the cost model reads, where it knows the machine
   std::string loop_nest;                 // the scheduled loops as Halide prints them; of schedules only
 
   bool is_timed() const { return reason.empty(); }
@@ -44,9 +45,9 @@ struct CompareRequest {
 struct CompareResult {
   Use use;
   std::int64_t batch = 64;
-  double flops = 0.0;        // of the whole batch
-  double peak = 0.0;         // of one thread, floating-point operations a second, measured
-  double bandwidth = 0.0;    // of memory, one thread, bytes a second, measured
+  double flops = 0.0;  // of the whole batch
+  double peak = 0.0;   // MeasuredMachine has what these two are
+  double bandwidth = 0.0;
   double least_bytes = 0.0;  // of the whole batch: every tensor once
   std::vector<Entry> entries;
 
@@ -57,8 +58,8 @@ struct CompareResult {
 // The rivals that there are, in this order.
 const std::vector<std::string>& rival_names();
 
-// Verifies every schedule, then times those that are right, and the rivals, one thread each, in one interleaved run.
-// What can't be compiled, verified or run stays in the result, with its reason.
-CompareResult compare(const CompareRequest& request);
+// Verifies every schedule, then times those that are right, and the rivals, one thread each, in one interleaved run on
+// `machine`. What can't be compiled, verified or run stays in the result, with its reason.
+CompareResult compare(const CompareRequest& request, const MeasuredMachine& machine);
 
 }  // namespace nestwright::workbench

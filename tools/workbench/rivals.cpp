@@ -18,7 +18,7 @@ std::vector<RivalTime> time_beside_rivals(const tune::Record& winner, const Use&
   }
   if (autoschedulers) request.rivals = {"autoschedulers"};
   std::vector<RivalTime> times;
-  for (const Entry& entry : compare(request).entries) {
+  for (const Entry& entry : compare(request, {}).entries) {
     times.push_back({.name = entry.name,
                      .seconds = entry.timing.median_seconds,
                      .spread = entry.timing.spread,
