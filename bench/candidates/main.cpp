@@ -98,8 +98,9 @@ class Run {
     progress_.begin(kernel_, index);
     std::vector<Timing> timings = timer_.time(index);
     const auto failed = std::ranges::find_if_not(timings, &Timing::is_right);
-    // What a kernel's fault took down stays down in this process.
-    if (failed != timings.end() && !timer_.has_device()) progress_.give_up(failed->complaint);
+    // What a kernel's fault took down stays down in this process; and where what ships fails, nothing is left to
+    // compare the kernel's other candidates with. Another process goes on.
+    if (failed != timings.end() && (index == 0 || !timer_.has_device())) progress_.give_up(failed->complaint);
     progress_.end();
     keep(index, timings);
     return timings;

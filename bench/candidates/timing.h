@@ -31,7 +31,8 @@ class CandidateTimer {
   ~CandidateTimer();
 
   // At each batch size, the candidates being asked for in their order: the results of a step are compared with those of
-  // the first, the schedule that ships. Never throws for a candidate that fails.
+  // the first, the schedule that ships. Never throws for a candidate that fails; where the first does, nothing is left
+  // to compare the others with, and none is to be asked for.
   std::vector<Timing> time(std::size_t index);
 
   // Whether the device still takes steps with the provider's own kernels.

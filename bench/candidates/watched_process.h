@@ -9,7 +9,8 @@
 
 namespace nestwright::bench {
 
-// A candidate that took its process down, or never ended.
+// A candidate that its process could not go on after: it took the process or the device down, never ended, or was to be
+// what others are compared with.
 struct Fault {
   std::size_t kernel = 0;     // its place among the kernels
   std::size_t candidate = 0;  // and among that kernel's candidates
@@ -21,7 +22,7 @@ class Progress {
  public:
   void begin(std::size_t kernel, std::size_t candidate) noexcept;
   void end() noexcept;
-  // Ends this process, for which the candidate that it is at has made the device unusable.
+  // Ends this process, which can't go on after the fault of the candidate that it is at.
   [[noreturn]] void give_up(const std::string& complaint) noexcept;
 
   // How long the candidate has taken so far; 0 between two candidates.
@@ -41,10 +42,10 @@ struct Ending {
   std::optional<Fault> fault = {};
 };
 
-// Does `work` in a process of its own: a candidate that hangs or crashes there, or loses the device, is a fault here,
-// and so is one that takes longer than `most_seconds`. What `work` throws is printed, and the status is 1 instead of 0.
-// The process ends with this one at the latest. To be called before this process uses the device or starts threads.
-// Throws Error where no process can be started.
+// Does `work` in a process of its own: a candidate that crashes there is a fault here, and so is one that `work` gives
+// up at, or that takes longer than `most_seconds`. What `work` throws is printed, and the status is 1 instead of 0. The
+// process ends with this one at the latest. To be called before this process uses the device or starts threads. Throws
+// Error where no process can be started.
 Ending run_watched(const std::function<void(Progress&)>& work, double most_seconds);
 
 }  // namespace nestwright::bench

@@ -178,11 +178,21 @@ TEST_F(CandidateProgram, AFaultIsRecordedAndTheOthersAreTimed) {
 }
 
 TEST_F(CandidateProgram, AKernelWhoseShippedScheduleFailsIsLeftOut) {
-  EXPECT_NE(run("--candidate-seconds 0.5 --records " + path("r") + " --json " + path("rows"), "hang_launch=5"), 0);
-  EXPECT_EQ(rows().size(), 10U);
-  for (const auto& row : rows()) EXPECT_EQ(row.value("complaint", ""), "did not end in 0.5 s") << row;
-  for (const tune::Record& record : tune::read_records(path("r"))) {
-    EXPECT_EQ(record.kind, tune::Record::Kind::trial);
+  const std::map<std::string, std::string> faults = {{"hang_launch", "did not end in 0.5 s"},
+                                                     {"crash_launch", "SIGABRT ended the program"},
+                                                     {"lose_launch", "CUDA_ERROR_ILLEGAL_ADDRESS"},
+                                                     {"fail_launch", "CUDA_ERROR_"}};
+  for (const auto& [fault, complaint] : faults) {
+    std::filesystem::remove(path("rows"));
+    EXPECT_NE(run("--candidate-seconds 0.5 --records " + path(fault) + " --json " + path("rows"), fault + "=5"), 0);
+    EXPECT_EQ(rows().size(), 10U) << fault << ": " << out();
+    for (const auto& row : rows()) {
+      EXPECT_EQ(row.at("candidate"), 0) << row;
+      EXPECT_THAT(row.value("complaint", ""), HasSubstr(complaint)) << row;
+    }
+    for (const tune::Record& record : tune::read_records(path(fault))) {
+      EXPECT_EQ(record.kind, tune::Record::Kind::trial);
+    }
   }
 }
 
