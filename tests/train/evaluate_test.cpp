@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/json_files.h"
 #include "tests/train/training_runs.h"
 
 namespace nestwright {
@@ -25,11 +26,6 @@ class EvaluateTest : public ::testing::Test {
   std::string train_json_ = (folder_ / "train").string();
   std::string json_ = (folder_ / "evaluate").string();
 };
-
-json read_json(const std::string& path) {
-  const Bytes bytes = read_bytes(path);
-  return json::parse(bytes.begin(), bytes.end());
-}
 
 TEST_F(EvaluateTest, AgreesWithTheTrainingThatWroteTheCheckpoint) {
   const ProgramResult result =

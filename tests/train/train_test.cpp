@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/json_files.h"
 #include "tests/train/training_runs.h"
 
 namespace nestwright {
@@ -11,11 +12,6 @@ namespace {
 using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-json read_json(const std::filesystem::path& path) {
-  const Bytes bytes = read_bytes(path);
-  return json::parse(bytes.begin(), bytes.end());
-}
 
 TEST(Train, PrintsPlainLinesIntoAPipe) {
   const SmallData data;

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "tests/support/files.h"
+#include "tests/support/json_files.h"
 #include "tests/train/program.h"
 
 namespace nestwright {
@@ -15,11 +15,6 @@ namespace {
 using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-json read_json(const std::filesystem::path& path) {
-  const Bytes bytes = read_bytes(path);
-  return json::parse(bytes.begin(), bytes.end());
-}
 
 const json& entry_of(const json& comparison, const std::string& name) {
   const json& entries = comparison.at("entries");

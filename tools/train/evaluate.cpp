@@ -14,6 +14,7 @@
 #include "tools/train/data_messages.h"
 #include "tools/train/epoch_table.h"
 #include "tools/train/evaluation_text.h"
+#include "tools/train/json_option.h"
 
 namespace nestwright {
 namespace {
@@ -34,8 +35,7 @@ const Model& model_of(const Checkpoint& checkpoint, const std::string& path) {
 }
 
 int run_evaluate(const EvaluateOptions& options) {
-  if (!options.json.empty() && !is_stream(options.json)) require_writable(options.json);
-  require_another_file("--json", options.json, "--checkpoint", options.checkpoint);
+  require_json_option(options.json, options.checkpoint);
   const std::atomic<bool>& stop = catch_interrupts();
   const Checkpoint checkpoint = load_checkpoint(options.checkpoint);
   const Model& model = model_of(checkpoint, options.checkpoint);

@@ -18,6 +18,7 @@
 #include "tools/train/command.h"
 #include "tools/train/data_messages.h"
 #include "tools/train/epoch_table.h"
+#include "tools/train/json_option.h"
 #include "tools/train/progress_bar.h"
 #include "tools/train/train_report.h"
 #include "tools/train/training_options.h"
@@ -28,8 +29,7 @@ namespace {
 // Mistakes in the names of what is to be written show before hours of work.
 void require_outputs(const RunOptions& options) {
   if (!options.checkpoint.empty()) require_writable(options.checkpoint);
-  if (!options.json.empty() && !is_stream(options.json)) require_writable(options.json);
-  require_another_file("--json", options.json, "--checkpoint", options.checkpoint);
+  require_json_option(options.json, options.checkpoint);
 }
 
 TrainingOptions session_options(const RunOptions& options) {
