@@ -55,7 +55,7 @@ std::optional<std::string> next_line(std::FILE* stream) {
   return line;
 }
 
-PeerRow row(const std::string& line, const PeerRun& run) {
+PeerRow parsed_row(const std::string& line, const PeerRun& run) {
   try {
     const nlohmann::json json = nlohmann::json::parse(line);
     PeerRow row = {.what = json.at("what").get<std::string>(),
@@ -90,7 +90,7 @@ void run_peer(const PeerRun& run, const std::function<void(const PeerRow&)>& on_
   std::optional<Error> failure;
   while (const std::optional<std::string> line = next_line(stream)) {
     try {
-      const PeerRow found = row(*line, run);
+      const PeerRow found = parsed_row(*line, run);
       if (run.is_shown) show(found);
       on_row(found);
     } catch (const Error& error) {

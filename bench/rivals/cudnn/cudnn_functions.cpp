@@ -44,9 +44,9 @@ Operation activation_gradient(const Setting& setting, cudnnActivationMode_t mode
   return {.plan = "cudnnActivationBackward", .calls = {call}};
 }
 
-Operation pooling(const Setting& setting, const Pooling& pooling, const Images& input, const Images& output) {
+Operation pooling(const Setting& setting, const Pooling& windows, const Images& input, const Images& output) {
   const Described x(input, setting.layout), y(output, setting.layout);
-  const auto call = [x, y, shared = describe_pooling(pooling.mode, pooling.window, pooling.stride),
+  const auto call = [x, y, shared = describe_pooling(windows.mode, windows.window, windows.stride),
                      handle = setting.libraries->cudnn_handle()] {
     require(cudnn().pooling_forward(handle, shared.get(), &one, x.descriptor, x.memory, &zero, y.descriptor, y.memory),
             "pooling fails");
@@ -54,11 +54,11 @@ Operation pooling(const Setting& setting, const Pooling& pooling, const Images& 
   return {.plan = "cudnnPoolingForward", .calls = {call}};
 }
 
-Operation pooling_gradient(const Setting& setting, const Pooling& pooling, const Images& input, const Images& output,
+Operation pooling_gradient(const Setting& setting, const Pooling& windows, const Images& input, const Images& output,
                            const Images& output_gradient, const Images& input_gradient) {
   const Described x(input, setting.layout), y(output, setting.layout);
   const Described dy(output_gradient, setting.layout), dx(input_gradient, setting.layout);
-  const auto call = [x, y, dy, dx, shared = describe_pooling(pooling.mode, pooling.window, pooling.stride),
+  const auto call = [x, y, dy, dx, shared = describe_pooling(windows.mode, windows.window, windows.stride),
                      handle = setting.libraries->cudnn_handle()] {
     require(cudnn().pooling_backward(handle, shared.get(), &one, y.descriptor, y.memory, dy.descriptor, dy.memory,
                                      x.descriptor, x.memory, &zero, dx.descriptor, dx.memory),

@@ -34,8 +34,8 @@ struct Pooling {
   std::int64_t window = 2;
   std::int64_t stride = 2;
 };
-Operation pooling(const Setting& setting, const Pooling& pooling, const Images& input, const Images& output);
-Operation pooling_gradient(const Setting& setting, const Pooling& pooling, const Images& input, const Images& output,
+Operation pooling(const Setting& setting, const Pooling& windows, const Images& input, const Images& output);
+Operation pooling_gradient(const Setting& setting, const Pooling& windows, const Images& input, const Images& output,
                            const Images& output_gradient, const Images& input_gradient);
 
 // The logarithm of softmax over the columns, and the gradient of its input times `factor`.
