@@ -6,7 +6,7 @@
 #include "ops/signature/shape.h"
 
 // How algorithms are written down: Halide's words, and the loops' variables, which schedules know by these names. For
-// the families' algorithm.cpp alone, no header.
+// .cpp files alone.
 namespace nestwright::ops {
 
 using Halide::cast;

@@ -5,6 +5,15 @@
 #include "support/error.h"
 
 namespace nestwright::ops {
+namespace {
+
+template <typename Value>
+void add(const std::string& name, const Value& value, const char* what, std::map<std::string, Value>& all) {
+  if (all.emplace(name, value).second) return;
+  throw Error("algorithm", fmt::format("'{}' is the name of two {}; give each a name of its own", name, what));
+}
+
+}  // namespace
 
 Stage::Stage(const std::string& name) : Func(name), schedule_name(name) {}
 
@@ -20,16 +29,9 @@ Algorithm algorithm_of(const std::vector<Stage>& outputs, const std::vector<Stag
   Algorithm algorithm;
   for (const std::vector<Stage>* stages : {&outputs, &others}) {
     for (const Stage& stage : *stages) {
-      if (!algorithm.funcs.emplace(stage.schedule_name, stage).second) {
-        throw Error("algorithm",
-                    fmt::format("'{}' names two stages; give each a name of its own", stage.schedule_name));
-      }
+      add<Halide::Func>(stage.schedule_name, stage, "stages", algorithm.funcs);
       for (const auto& [name, variable] : stage.variables) {
-        if (algorithm.reduction_variables.emplace(name, variable).second) continue;
-        throw Error(
-            "algorithm",
-            fmt::format("'{}' names reduction variables of two stages, one of them '{}'; give each a name of its own",
-                        name, stage.schedule_name));
+        add(name, variable, "reduction variables", algorithm.reduction_variables);
       }
     }
   }

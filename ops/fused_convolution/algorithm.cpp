@@ -112,7 +112,7 @@ Algorithm build_weight_gradient_by_block(const Inputs& inputs, const Shape& shap
   return algorithm_of({weight_gradient}, {input, output_gradient, argmax, conv_gradient, lane_sums, block_sums, total});
 }
 
-// What a sum over windows reads, of which each has a gradient for one pixel, its winner's.
+// What a sum over windows reads: each window has one gradient, which is its winner's.
 struct WindowSum {
   Stage input, output_gradient, argmax;
   Convolution size;

@@ -64,9 +64,9 @@ TEST(AlgorithmOf, RefusesANameThatTwoHave) {
   EXPECT_THAT(message([&] {
                 algorithm_of({counted("output", "r")}, {sum, sum});
               }),
-              HasSubstr("'sum' names two stages"));
+              HasSubstr("'sum' is the name of two stages"));
   EXPECT_THAT(message([&] { algorithm_of({counted("output", "k")}, {sum}); }),
-              HasSubstr("'k' names reduction variables"));
+              HasSubstr("'k' is the name of two reduction variables"));
 }
 
 }  // namespace
