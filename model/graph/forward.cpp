@@ -52,7 +52,7 @@ class ForwardBuilder {
     shape.set("stride", layer.stride);
     shape.set("padding", layer.padding);
     shape.set("dilation", layer.dilation);
-    append("conv2d", shape, {value_, weight, bias}, name);
+    append(layer.op, shape, {value_, weight, bias}, name);
   }
 
   void operator()(const Linear& layer) {
@@ -60,24 +60,24 @@ class ForwardBuilder {
     const TensorId weight =
         add_parameter({.name = name + ".weight", .dimensions = {{"i", shape_.channels}, {"o", layer.features}}});
     const TensorId bias = add_parameter({.name = name + ".bias", .dimensions = {{"o", layer.features}}});
-    append("linear", lanes_and({{"in_features", shape_.channels}, {"out_features", layer.features}}),
+    append(layer.op, lanes_and({{"in_features", shape_.channels}, {"out_features", layer.features}}),
            {value_, weight, bias}, name);
   }
 
-  void operator()(const Relu&) { append_elementwise("relu"); }
-  void operator()(const Tanh&) { append_elementwise("tanh"); }
-  void operator()(const Sigmoid&) { append_elementwise("sigmoid"); }
+  void operator()(const Relu& layer) { append_elementwise(layer.op); }
+  void operator()(const Tanh& layer) { append_elementwise(layer.op); }
+  void operator()(const Sigmoid& layer) { append_elementwise(layer.op); }
 
   void operator()(const MaxPool2d& layer) {
     const std::string name = next_name("max_pool");
     TensorSpec argmax = activation(name + ".argmax", lanes_and({}), next_shape_.width, next_shape_.height,
                                    next_shape_.channels, DataType::uint8);
-    append("max_pool2d", pooling_shape(layer.window, layer.stride), {value_}, name,
+    append(layer.op, pooling_shape(layer.window, layer.stride), {value_}, name,
            add_tensor(graph_, {.name = argmax.name, .type = argmax.type, .dimensions = argmax.dimensions}));
   }
 
   void operator()(const AvgPool2d& layer) {
-    append("avg_pool2d", pooling_shape(layer.window, layer.stride), {value_}, next_name("avg_pool"));
+    append(layer.op, pooling_shape(layer.window, layer.stride), {value_}, next_name("avg_pool"));
   }
 
   void operator()(const Flatten&) {

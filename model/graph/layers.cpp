@@ -15,6 +15,7 @@ constexpr std::int64_t largest_size = (std::int64_t{1} << 31) / 64 - 1;
 // The place of a maximum in its window is kept in a byte, one value of which says 'cut by relu'.
 constexpr std::int64_t largest_max_pool_window = 15;
 
+// The shape that a layer gives.
 struct Inference {
   const ValueShape& input;
   const std::string& where;
@@ -79,17 +80,6 @@ struct Inference {
   ValueShape operator()(const Sigmoid&) const { return input; }
 };
 
-struct OperatorName {
-  std::string operator()(const Conv2d&) const { return "conv2d"; }
-  std::string operator()(const Linear&) const { return "linear"; }
-  std::string operator()(const Relu&) const { return "relu"; }
-  std::string operator()(const Tanh&) const { return "tanh"; }
-  std::string operator()(const Sigmoid&) const { return "sigmoid"; }
-  std::string operator()(const MaxPool2d&) const { return "max_pool2d"; }
-  std::string operator()(const AvgPool2d&) const { return "avg_pool2d"; }
-  std::string operator()(const Flatten&) const { return "flatten"; }
-};
-
 // Whether width * height * channels is at most largest_size, without overflowing.
 bool is_small_enough(const ValueShape& shape) {
   return shape.width <= largest_size && shape.height <= largest_size / shape.width &&
@@ -97,8 +87,6 @@ bool is_small_enough(const ValueShape& shape) {
 }
 
 }  // namespace
-
-std::string operator_name(const Layer& layer) { return std::visit(OperatorName{}, layer); }
 
 std::string to_string(const ValueShape& shape) {
   return shape.is_flat ? fmt::format("{} features", shape.channels)
@@ -110,7 +98,8 @@ std::vector<ValueShape> infer_shapes(const Sequential& network, const ValueShape
   ValueShape shape = input;
   for (std::size_t index = 0; index < network.layers.size(); ++index) {
     const Layer& layer = network.layers[index];
-    const std::string where = fmt::format("layer {} ({})", index + 1, operator_name(layer));
+    const char* const op = std::visit([](const auto& each) { return each.op; }, layer);
+    const std::string where = fmt::format("layer {} ({})", index + 1, op);
     shape = std::visit(Inference{.input = shape, .where = where}, layer);
     if (!is_small_enough(shape)) {
       throw Error(where,

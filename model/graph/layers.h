@@ -8,10 +8,12 @@
 
 namespace nestwright {
 
-// The layers that a network is put together from; what each computes is the operator's summary in its signature (ops/).
+// The layers that a network is put together from. `op` is a layer's operator, whose signature (ops/) says what it
+// computes; Flatten alone has none.
 
 // Square windows with a bias. Weights: (out_channels, in channels, kernel, kernel).
 struct Conv2d {
+  static constexpr const char* op = "conv2d";
   std::int64_t out_channels;
   std::int64_t kernel;
   std::int64_t stride = 1;
@@ -21,26 +23,37 @@ struct Conv2d {
 
 // With a bias. Weights: (features, in features).
 struct Linear {
+  static constexpr const char* op = "linear";
   std::int64_t features;
 };
 
-struct Relu {};
-struct Tanh {};
-struct Sigmoid {};
+struct Relu {
+  static constexpr const char* op = "relu";
+};
+struct Tanh {
+  static constexpr const char* op = "tanh";
+};
+struct Sigmoid {
+  static constexpr const char* op = "sigmoid";
+};
 
 // Square windows; windows that would stick out are left out.
 struct MaxPool2d {
+  static constexpr const char* op = "max_pool2d";
   std::int64_t window;
   std::int64_t stride = 0;  // 0: the window, as in PyTorch
 };
 
 struct AvgPool2d {
+  static constexpr const char* op = "avg_pool2d";
   std::int64_t window;
   std::int64_t stride = 0;  // 0: the window
 };
 
 // An image (x, y, c) as features x + width * (y + height * c), as in PyTorch; in memory nothing moves.
-struct Flatten {};
+struct Flatten {
+  static constexpr const char* op = "flatten";
+};
 
 using Layer = std::variant<Conv2d, Linear, Relu, Tanh, Sigmoid, MaxPool2d, AvgPool2d, Flatten>;
 
@@ -51,9 +64,6 @@ struct Sequential {
   Sequential(std::initializer_list<Layer> list) : layers(list) {}
   explicit Sequential(std::vector<Layer> list) : layers(std::move(list)) {}
 };
-
-// "conv2d", "linear", "relu", ...: the layer's operator.
-std::string operator_name(const Layer& layer);
 
 // What layers hand on for each image: an image (width, height, channels), or `channels` features.
 struct ValueShape {
