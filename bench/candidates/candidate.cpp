@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "generators/kernel_interface/kernel.h"
 #include "support/error.h"
 
 namespace nestwright::bench {
@@ -51,10 +52,10 @@ CandidateTable parse_candidates(const std::string& text) try {
   throw Error("candidates", fmt::format("no table of candidates: {}; choose them again", error.what()));
 }
 
-std::string settings_text(const Candidate& candidate) {
-  std::string text;
-  for (const auto& [name, value] : candidate.parameters) text += fmt::format("{}={} ", name, value);
-  return text + fmt::format("cuda_registers={}", candidate.cuda_registers);
+std::string to_string(const Candidate& candidate) {
+  Shape parameters;
+  for (const auto& [name, value] : candidate.parameters) parameters.set(name, value);
+  return settings_text(parameters, candidate.cuda_registers);
 }
 
 }  // namespace nestwright::bench

@@ -37,6 +37,6 @@ std::string to_json(const CandidateTable& table);
 CandidateTable parse_candidates(const std::string& json);
 
 // "c_tile=2 part_rows=5 cuda_registers=64"
-std::string settings_text(const Candidate& candidate);
+std::string to_string(const Candidate& candidate);
 
 }  // namespace nestwright::bench

@@ -70,7 +70,7 @@ class Run {
   void report(const Fault& fault) const {
     std::vector<Timing> timings;
     for (const std::int64_t batch : options_.batches) timings.push_back({.batch = batch, .complaint = fault.complaint});
-    fmt::print("{} {}\n  {}{}\n", table_.key.op, table_.layer, settings_text(table_.candidates.at(fault.candidate)),
+    fmt::print("{} {}\n  {}{}\n", table_.key.op, table_.layer, to_string(table_.candidates.at(fault.candidate)),
                text_of(timings));
     keep(fault.candidate, timings);
   }
@@ -87,7 +87,7 @@ class Run {
       }
       const auto recorded = recorded_timings(known, table_, i, options_.batches, gpu_);
       timings[i] = i > 0 && recorded ? *recorded : timed(i);
-      fmt::print("  {}{}\n", settings_text(table_.candidates[i]), text_of(timings[i]));
+      fmt::print("  {}{}\n", to_string(table_.candidates[i]), text_of(timings[i]));
       std::fflush(stdout);
     }
     report_winner(timings);
@@ -117,7 +117,7 @@ class Run {
     const std::optional<std::size_t> winner = winner_of(timings);
     if (!winner) return fmt::print("  no candidate is right at every batch size\n");
     tune::append_record(options_.records, winner_record(table_, *winner, timings.at(*winner).back(), gpu_));
-    fmt::print("  best: {}{}\n  shipped:{}\n", settings_text(table_.candidates[*winner]), text_of(timings.at(*winner)),
+    fmt::print("  best: {}{}\n  shipped:{}\n", to_string(table_.candidates[*winner]), text_of(timings.at(*winner)),
                text_of(timings.at(0)));
   }
 

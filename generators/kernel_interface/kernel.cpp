@@ -10,10 +10,10 @@ std::string to_string(const KernelKey& key) {
   return fmt::format("{} {} [{}] {} {}", key.op, key.algorithm, key.shape.text(), key.target, key.schedule);
 }
 
-std::string settings_text(const Kernel& kernel) {
-  std::string parameters = kernel.parameters.text();
-  if (kernel.cuda_registers == 0) return parameters;
-  return fmt::format("{}{}cuda_registers={}", parameters, parameters.empty() ? "" : " ", kernel.cuda_registers);
+std::string settings_text(const Shape& parameters, int cuda_registers) {
+  std::string text = parameters.text();
+  if (cuda_registers == 0) return text;
+  return fmt::format("{}{}cuda_registers={}", text, text.empty() ? "" : " ", cuda_registers);
 }
 
 const halide_device_interface_t* KernelProvider::device(const std::string& target) const {

@@ -38,8 +38,9 @@ struct Kernel {
   std::function<int(void** arguments)> call;
 };
 
-// What a kernel's line in a manifest says after `with`: "c_tile=4 cuda_registers=128"; empty: nothing.
-std::string settings_text(const Kernel& kernel);
+// What a kernel's line in a manifest says after `with`, of its `parameters` and `cuda_registers`:
+// "c_tile=4 cuda_registers=128"; empty: nothing.
+std::string settings_text(const Shape& parameters, int cuda_registers);
 
 // What Halide's runtime asks for on CUDA: a context, its release, and the stream that kernels and copies go to
 // (HalideRuntimeCuda.h).

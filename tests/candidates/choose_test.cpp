@@ -79,10 +79,10 @@ TEST(CandidateChoice, IsOfWhatCanBeLaunchedAndIsNotTheSame) {
   std::set<std::string> functions;
   for (std::size_t i = 0; i < table.candidates.size(); ++i) {
     const Candidate& candidate = table.candidates[i];
-    EXPECT_LE(candidate.registers, candidate.cuda_registers) << settings_text(candidate);
+    EXPECT_LE(candidate.registers, candidate.cuda_registers) << to_string(candidate);
     EXPECT_TRUE(functions.insert(candidate.function).second) << candidate.function;
     if (i == 0 || candidate.parameters != table.candidates[i - 1].parameters) continue;
-    EXPECT_GT(candidate.registers, table.candidates[i - 1].registers) << settings_text(candidate);
+    EXPECT_GT(candidate.registers, table.candidates[i - 1].registers) << to_string(candidate);
   }
   EXPECT_EQ(table.key.target, "x86-64-linux-cuda-cuda_capability_80");
   EXPECT_EQ(parse_candidates(to_json(table)), table);

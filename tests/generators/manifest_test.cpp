@@ -48,7 +48,7 @@ std::vector<std::string> words_of(const std::string& line) {
 }
 
 std::vector<std::string> words_of(const Kernel& kernel) {
-  const std::string settings = settings_text(kernel);
+  const std::string settings = settings_text(kernel.parameters, kernel.cuda_registers);
   return words_of(kernel.key.op + " " + kernel.key.algorithm + " " + kernel.key.schedule + " " +
                   kernel.key.shape.text() + (settings.empty() ? "" : " with " + settings));
 }

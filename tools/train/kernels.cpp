@@ -22,7 +22,8 @@ std::string manifest_line(const KernelKey& key, const std::string& settings) {
 void print_registered() {
   fmt::print("# The kernels in this program: operator, algorithm, schedule, shape, parameters, # target.\n");
   for (const Kernel& kernel : ahead_of_time_kernels().kernels()) {
-    fmt::print("{}  # {}\n", manifest_line(kernel.key, settings_text(kernel)), kernel.key.target);
+    fmt::print("{}  # {}\n", manifest_line(kernel.key, settings_text(kernel.parameters, kernel.cuda_registers)),
+               kernel.key.target);
   }
 }
 
@@ -58,7 +59,8 @@ void print_required(const Model& model, const std::string& device) {
     if (kernel == kernels.end()) {
       fmt::print("{}  # {}, not in this program\n", missing_line(required, device), device);
     } else {
-      fmt::print("{}  # {}\n", manifest_line(kernel->key, settings_text(*kernel)), kernel->key.target);
+      fmt::print("{}  # {}\n", manifest_line(kernel->key, settings_text(kernel->parameters, kernel->cuda_registers)),
+                 kernel->key.target);
     }
   }
   // What would take the place of some of them, if it were here; whether it fits a device, its compiled code says.

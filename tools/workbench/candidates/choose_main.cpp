@@ -22,7 +22,7 @@ Halide::Target as_shipped(Halide::Target target) {
 void run(const Choice& choice, const std::string& folder, const std::string& name) {
   const CandidateTable table = choose(choice);
   for (const Candidate& candidate : table.candidates) {
-    fmt::print("{} {}: {}, {} registers, estimated {:.2f}\n", choice.op, choice.layer, settings_text(candidate),
+    fmt::print("{} {}: {}, {} registers, estimated {:.2f}\n", choice.op, choice.layer, to_string(candidate),
                candidate.registers, candidate.estimate);
   }
   compile_candidates(table, as_shipped(choice.target), folder, name);
