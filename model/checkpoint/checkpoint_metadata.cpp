@@ -56,22 +56,22 @@ class MetadataReader {
   std::vector<EpochResult> results(const std::string& key) const {
     const json rows = json::parse(text(key), nullptr, /*allow_exceptions=*/false);
     if (!rows.is_array()) throw damaged(key);
-    std::vector<EpochResult> results;
+    std::vector<EpochResult> read;
     for (const json& row : rows) {
       const auto field = [&](const char* name) {
         if (!row.is_object() || !row.contains(name) || !row[name].is_number()) throw damaged(key);
         return row[name].get<double>();
       };
-      results.push_back({.epoch = static_cast<std::int64_t>(results.size()) + 1,
-                         .train_loss = field("train_loss"),
-                         .test_loss = field("test_loss"),
-                         .test_accuracy = field("test_accuracy"),
-                         .learning_rate = field("learning_rate"),
-                         .train_seconds = field("train_seconds"),
-                         .images_per_second = field("images_per_second"),
-                         .total_seconds = field("total_seconds")});
+      read.push_back({.epoch = static_cast<std::int64_t>(read.size()) + 1,
+                      .train_loss = field("train_loss"),
+                      .test_loss = field("test_loss"),
+                      .test_accuracy = field("test_accuracy"),
+                      .learning_rate = field("learning_rate"),
+                      .train_seconds = field("train_seconds"),
+                      .images_per_second = field("images_per_second"),
+                      .total_seconds = field("total_seconds")});
     }
-    return results;
+    return read;
   }
 
   Error damaged(const std::string& key) const {

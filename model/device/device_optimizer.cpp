@@ -39,8 +39,8 @@ const DeviceMemory& DeviceOptimizer::memory_of(const std::string& name, const De
 KernelArguments DeviceOptimizer::arguments_for(std::int64_t groups) {
   std::vector<void*> memory;
   for (const TensorSpec& spec : specs_) {
-    const auto scalar = std::ranges::find(scalars_, spec.name, &Scalar::name);
-    memory.push_back(scalar == scalars_.end() ? nullptr : &scalar->value);
+    const auto known = std::ranges::find(scalars_, spec.name, &Scalar::name);
+    memory.push_back(known == scalars_.end() ? nullptr : &known->value);
   }
   const std::vector<KernelArguments::DynamicExtent> extents = {{"i", static_cast<std::int32_t>(layout_.size)},
                                                                {"group", static_cast<std::int32_t>(groups)}};
@@ -81,15 +81,15 @@ void DeviceOptimizer::Update::issue() { launch(*optimizer_->kernel_, arguments_)
 std::vector<NamedTensor> DeviceOptimizer::state() const {
   std::vector<NamedTensor> tensors;
   std::vector<float> values(static_cast<std::size_t>(layout_.size));
-  for (const State& state : states_) {
-    DevicePart(*state.memory, 0, layout_.bytes()).download(values.data());
-    for (NamedTensor& tensor : named_tensors(layout_, values, state.name + ".")) tensors.push_back(std::move(tensor));
+  for (const State& each : states_) {
+    DevicePart(*each.memory, 0, layout_.bytes()).download(values.data());
+    for (NamedTensor& tensor : named_tensors(layout_, values, each.name + ".")) tensors.push_back(std::move(tensor));
   }
   return tensors;
 }
 
-void DeviceOptimizer::set_state(const std::filesystem::path& path, const std::vector<NamedTensor>& state) {
-  const std::vector<NamedTensor> matched = match_tensors(path, this->state(), state);
+void DeviceOptimizer::set_state(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors) {
+  const std::vector<NamedTensor> matched = match_tensors(path, state(), tensors);
   const std::size_t slots = layout_.slots.size();
   std::vector<float> values(static_cast<std::size_t>(layout_.size));
   for (std::size_t i = 0; i < states_.size(); ++i) {

@@ -192,7 +192,7 @@ void DeviceProgram::issue_node(std::size_t index) { launch(*compiled_->kernels[i
 
 std::vector<float> DeviceProgram::scalars() const {
   std::vector<float> values;
-  for (const Scalar& scalar : scalars_) values.push_back(scalar.value);
+  for (const Scalar& each : scalars_) values.push_back(each.value);
   return values;
 }
 

@@ -118,7 +118,6 @@ void DeviceQueue::run(RecordedStep& step, std::span<const float> scalars, const 
     step.scalars_.assign(scalars.begin(), scalars.end());
   }
   step.graph_->launch(stream_);
-  ++launches_;
 }
 
 void DeviceQueue::issue_beside(const std::vector<BranchPlace>& places,

@@ -64,9 +64,6 @@ class DeviceQueue {
   // Seconds that the device takes for what `work` gives it to do, by its own clock where it is CUDA's.
   double time(const std::function<void()>& work);
 
-  // How often something recorded was launched as a whole: 0 where the device can't.
-  std::int64_t launches() const { return launches_; }
-
  private:
   // The second stream of upload_beside(), which waits for what was taken, as the first does for what was brought.
   struct Beside {
@@ -80,7 +77,6 @@ class DeviceQueue {
   std::unique_ptr<cuda::Branches> branches_;  // from when something is recorded
   std::unique_ptr<Beside> beside_;            // from when it is first asked for
   const halide_device_interface_t* device_;
-  std::int64_t launches_ = 0;
 };
 
 }  // namespace nestwright

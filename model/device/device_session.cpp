@@ -99,7 +99,7 @@ std::unique_ptr<DeviceSession::Compiled> DeviceSession::compile(Purpose purpose,
   return compiled;
 }
 
-DeviceSession::Training& DeviceSession::training(std::int64_t blocks) {
+DeviceSession::Training& DeviceSession::training_for(std::int64_t blocks) {
   std::unique_ptr<Training>& training = training_[blocks];
   if (!training) training = std::make_unique<Training>(*this, blocks);
   return *training;
@@ -124,7 +124,7 @@ void DeviceSession::issue_step(Training& training, std::span<const std::int32_t>
 double DeviceSession::step(std::span<const std::int32_t> indices, double learning_rate) {
   check_indices(dataset_->train, indices);
   last_blocks_ = blocks_for(indices.size());
-  Training& training = this->training(last_blocks_);
+  Training& training = training_for(last_blocks_);
   prepare_step(training, indices, learning_rate);
   issue_step(training, indices);
   // While the device computes: with as many blocks it is the same program that will take them.
@@ -141,7 +141,7 @@ void DeviceSession::announce(std::span<const std::int32_t> indices) {
 }
 
 DeviceSession::Step DeviceSession::step_of(std::size_t image_count) {
-  Training& training = this->training(blocks_for(image_count));
+  Training& training = training_for(blocks_for(image_count));
   return {.program = training.compiled->program, .update = training.update, .recorded = training.step};
 }
 
@@ -219,7 +219,7 @@ void DeviceSession::restore(const std::filesystem::path& path, const Checkpoint&
 
 MemoryReport DeviceSession::memory() {
   const std::int64_t blocks = blocks_for(static_cast<std::size_t>(options_.batch_size));
-  const Training& training = this->training(blocks);
+  const Training& training = training_for(blocks);
   const MemoryPlan& plan = training.compiled->graph.plan;
   return {.planned = plan.planned_bytes,
           .sum_of_all = plan.sum_of_all,

@@ -98,7 +98,7 @@ class DeviceSession : public Session {
     RecordedStep step;
   };
 
-  Training& training(std::int64_t blocks);
+  Training& training_for(std::int64_t blocks);
   // Sets what the host gives the next step; and gives the device that step.
   void prepare_step(Training& training, std::span<const std::int32_t> indices, double learning_rate);
   void issue_step(Training& training, std::span<const std::int32_t> indices);

@@ -154,10 +154,10 @@ std::optional<std::pair<TensorId, TensorId>> find_overlap(const Graph& graph, co
       if (!plan.offsets[a] || !plan.offsets[b] || storage_of(graph, a) == storage_of(graph, b)) continue;
       if (*plan.offsets[a] >= end_of(b) || *plan.offsets[b] >= end_of(a)) continue;
       if (!overlap(lifetimes[a], lifetimes[b])) continue;
-      const bool in_place = *plan.offsets[a] == *plan.offsets[b] &&
-                            (succeeds_in_place(graph, lifetimes, storage_of(graph, a), storage_of(graph, b)) ||
-                             succeeds_in_place(graph, lifetimes, storage_of(graph, b), storage_of(graph, a)));
-      if (!in_place) return std::pair(a, b);
+      const bool is_in_place = *plan.offsets[a] == *plan.offsets[b] &&
+                               (succeeds_in_place(graph, lifetimes, storage_of(graph, a), storage_of(graph, b)) ||
+                                succeeds_in_place(graph, lifetimes, storage_of(graph, b), storage_of(graph, a)));
+      if (!is_in_place) return std::pair(a, b);
     }
   }
   return std::nullopt;

@@ -97,8 +97,7 @@ void* Optimizer::memory_of(const TensorSpec& spec, std::int64_t first, float* gr
   if (name == "gradient") return gradients + first;
   const auto number = std::ranges::find(numbers_, name, &Number::name);
   if (number != numbers_.end()) return &number->value;
-  const auto state = std::ranges::find(states_, name, &State::name);
-  return state->values.values().data() + first;
+  return std::ranges::find(states_, name, &State::name)->values.values().data() + first;
 }
 
 void Optimizer::add_slice(int index, float* gradients) {
@@ -134,16 +133,16 @@ int Optimizer::update(int index) noexcept {
 
 std::vector<NamedTensor> Optimizer::state() const {
   std::vector<NamedTensor> tensors;
-  for (const State& state : states_) {
-    for (NamedTensor& tensor : named_tensors(parameters_->layout, state.values.values(), state.name + ".")) {
+  for (const State& each : states_) {
+    for (NamedTensor& tensor : named_tensors(parameters_->layout, each.values.values(), each.name + ".")) {
       tensors.push_back(std::move(tensor));
     }
   }
   return tensors;
 }
 
-void Optimizer::set_state(const std::filesystem::path& path, const std::vector<NamedTensor>& state) {
-  const std::vector<NamedTensor> matched = match_tensors(path, this->state(), state);
+void Optimizer::set_state(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors) {
+  const std::vector<NamedTensor> matched = match_tensors(path, state(), tensors);
   const std::size_t slots = parameters_->layout.slots.size();
   for (std::size_t i = 0; i < states_.size(); ++i) {
     const auto first = matched.begin() + static_cast<std::ptrdiff_t>(i * slots);

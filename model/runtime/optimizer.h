@@ -64,9 +64,8 @@ class Optimizer {
 
   // "square_average.conv1.weight", ...
   std::vector<NamedTensor> state() const;
-  void set_state(const std::filesystem::path& path, const std::vector<NamedTensor>& state);
+  void set_state(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors);
 
-  const OptimizerOptions& options() const { return options_; }
   const Kernel& kernel() const { return *kernel_; }
   std::size_t state_bytes() const;
 

@@ -72,8 +72,8 @@ void initialise(const ParameterLayout& layout, std::uint64_t seed, std::span<flo
   }
 }
 
-Parameters::Parameters(ParameterLayout parameter_layout)
-    : layout(std::move(parameter_layout)), values(static_cast<std::size_t>(layout.size)) {}
+Parameters::Parameters(ParameterLayout places)
+    : layout(std::move(places)), values(static_cast<std::size_t>(layout.size)) {}
 
 Parameters::Parameters(const Model& model, ImageSize size, std::uint64_t seed)
     : Parameters(parameter_layout(network_graph(model, size, 1, Purpose::prediction))) {

@@ -51,7 +51,7 @@ void assign_tensors(const ParameterLayout& layout, std::span<float> values, cons
 // The weights and biases of a network.
 struct Parameters {
   // All zero.
-  explicit Parameters(ParameterLayout parameter_layout);
+  explicit Parameters(ParameterLayout places);
   // Of a model on images of this size, initialised from `seed`.
   Parameters(const Model& model, ImageSize size, std::uint64_t seed);
 

@@ -54,6 +54,6 @@ void ProgramPool::throw_failure(std::span<const std::int32_t> failed_lanes) {
   }
 }
 
-const MemoryPlan& ProgramPool::plan(std::int32_t lanes) { return entry(lanes).graph.plan; }
+const MemoryPlan& ProgramPool::memory_plan(std::int32_t lanes) { return entry(lanes).graph.plan; }
 
 }  // namespace nestwright

@@ -33,7 +33,7 @@ class ProgramPool {
   void throw_failure(std::span<const std::int32_t> failed_lanes);
 
   // Of the graph for `lanes` lanes, for each thread.
-  const MemoryPlan& plan(std::int32_t lanes);
+  const MemoryPlan& memory_plan(std::int32_t lanes);
 
  private:
   struct Entry {

@@ -102,7 +102,6 @@ TEST_F(CudaCalls, AStepIsRecordedOnceAndLaunchedAsAWhole) {
   EXPECT_EQ(seen.allocations, allocations) << "nothing is asked for after the first step";
   EXPECT_EQ(seen.refused_in_capture, 0);
   EXPECT_EQ(seen.on_other_streams, 0);
-  EXPECT_EQ(training.queue().launches(), 3);
 }
 
 TEST_F(CudaCalls, KernelsThatDontWaitForEachOtherRunSideBySide) {
