@@ -34,7 +34,7 @@ std::string pipeline_hash(const KernelRequest& request, const Halide::Target& ta
   std::string text;
   for (const auto& [name, parameter] : bound.inputs) {
     text += fmt::format("{} {} {}\n", name, parameter.is_buffer(),
-                        parameter.is_buffer() ? parameter.dimensions() : static_cast<int>(parameter.type().bits()));
+                        parameter.is_buffer() ? parameter.dimensions() : parameter.type().bits());
   }
   std::vector<std::uint8_t> bytes;
   Halide::serialize_pipeline(Halide::Pipeline(bound.algorithm.outputs), bytes);
