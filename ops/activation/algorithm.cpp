@@ -8,6 +8,7 @@
 namespace nestwright::ops {
 namespace {
 
+// The coefficients and 0.625, below which the polynomial serves, are those of Cephes' tanhf.c.
 Expr tanh_of(const Expr& value) {
   const Expr magnitude = min(abs(value), 10.0f);  // tanh(10) rounds to 1
   const Expr square = value * value;

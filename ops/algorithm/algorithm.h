@@ -21,7 +21,7 @@ using Inputs = std::map<std::string, Tensor>;
 
 // An operator as Halide Funcs, without a schedule.
 struct Algorithm {
-  // In the signature's order. Outputs of equal dimensions that follow each other are one Tuple-valued Func.
+  // In the signature's order. Outputs that follow each other and have the same dimensions are one Func of Tuples.
   std::vector<Halide::Func> outputs;
   // Every Func that a schedule may name: stages, outputs, and inputs (for `input.in(stage)`).
   std::map<std::string, Halide::Func> funcs;

@@ -7,7 +7,8 @@
 
 namespace nestwright::ops {
 
-// A function a family, the algorithms of its operators: std::vector<Operator> convolution_operators(), and so on.
+// Declares a function for each family, which gives the algorithms of its operators: std::vector<Operator>
+// convolution_operators(), and so on.
 #define NESTWRIGHT_OPERATORS_OF(family) std::vector<Operator> family##_operators();
 NESTWRIGHT_FAMILIES(NESTWRIGHT_OPERATORS_OF)
 #undef NESTWRIGHT_OPERATORS_OF

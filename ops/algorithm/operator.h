@@ -20,7 +20,8 @@ struct Operator {
 // Every algorithm of every operator; the first of an operator is its default.
 const std::vector<Operator>& all_operators();
 
-// The algorithm `algorithm` (the default one when empty) of the operator `name`. Throws Error with the nearest name.
+// The algorithm `algorithm` of the operator `name`, the default one if it is empty. Throws Error if there is none,
+// which names the nearest operator, or the algorithms that the operator has.
 const Operator& find_operator(std::string_view name, std::string_view algorithm = "");
 
 }  // namespace nestwright::ops

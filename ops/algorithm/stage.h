@@ -10,7 +10,7 @@
 
 namespace nestwright::ops {
 
-// A Func under the name by which schedules know it. Func::name() may be another: Halide appends to a name that a
+// A Func and the name by which schedules know it. Func::name() may differ from that: Halide appends to a name that the
 // process has used before.
 struct Stage : Halide::Func {
   // A new Func, which is yet to be defined.
@@ -26,8 +26,8 @@ struct Stage : Halide::Func {
   std::map<std::string, Halide::RVar> variables = {};
 };
 
-// The algorithm that gives `outputs`, in the signature's order, and whose schedules may name them and `others`. Throws
-// Error where two of them, or of their variables, have the same name.
+// The algorithm that gives `outputs`, which are in the signature's order; schedules may name them and `others`. Throws
+// Error if two stages, or two of their reduction variables, have the same name.
 Algorithm algorithm_of(const std::vector<Stage>& outputs, const std::vector<Stage>& others);
 
 }  // namespace nestwright::ops

@@ -1,5 +1,5 @@
-// Three linear layers with their loss, forward and back, as one operator: nothing but its input, its parameters and
-// what it gives goes through memory.
+// Three linear layers with their loss, forward and backward, as one operator: only its inputs and its output go through
+// memory.
 
 #include "ops/activation/algorithm.h"
 
@@ -13,7 +13,7 @@
 namespace nestwright::ops {
 namespace {
 
-// (lane, o, b), from feature `first` of the output on.
+// Values (lane, o, b) that become `features` features of the output, from feature `first` on.
 struct Part {
   Func func;
   std::int64_t first;

@@ -18,7 +18,8 @@ Tensor relu(Tensor values) {
   return values;
 }
 
-// The gradient of what `layer` takes, a relu of `before_relu`. Where float32 may see another sign, either is right.
+// The gradient of `before_relu`, whose relu is the input of `layer`. Where before_relu may have another sign in
+// float32, the gradient that comes from the layer and 0 are both right.
 Tensor before_relu_gradient(const Tensors& in, const Tensor& output_gradient, const std::string& layer,
                             const Tensor& before_relu) {
   Tensor gradient =
@@ -34,7 +35,8 @@ Tensor before_relu_gradient(const Tensors& in, const Tensor& output_gradient, co
   return gradient;
 }
 
-// Three layers of weights as large as a network's give logits that softmax tells apart, but not without doubt.
+// Weights up to 1/8, as large as a network's: three layers of them give logits that softmax tells apart, but not
+// without doubt.
 double draw_small_weights(Random& random, const std::string& input, const Shape&) {
   if (input == "scale") return sample_loss_scale;
   return input.starts_with("weight") ? random.real() * 0.125 : random.real();

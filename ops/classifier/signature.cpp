@@ -19,11 +19,11 @@ TensorSpec bias(const char* name, std::int64_t out_features) {
 
 ClassifierValues ClassifierValues::from(const Shape& s) {
   std::int64_t next = 0;
-  // A part of a GPU's memory of its own, with the 32 images that a block has there.
-  const std::int64_t step = part_alignment / 32;
-  const auto take = [&](std::int64_t features) {
+  // Each part begins at a multiple of so many features that it is a part of a GPU's memory of its own.
+  const std::int64_t step = part_alignment / images_of_gpu_block;
+  const auto take = [&](std::int64_t count) {
     const std::int64_t first = next;
-    next += (features + step - 1) / step * step;
+    next += (count + step - 1) / step * step;
     return first;
   };
   ClassifierValues values = {};

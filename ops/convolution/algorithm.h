@@ -9,7 +9,8 @@
 
 namespace nestwright::ops {
 
-// The constants of a 2-d convolution; see the signature of conv2d.
+// The parameters of a complete shape of conv2d, and the extents of the output that follow from them. Widths, heights,
+// stride, padding and dilation are in pixels.
 struct Convolution {
   int width, height;  // of the input
   int in_channels, out_channels;
@@ -20,25 +21,25 @@ struct Convolution {
   static Convolution from(const Shape& shape);
 };
 
-// 0 <= column < width and 0 <= row < height. That of the row is one comparison of unsigned numbers: of x >= 0 && y >= 0
-// Halide's simplifier makes min(x, y) >= 0, which Halide 21's loop partitioning can take for true too early
-// (tests/ops/operator_case.cpp has a shape where it did). That of the column stays as it is, for loops over x to be
-// partitioned.
+// Whether 0 <= column < width and 0 <= row < height. The row is tested by one comparison of unsigned numbers: Halide's
+// simplifier turns x >= 0 && y >= 0 into min(x, y) >= 0, which Halide 21's loop partitioning can take for true too
+// early (tests/ops/operator_case.cpp has a shape where it did). The column is tested by two, so that loops over x can
+// be partitioned.
 Halide::Expr is_pixel(const Halide::Expr& column, int width, const Halide::Expr& row, int height);
 
-// place == row, by a formula that Halide's bounds don't see through: they would narrow what is computed to that row,
-// and leave a thread's part of it, on a GPU, no constant size.
+// Whether place == row, by a formula that Halide's bounds inference does not see through. If it did, it would compute
+// that row alone, and the part of it that a thread of a GPU computes would have no constant size.
 Halide::Expr is_row(const Halide::Expr& place, int row);
 
-// `input` (lane, x, y, channel, b) of `width` x `height`, continued by zeros; itself where no padding makes anyone read
-// outside.
+// `input` (lane, x, y, channel, b) of `width` x `height` pixels, continued by zeros on all sides. With `padding` 0
+// nobody reads outside, and the result is `input` itself.
 Halide::Func with_zeros_around(const Halide::Func& input, int width, int height, int padding);
 
 // conv(lane, x, y, co, b) = bias(co) + sum over kx, ky, ci of
 //     weight(kx, ky, ci, co) * input(lane, x*stride + kx*dilation - padding, y*stride + ky*dilation - padding, ci, b)
 // where input is zero outside its extents. Goodfellow, Bengio and Courville 2016, section 9.5, equation 9.7 (with a
-// stride). Reduction variables: kx, ky, ci. Their names and the stage's have `number` behind them, where an algorithm
-// has several convolutions.
+// stride). Reduction variables: kx, ky, ci. `number` is appended to their names and to the stage's, "conv", so that an
+// algorithm can have several convolutions.
 Stage conv2d(const Halide::Func& input, const Halide::Func& weight, const Halide::Func& bias, const Convolution& size,
              const std::string& number = "");
 
@@ -47,9 +48,10 @@ Stage conv2d(const Halide::Func& input, const Halide::Func& weight, const Halide
 // Goodfellow et al. 2016, equation 9.13. Reduction variables: kx, ky, co.
 Stage conv2d_input_gradient(const Halide::Func& output_gradient, const Halide::Func& weight, const Convolution& size);
 
-// The same sum with no condition on its taps, for vectors along x: `spread` is output_gradient, `stride` apart, in
-// zeros. input_sum(lane, x, y, ci, b) = sum over kx, ky, co of weight(kx, ky, ci, co) *
-//     spread(lane, x + padding - kx*dilation, y + padding - ky*dilation, co, b).
+// The same sum without a condition on its taps, so that loops over x can become vectors: it reads `spread`, which is
+// output_gradient with its pixels `stride` apart and zeros everywhere else.
+// input_sum(lane, x, y, ci, b) = sum over kx, ky, co of
+//     weight(kx, ky, ci, co) * spread(lane, x + padding - kx*dilation, y + padding - ky*dilation, co, b)
 // Reduction variables: kx, ky, co.
 struct SpreadGradient {
   Stage spread, input_sum;
@@ -58,21 +60,25 @@ SpreadGradient conv2d_input_gradient_spread(const Halide::Func& output_gradient,
                                             const Convolution& size);
 
 // lane_sums(lane, kx, ky, ci, co) = sum over x, y, block of output_gradient(lane, x, y, co, block) * input(lane,
-// x*stride + kx*dilation - padding, ..., ci, block): the weight gradient before lanes are added up.
-// Goodfellow et al. 2016, equation 9.11. Reduction variables: x, y, block.
+// x*stride + kx*dilation - padding, y*stride + ky*dilation - padding, ci, block): the weight gradient of each lane,
+// which add_lanes() adds up. `blocks` is the number of blocks. Goodfellow et al. 2016, equation 9.11. Reduction
+// variables: x, y, block.
 Stage conv2d_weight_gradient_lane_sums(const Halide::Func& input, const Halide::Func& output_gradient,
                                        const Halide::Expr& blocks, const Convolution& size);
 
-// weight_gradient(kx, ky, ci, co) = previous(kx, ky, ci, co) + total(kx, ky, ci, co), the sum over lanes of
-// lane_sums(lane, kx, ky, ci, co). Reduction variable: lane_r.
+// total(kx, ky, ci, co) = sum over the `lanes` lanes of lane_sums(lane, kx, ky, ci, co), and weight_gradient(kx, ky,
+// ci, co) = previous(kx, ky, ci, co) + total(kx, ky, ci, co). Reduction variable: lane_r.
 struct LaneTotal {
   Stage total, weight_gradient;
 };
 LaneTotal add_lanes(const Halide::Func& lane_sums, const Halide::Func& previous, int lanes);
 
-// The same gradient in two steps, for many processors: block_sums(kx, ky, ci, co, b) = what one block adds to it, from
-// lane_sums(lane, kx, ky, ci, co, b) = sum over x, y of output_gradient * input as above, for one image; then
-// weight_gradient = previous + their sum over blocks ("total"). Reduction variables: x, y; lane_r; block.
+// The same gradient in two steps, of which the first has a sum for each block, so that many processors can work at
+// once:
+// lane_sums(lane, kx, ky, ci, co, b) = sum over x, y of output_gradient * input as above, of one image;
+// block_sums(kx, ky, ci, co, b) = sum over lanes of lane_sums, what block b adds to the gradient;
+// total(kx, ky, ci, co) = sum over blocks of block_sums, and weight_gradient = previous + total.
+// Reduction variables: x, y of lane_sums; lane_r of block_sums; block of total.
 struct GradientByBlock {
   Stage lane_sums, block_sums, total, weight_gradient;
 };
@@ -80,9 +86,9 @@ GradientByBlock conv2d_weight_gradient_by_block(const Halide::Func& input, const
                                                 const Halide::Func& previous, int lanes, const Halide::Expr& blocks,
                                                 const Convolution& size);
 
-// bias_gradient(co) = previous(co) + the sum of output_gradient(lane, x, y, co, block) over all else, first per lane
-// (lane_sums, reduction variables x, y, block), then over lanes (total, lane_r). `shape` has lanes, and width and
-// height of output_gradient.
+// lane_sums(lane, co) = sum over x, y, block of output_gradient(lane, x, y, co, block); total(co) = sum over lanes of
+// lane_sums(lane, co); bias_gradient(co) = previous(co) + total(co). Reduction variables: x, y, block of lane_sums;
+// lane_r of total. `shape` has lanes, and output_gradient's width and height; `blocks` is the number of its blocks.
 struct BiasGradient {
   Stage lane_sums, total, bias_gradient;
 };

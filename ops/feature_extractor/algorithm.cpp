@@ -1,4 +1,5 @@
-// The images and two convolutions with relu and pooling as one operator: what lies between them goes through no memory.
+// Loads images and applies two convolutions with relu and pooling as one operator, so that nothing between them goes
+// through memory.
 
 #include "ops/fused_convolution/algorithm.h"
 
@@ -26,7 +27,7 @@ Convolution convolution_of(const FeatureValues::Part& input, const FeatureValues
           .output_height = height - kernel + 1};
 }
 
-// Adds values and argmax, which `values_at` gives at (column, row, channel).
+// Adds `part` to `packed`; values_at(column, row, channel) gives its value and its argmax there.
 template <typename ValuesAt>
 void add_planes(const FeatureValues::Part& part, ValuesAt values_at, Packed& packed) {
   const int width = static_cast<int>(part.width), height = static_cast<int>(part.height);

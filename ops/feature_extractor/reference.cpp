@@ -38,7 +38,7 @@ Tensors feature_extractor(const Shape& s, const Tensors& in) {
   return {{"values", std::move(values)}, {"argmax", std::move(argmax)}};
 }
 
-// Sums that float32 holds exactly, so that there is no doubt which pixel of a window is the largest.
+// Inputs whose sums float32 holds exactly, so that there is no doubt which pixel of a window is the largest.
 double draw_exact(Random& random, const std::string& input, const Shape& s) {
   if (input == "mean" || input == "scale") return draw_normalisation(random, input, s);
   return input == "weight2" ? random.integer(-1, 1) : random.quarter();

@@ -6,17 +6,18 @@
 
 namespace nestwright {
 
-// What feature_extractor computes of an image, in this order: extents, and where each begins in its output.
+// The values of an image that feature_extractor's output holds, part after part: extents, and where each part begins.
 struct FeatureValues {
   struct Part {
-    std::int64_t width, height, channels;
-    std::int64_t first = 0;
+    std::int64_t width, height;  // in pixels
+    std::int64_t channels;
+    std::int64_t first = 0;  // feature of the output
 
     std::int64_t count() const { return width * height * channels; }
   };
   Part input;             // the image, with its padding
-  Part pooled1, pooled2;  // of both convolutions
-  std::int64_t count;     // of all
+  Part pooled1, pooled2;  // the results of both convolutions, after relu and pooling
+  std::int64_t count;     // features that the output has, those between the parts included
 
   static FeatureValues from(const Shape& shape);
 };

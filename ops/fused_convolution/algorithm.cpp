@@ -10,17 +10,21 @@
 namespace nestwright::ops {
 namespace {
 
-// The gradient of the convolution's output: output_gradient where the window's winner stood, zero elsewhere, in
-// windows that relu cut, and in the columns and rows that no window covers. `name` is the stage's; with
-// `has_more_channels` it is zero in channels that the output does not have, too.
+// A byte that argmax never has: window^2 is less for every window up to largest_window.
+constexpr int no_place = 255;
+static_assert(largest_window * largest_window < no_place);
+
+// The gradient of the convolution's output (lane, x, y, co, b), a stage called `name`: output_gradient at the place of
+// the window's maximum, which argmax says, and zero at all others, in windows that relu cut, and in columns and rows
+// that no window covers. With `has_more_channels` it may be read at channels beyond size.out_channels, and is zero
+// there.
 Stage unpooled_gradient(const Func& output_gradient, const Func& argmax, const Convolution& size, int window,
                         const std::string& name = "conv_gradient", bool has_more_channels = false) {
   const Expr channel = has_more_channels ? min(co, size.out_channels - 1) : Expr(co);
   const Expr column = min(x / window, size.output_width / window - 1);
   const Expr row = min(y / window, size.output_height / window - 1);
   Expr place = (y - row * window) * window + (x - column * window);
-  // No window is so large that this were a place in it.
-  if (has_more_channels) place = select(co < size.out_channels, place, 255);
+  if (has_more_channels) place = select(co < size.out_channels, place, no_place);
   Expr won = argmax(lane, column, row, channel, b) == cast<uint8_t>(place);
   if (size.output_width % window != 0) won = won && x - column * window < window;
   if (size.output_height % window != 0) won = won && y - row * window < window;
@@ -82,7 +86,8 @@ Algorithm build_spread_input_gradient(const Inputs& inputs, const Shape& shape) 
   return algorithm_of({input_gradient}, {output_gradient, argmax, weight, conv_gradient, spread, input_sum});
 }
 
-// Adds the lanes up; `others` are what lane_sums is made from.
+// The algorithm that adds up the lanes of `lane_sums`, and adds `previous`; `others` are the stages that lane_sums is
+// made from.
 Algorithm weight_gradient_algorithm(const Inputs& inputs, const Shape& shape, const Stage& lane_sums,
                                     std::vector<Stage> others) {
   const Stage previous("previous", inputs);
@@ -112,7 +117,8 @@ Algorithm build_weight_gradient_by_block(const Inputs& inputs, const Shape& shap
   return algorithm_of({weight_gradient}, {input, output_gradient, argmax, conv_gradient, lane_sums, block_sums, total});
 }
 
-// What a sum over windows reads: each window has one gradient, which is its winner's.
+// What a weight gradient reads that is a sum over windows. Only one pixel of a window has a gradient that is not zero,
+// that of its maximum (the winner).
 struct WindowSum {
   Stage input, output_gradient, argmax;
   Convolution size;
@@ -133,7 +139,7 @@ struct WindowSum {
           "r") {}
 };
 
-// output_gradient of the windows that relu did not cut.
+// output_gradient where relu did not cut the window's maximum, and zero elsewhere.
 Stage live_gradient_of(const Func& output_gradient, const Func& argmax, int window) {
   Stage live_gradient("live_gradient");
   live_gradient(lane, x, y, co, b) =
@@ -179,11 +185,11 @@ Algorithm build_winner_weight_gradient(const Inputs& inputs, const Shape& shape)
   return weight_gradient_algorithm(inputs, shape, lane_sums, {input, output_gradient, argmax, live_gradient});
 }
 
-// The same sum by reading at the winner's place: one load at a computed address instead of selects. It is for blocks of
-// few lanes, where the taps of a row make the vector; with many lanes each would read elsewhere.
+// The same sum, which reads at the winner's place: one load from a computed address instead of selects. It is for
+// blocks of few lanes, where the taps of a row make the vector; with many lanes each would read elsewhere.
 Algorithm build_gathered_weight_gradient(const Inputs& inputs, const Shape& shape) {
   const auto [input, output_gradient, argmax, size, window, source, r] = WindowSum(inputs, shape);
-  // Where relu cut the winner, its place is past the window: the gradient is zero there, the address must exist.
+  // Where relu cut the winner, argmax is past the window. The gradient is zero there, but the address must exist.
   const Expr winner = min(cast<int>(argmax(lane, r.x, r.y, co, r.z)), window * window - 1);
   const Expr alive = argmax(lane, r.x, r.y, co, r.z) < cast<uint8_t>(window * window);
   const Expr column = (r.x * window + winner % window) * size.stride + kx * size.dilation - size.padding;
@@ -204,8 +210,8 @@ Algorithm build_bias_gradient(const Inputs& inputs, const Shape& shape) {
   return algorithm_of({bias_gradient}, {output_gradient, argmax, live_gradient, lane_sums, total});
 }
 
-// For each block the dense sum over images and pixels. The biases' stretch of a row is the second update: there a tap
-// is an output channel's place.
+// For each block the dense sum over images and pixels. The second update computes the biases' gradients, which lie
+// within row `place.row`: (kx, ky, ci) there counts output channels from place.column on.
 Algorithm build_parameter_gradients(const Inputs& inputs, const Shape& shape) {
   const Stage input("input", inputs), output_gradient("output_gradient", inputs), argmax("argmax", inputs);
   const Convolution size = Convolution::from(shape);

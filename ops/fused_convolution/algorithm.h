@@ -9,9 +9,10 @@
 
 namespace nestwright::ops {
 
-// max_pool2d(relu(conv2d)), or without relu: pooled(lane, x, y, co, b) = (maximum, argmax) of windows of `window` x
-// `window` pixels of conv; argmax is the winner's place in its window, or window^2 where relu cut it. The stages' names
-// and those of the reduction variables, those of both, have `number` behind them.
+// max_pool2d(relu(conv2d)), or max_pool2d(conv2d) without `with_relu`: pooled(lane, x, y, co, b) = (maximum, argmax) of
+// windows of `window` x `window` pixels of conv, which do not overlap. argmax is the place of the maximum in its
+// window, y * window + x, or window^2 where relu cut it to 0. `number` is appended to the names of all three stages and
+// of their reduction variables (those of conv2d() and max_pool2d()). Throws Error for a window above largest_window.
 struct PooledConvolution {
   Stage conv, pool, pooled;
 };

@@ -29,7 +29,7 @@ Tensor weight_gradient_of(const Shape& s, const Tensors& in) {
   return conv2d_weight_gradient(s, in.at("input"), conv_gradient(s, in), in.at("previous"));
 }
 
-// Of the windows that relu did not cut.
+// The gradient of the biases: only windows that relu did not cut count.
 Tensor bias_gradient_of(const Shape& s, const Tensors& in) {
   Tensor live = in.at("output_gradient");
   const std::int64_t window = s.at("window");
@@ -51,7 +51,7 @@ Tensors parameter_gradients(const Shape& s, const Tensors& in) {
   const std::int64_t outputs = s.at("out_channels");
   const std::vector<std::int64_t> weights = {s.at("kernel_width"), s.at("kernel_height"), s.at("in_channels"), outputs};
   std::vector<std::int64_t> extents = weights;
-  extents.back() = gradient_rows(weights[0] * weights[1] * weights[2], outputs, 2);
+  extents.back() = gradient_rows(weights[0] * weights[1] * weights[2], outputs, convolution_gradient_tile);
   return {{"gradients", block_gradients(in, extents, outputs, [&](Tensors one) {
              one["previous"] = Tensor(weights);
              Tensor of_weights = weight_gradient_of(s, one);
@@ -60,7 +60,7 @@ Tensors parameter_gradients(const Shape& s, const Tensors& in) {
            })}};
 }
 
-// Window^2 is "relu cut it".
+// An argmax is a place of the window, or window^2, which says that relu cut the maximum.
 double draw_with_argmax(Random& random, const std::string& input, const Shape& s) {
   return input == "argmax" ? random.integer(0, s.at("window") * s.at("window")) : random.real();
 }

@@ -93,7 +93,7 @@ std::vector<Signature> fused_convolution_signatures() {
            [](const Shape& s) {
              const std::int64_t taps = s.at("kernel_width") * s.at("kernel_height") * s.at("in_channels");
              TensorSpec gradients = weight(s, "gradients");
-             gradients.dimensions.back().extent = gradient_rows(taps, s.at("out_channels"), 2);
+             gradients.dimensions.back().extent = gradient_rows(taps, s.at("out_channels"), convolution_gradient_tile);
              gradients.dimensions.push_back({"block", dynamic_extent});
              return std::vector{gradients};
            },

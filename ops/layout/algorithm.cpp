@@ -5,6 +5,12 @@
 #include "ops/convolution/algorithm.h"
 
 namespace nestwright::ops {
+namespace {
+
+constexpr int bits_of_a_pixel = 8;
+constexpr int brightest_pixel = 255;
+
+}  // namespace
 
 Stage pixels_of_images(const Tensor& images, const Func& indices) {
   Stage pixels("pixels");
@@ -19,7 +25,7 @@ Stage packed_pixels(const Tensor& images, const Func& indices, int width) {
     // Without the clamp, which rows of whole words don't need, the four loads become one.
     const Expr column =
         width % pixels_of_a_word == 0 ? x * pixels_of_a_word + place : min(x * pixels_of_a_word + place, width - 1);
-    word = word | cast<uint32_t>(images.func(column, y, index)) << (8 * place);
+    word = word | cast<uint32_t>(images.func(column, y, index)) << (bits_of_a_pixel * place);
   }
   Stage words("words");
   words(lane, x, y, b) = word;
@@ -28,8 +34,8 @@ Stage packed_pixels(const Tensor& images, const Func& indices, int width) {
 
 namespace {
 
-// (pixel - mean) * scale, 0 for the pixel around the image and in lanes without one. `pixel_at` gives the float pixel
-// at a place of the image.
+// output(lane, x, y, c, b) = (pixel - mean) * scale, with a pixel of 0 around the image and in lanes without one.
+// `pixel_at(column, row)` gives the image's pixel as a float.
 template <typename PixelAt>
 Stage normalised_images(const Inputs& inputs, const Shape& shape, PixelAt pixel_at) {
   const Stage indices("indices", inputs), mean("mean", inputs), scale("scale", inputs);
@@ -42,7 +48,7 @@ Stage normalised_images(const Inputs& inputs, const Shape& shape, PixelAt pixel_
   return output;
 }
 
-// `bytes`: the stage that holds the images' bytes.
+// The algorithm of load_images; `bytes` is the stage that holds the images' bytes.
 Algorithm loading(const Inputs& inputs, const Stage& bytes, const Stage& output) {
   return algorithm_of({output}, {Stage("images", inputs), Stage("indices", inputs), bytes});
 }
@@ -63,14 +69,14 @@ Algorithm build_load_images(const Inputs& inputs, const Shape& shape) {
   return loading(inputs, pixels, output);
 }
 
-// A transpose of words instead of bytes, whose pixels are then told apart within a lane.
+// Transposes words of four pixels instead of bytes; the pixels are told apart within each lane afterwards.
 Algorithm build_packed_load_images(const Inputs& inputs, const Shape& shape) {
   const Stage words = packed_pixels(inputs.at("images"), inputs.at("indices").func, extent(shape, "width"));
   const Stage output = normalised_images(inputs, shape, [&](const Expr& column, const Expr& row) {
     const Expr place = cast<uint32_t>(column % pixels_of_a_word);
     const Expr word = words(lane, column / pixels_of_a_word, row, b);
-    // A byte is as good a signed number, which processors convert faster.
-    return cast<float>(cast<int32_t>((word >> (8 * place)) & 255));
+    // A byte has the same value as a signed number, which processors convert to float faster.
+    return cast<float>(cast<int32_t>((word >> (bits_of_a_pixel * place)) & brightest_pixel));
   });
   return loading(inputs, words, output);
 }

@@ -30,7 +30,8 @@ Tensors flatten(const Shape&, const Tensors& in) {
   return {{"output", std::move(output)}};
 }
 
-// Calls visit(lane, block, image) for every image of a batch in blocks of `lanes`.
+// Calls visit(lane, block, x, y, c, image) for every value of `nchw` (x, y, c, image): image `image` lies in that lane
+// and block of blocks of `lanes` images.
 template <typename Visit>
 void for_each_value(const Tensor& nchw, std::int64_t lanes, Visit visit) {
   for (std::int64_t image = 0; image < nchw.extent(3); ++image) {
@@ -52,7 +53,7 @@ Tensors nchw_to_blocks(const Shape& s, const Tensors& in) {
   return {{"output", std::move(output)}};
 }
 
-// One image less than the blocks could hold, where a block holds several.
+// Takes one image less than the blocks hold, so that the last block is not full; with blocks of one image, takes all.
 Tensors blocks_to_nchw(const Shape& s, const Tensors& in) {
   const Tensor& input = in.at("input");
   const std::int64_t lanes = s.at("lanes"), images = input.extent(4) * lanes - (lanes > 1 ? 1 : 0);
@@ -66,8 +67,10 @@ Tensors blocks_to_nchw(const Shape& s, const Tensors& in) {
 }  // namespace
 
 double draw_normalisation(Random& random, const std::string& input, const Shape&) {
-  if (input == "mean") return 33.25;
-  return input == "scale" ? 0.03125 : random.real();
+  // About the mean of MNIST's pixels, 33.3, and a power of two: pixels from 0 to 255 are exact after both.
+  constexpr double mean = 33.25, scale = 0x1p-5;
+  if (input == "mean") return mean;
+  return input == "scale" ? scale : random.real();
 }
 
 References layout_references() {

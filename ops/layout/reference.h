@@ -4,7 +4,8 @@
 
 namespace nestwright::reference {
 
-// The mean and the scale of pixels, for load_images and what has it in it; any number for all else.
+// Draws the mean and the scale of pixels, which are always the same, for load_images and for operators that contain it;
+// Random::real() for every other input.
 double draw_normalisation(Random& random, const std::string& input, const Shape& shape);
 
 }  // namespace nestwright::reference

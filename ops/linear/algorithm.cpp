@@ -92,7 +92,8 @@ Algorithm build_linear_bias_gradient(const Inputs& inputs, const Shape& shape) {
   return algorithm_of({bias_gradient}, {output_gradient, image_sum});
 }
 
-// One sum for each block, where an outer kernel adds blocks up; the biases' stretch of a row is the second update.
+// A sum for each block; the optimiser's kernel adds the blocks up. The second update computes the biases' gradients,
+// which lie within row `place.row`, from place.column on.
 Algorithm build_linear_parameter_gradients(const Inputs& inputs, const Shape& shape) {
   const Stage input("input", inputs), output_gradient("output_gradient", inputs);
   const int lanes = extent(shape, "lanes"), outputs = extent(shape, "out_features");

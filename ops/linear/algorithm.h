@@ -8,13 +8,14 @@
 
 namespace nestwright::ops {
 
-// sum(lane, o, b) = bias(o) + sum over i of weight(i, o) * input(lane, i, b).
-// Goodfellow, Bengio and Courville 2016, section 6.1. Reduction variable: `variable`, over the input features.
+// sum(lane, o, b) = bias(o) + sum over i of weight(i, o) * input(lane, i, b), i below `in_features`. Goodfellow, Bengio
+// and Courville 2016, section 6.1. The reduction variable over the input features is called `variable`.
 Stage linear(const Halide::Func& input, const Halide::Func& weight, const Halide::Func& bias, int in_features,
              const std::string& variable = "k");
 
-// input_sum(lane, i, b) = sum over o of weight(i, o) * output_gradient(lane, o, b): the product with the transposed
-// weight (Goodfellow et al. 2016, section 6.5.6). Reduction variable: `variable`, over the output features.
+// input_sum(lane, i, b) = sum over o of weight(i, o) * output_gradient(lane, o, b), o below `out_features`: the product
+// with the transposed weight (Goodfellow et al. 2016, section 6.5.6). The reduction variable over the output features
+// is called `variable`.
 Stage linear_input_gradient(const Halide::Func& output_gradient, const Halide::Func& weight, int out_features,
                             const std::string& variable = "k");
 

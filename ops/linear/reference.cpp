@@ -70,7 +70,8 @@ Tensor bias_gradient_of(const Tensors& in) {
 
 Tensors parameter_gradients(const Shape& s, const Tensors& in) {
   const std::int64_t in_features = s.at("in_features"), out_features = s.at("out_features");
-  const std::vector<std::int64_t> extents = {in_features, gradient_rows(in_features, out_features, 4)};
+  const std::vector<std::int64_t> extents = {in_features,
+                                             gradient_rows(in_features, out_features, linear_gradient_tile)};
   return {{"gradients", block_gradients(in, extents, out_features, [&](Tensors one) {
              one["previous"] = Tensor({in_features, out_features});
              Tensor of_weights = weight_gradient_of(one);

@@ -85,7 +85,8 @@ std::vector<Signature> linear_signatures() {
        .outputs =
            [](const Shape& s) {
              TensorSpec gradients = weight(s, "gradients");
-             gradients.dimensions.back().extent = gradient_rows(s.at("in_features"), s.at("out_features"), 4);
+             gradients.dimensions.back().extent =
+                 gradient_rows(s.at("in_features"), s.at("out_features"), linear_gradient_tile);
              gradients.dimensions.push_back({"block", dynamic_extent});
              return std::vector{gradients};
            },

@@ -26,8 +26,9 @@ struct CrossEntropy {
   std::vector<Stage> stages;
 };
 
-// softmax_cross_entropy of logits (lane, c, b) with labels (lane, b). Throws Error for more classes than a byte tells
-// apart from absent_label.
+// The stages of softmax_cross_entropy of logits (lane, c, b) with labels (lane, b), whose gradient is multiplied by
+// `scale`. A lane with absent_label has loss and gradient 0. Throws Error for more than 255 classes: with more, a byte
+// could not tell the last from absent_label.
 CrossEntropy softmax_cross_entropy(const Halide::Func& logits, const Halide::Func& labels, const Halide::Expr& scale,
                                    const Shape& shape);
 

@@ -3,6 +3,7 @@
 namespace nestwright::reference {
 namespace {
 
+// The label of a lane that holds no image.
 constexpr double absent = 255;
 
 // Calls visit(lane, block) for every image of `values`, (lane, class, block).
@@ -111,18 +112,21 @@ Tensors accuracy(const Shape&, const Tensors& in) {
   return {{"predicted", std::move(predicted)}, {"correct", std::move(correct)}};
 }
 
-// softmax tells such values apart, and its smallest exponentials vanish beside the largest.
+// Logits are drawn between -20 and 20 so that softmax tells them apart, and the smallest exponentials vanish in float32
+// beside the largest.
+constexpr double widest_logit = 20.0;
+
 double draw_wide(Random& random, const std::string& input, const Shape&) {
-  return input == "scale" ? sample_loss_scale : random.real() * 20.0;
+  return input == "scale" ? sample_loss_scale : random.real() * widest_logit;
 }
 
 double draw_scale(Random& random, const std::string& input, const Shape&) {
   return input == "scale" ? sample_loss_scale : random.real();
 }
 
-// The output is a logarithm of probabilities.
+// The input `output` is a logarithm of probabilities, which is at most 0.
 double draw_with_output(Random& random, const std::string& input, const Shape&) {
-  return input == "output" ? -20.0 * std::abs(random.real()) : random.real() * 20.0;
+  return input == "output" ? -widest_logit * std::abs(random.real()) : random.real() * widest_logit;
 }
 
 }  // namespace

@@ -19,20 +19,23 @@ Stage sum_of_groups(const Func& gradient, const Expr& groups) {
 
 namespace {
 
-// What an update rule reads: the gradient's sum, the parameter and the states, and numbers.
+// What an update rule reads of one element i of its inputs.
 struct Rule {
   const Inputs& inputs;
-  Expr gradient;
+  Expr gradient;             // summed over groups
   std::vector<Expr> values;  // the parameter, then the states, before the update
 
+  // An input that is passed by value, and one that changes with the steps, a tensor of one element.
   Expr scalar(const char* name) const { return inputs.at(name).func(); }
   Expr of_step(const char* name) const { return inputs.at(name).func(0); }
   const Expr& parameter() const { return values[0]; }
   const Expr& state(std::size_t index) const { return values[index + 1]; }
 };
 
+// Gives the parameter and the states after the update.
 using NewValues = std::vector<Expr> (*)(const Rule& rule, const Shape& shape);
 
+// The gradient with weight decay as in L2 regularisation: weight_decay * parameter added.
 Expr decayed(const Rule& rule) { return rule.gradient + rule.scalar("weight_decay") * rule.parameter(); }
 
 std::vector<Expr> sgd(const Rule& rule, const Shape&) {
@@ -73,11 +76,8 @@ std::vector<Expr> adamw(const Rule& rule, const Shape&) {
   return adam_step(rule, rule.parameter() * shrink, rule.gradient);
 }
 
-// `state`(i) = the parameter and the states before the update and then, in its update, after it; `updated` copies it.
-//
-// The copy is what makes an update in place right: Halide stores a Tuple's values one after another, so a definition
-// that read the inputs directly could read, for its second value, what the first has already overwritten. `state` has
-// an update and can't be inlined, whatever the schedule.
+// `state`(i) is a Tuple of the parameter and the states: its definition has them before the update, its update
+// definition after it. `updated` copies it.
 Algorithm build_update(const Inputs& inputs, const Shape& shape, const std::vector<std::string>& names,
                        NewValues new_values) {
   const Stage gradient("gradient", inputs);

@@ -69,7 +69,8 @@ Tensors adam(const Shape&, const Tensors& in) { return adaptive_moments(in, fals
 
 Tensors adamw(const Shape&, const Tensors& in) { return adaptive_moments(in, true); }
 
-// Rates and the like are a training's; averages of squares are not negative.
+// Rates and the like have sizes that a training has, and are exact in float32. Averages of squares are not negative,
+// and are drawn up to 1/16; parameters, gradients and other states between -1 and 1.
 double draw(Random& random, const std::string& input, const Shape&) {
   static const std::map<std::string, double> numbers = {
       {"learning_rate", 0.125}, {"weight_decay", 0.0625},       {"momentum", 0.75},

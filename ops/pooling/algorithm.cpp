@@ -10,16 +10,17 @@
 namespace nestwright::ops {
 namespace {
 
-// The windows along one axis that hold a place: the last is place / stride, and at most `count` overlap there.
+// One of the windows along one axis that hold a place; the last of them is window place / stride.
 struct Holder {
-  Expr window;  // clamped to the windows that exist
-  Expr place;   // in the window
-  Expr exists;
+  Expr window;  // its number, clamped to the windows that exist
+  Expr place;   // in pixels from the window's beginning
+  Expr exists;  // whether there is such a window, and it holds the place
 };
 
+// The most windows along one axis that hold the same place.
 int overlapping_windows(const Pooling& p) { return (p.window + p.stride - 1) / p.stride; }
 
-// The window `back` before the last one that starts at or before `place`.
+// The window that is `back` windows before the last one that begins at or before `place`.
 Holder holder(const Expr& place, const Expr& back, int windows, const Pooling& p) {
   const Expr window = place / p.stride - back;
   const Expr in_window = place - window * p.stride;
@@ -113,7 +114,7 @@ Algorithm build_max_pool2d_gradient(const Inputs& inputs, const Shape& shape) {
   return algorithm_of({input_gradient}, {output_gradient, argmax, input_sum});
 }
 
-// What each value of a window of the mean counts for.
+// The weight of each value of a window in its mean.
 float share_of(const Pooling& p) { return 1.0f / static_cast<float>(p.window * p.window); }
 
 Algorithm build_avg_pool2d(const Inputs& inputs, const Shape& shape) {

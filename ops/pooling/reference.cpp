@@ -5,7 +5,7 @@
 namespace nestwright::reference {
 namespace {
 
-// Calls visit(lane, x, y, c, block) for every element, x and y those of a window.
+// Calls visit(lane, x, y, c, block) for every element of `windows`, whose x and y number the windows of a pooling.
 template <typename Visit>
 void for_each_window(const Tensor& windows, Visit visit) {
   for (std::int64_t block = 0; block < windows.extent(4); ++block) {

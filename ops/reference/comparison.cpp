@@ -10,7 +10,8 @@
 namespace nestwright::reference {
 namespace {
 
-// Products of denormal numbers may be flushed to zero.
+// Products of denormal numbers may be flushed to zero: with a slack, an error up to float32's smallest normal number is
+// allowed.
 constexpr double smallest_normal = 0x1p-126;
 
 void compare(const std::string& name, const Tensor& actual, const Tensor& expected, double slack, Comparison& result) {

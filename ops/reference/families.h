@@ -11,24 +11,27 @@
 // Every operator as plain loops over float64, straight from its signature's formula; no Halide.
 namespace nestwright::reference {
 
-// The outputs of an operator for these inputs, and how far a float32 kernel may be from them.
+// Gives an operator's outputs for `inputs` at a complete `shape`; the errors of their Numbers say how far a float32
+// kernel may be from them.
 using Evaluate = Tensors (*)(const Shape& shape, const Tensors& inputs);
 
 struct Reference {
   Evaluate evaluate;
-  // Draws the inputs that sample_inputs() does not know by name; nothing: they are Random::real().
+  // Draws an element of those inputs that sample_inputs() does not draw by their names itself; null: they are
+  // Random::real().
   Draw draw = nullptr;
 };
 
-// By the operator's name.
+// The references of operators, by the operators' names.
 using References = std::map<std::string, Reference>;
 
-// A function a family, the references of its operators: References convolution_references(), and so on.
+// Declares a function for each family, which gives the references of its operators: References
+// convolution_references(), and so on.
 #define NESTWRIGHT_REFERENCES_OF(family) References family##_references();
 NESTWRIGHT_FAMILIES(NESTWRIGHT_REFERENCES_OF)
 #undef NESTWRIGHT_REFERENCES_OF
 
-// Those of the operator `op`. Throws std::out_of_range for an operator without a reference.
+// The reference of the operator `op`. Throws std::out_of_range for an operator without one.
 const Reference& find_reference(const std::string& op);
 
 // The outputs of the operator `op`. Throws std::out_of_range for an operator without a reference.

@@ -4,8 +4,8 @@
 
 namespace nestwright::reference {
 
-// Puts a tensor of images in blocks, (lane, ..., block) or (lane, block), into `values`, (lane, feature, block), from
-// feature `first` on.
+// Copies `part`, a tensor of images in blocks, (lane, ..., block) or (lane, block), into `values`, (lane, feature,
+// block), where its values of an image become the features from `first` on.
 void put_features(const Tensor& part, std::int64_t first, Tensor& values);
 
 }  // namespace nestwright::reference

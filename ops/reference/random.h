@@ -18,14 +18,15 @@ class Random {
   }
   // A multiple of 2^-20 in [-1, 1].
   double real() { return integer(-(1 << 20), 1 << 20) * 0x1p-20; }
-  // A multiple of 1/4 in [-1, 1], so that ties abound, and sums of products of two are exact.
+  // A multiple of 1/4 in [-1, 1], so that equal values are frequent, and sums of products of two such are exact.
   double quarter() { return integer(-4, 4) * 0.25; }
 
  private:
   std::mt19937_64 engine_;
 };
 
-// Draws an element of the input called `input`, for an operator that can't be given just any numbers.
+// Draws an element of the input called `input` at the operator's complete `shape`, for an operator that can't be given
+// just any numbers.
 using Draw = double (*)(Random& random, const std::string& input, const Shape& shape);
 
 // Quarters for every input, for an operator that compares values.

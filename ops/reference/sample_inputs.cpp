@@ -19,13 +19,19 @@ Tensor empty_tensor(const TensorSpec& spec, const Shape& shape, const DynamicExt
   return Tensor(sizes);
 }
 
-// Element `index` of the input called `name`. What comes of a data set is the same for all operators.
+constexpr double absent_label = 255.0;  // of a lane that holds no image
+constexpr double absent_index = -1.0;
+constexpr std::int64_t brightest = 255;  // of a pixel's byte
+
+// Draws element `index` of the input called `name`. Inputs that come from a data set are drawn alike for all operators,
+// which call them by the same names. Labels and indices have an element for each lane: those from `extents.images` on
+// belong to lanes without an image.
 double element(const std::string& name, std::int64_t index, const Shape& shape, const DynamicExtents& extents,
                reference::Draw draw, Random& random) {
   const bool has_image = index < extents.images;
-  if (name == "labels") return has_image ? random.integer(0, shape.at("classes") - 1) : 255.0;
-  if (name == "images") return random.integer(0, 255);
-  if (name == "indices") return has_image ? random.integer(-1, extents.images - 1) : -1.0;
+  if (name == "labels") return has_image ? random.integer(0, shape.at("classes") - 1) : absent_label;
+  if (name == "images") return random.integer(0, brightest);
+  if (name == "indices") return has_image ? random.integer(-1, extents.images - 1) : absent_index;
   return draw == nullptr ? random.real() : draw(random, name, shape);
 }
 

@@ -49,7 +49,7 @@ class Tensor {
   std::vector<Number> elements_;
 };
 
-// By the signature's names.
+// Tensors by the names that the signature gives them.
 using Tensors = std::map<std::string, Tensor>;
 
 }  // namespace nestwright::reference

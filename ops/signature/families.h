@@ -7,7 +7,8 @@
 
 namespace nestwright {
 
-// A function a family, the signatures of its operators: std::vector<Signature> convolution_signatures(), and so on.
+// Declares a function for each family, which gives the signatures of its operators: std::vector<Signature>
+// convolution_signatures(), and so on.
 #define NESTWRIGHT_SIGNATURES_OF(family) std::vector<Signature> family##_signatures();
 NESTWRIGHT_FAMILIES(NESTWRIGHT_SIGNATURES_OF)
 #undef NESTWRIGHT_SIGNATURES_OF

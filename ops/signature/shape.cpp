@@ -9,12 +9,12 @@
 
 namespace nestwright {
 
-Shape Shape::parse(std::string_view text) {
+Shape Shape::parse(std::string_view written) {
   constexpr std::string_view separators = " ,\t\n";
   Shape shape;
-  for (std::size_t begin = text.find_first_not_of(separators); begin != std::string_view::npos;) {
-    const std::size_t end = std::min(text.find_first_of(separators, begin), text.size());
-    const std::string_view entry = text.substr(begin, end - begin);
+  for (std::size_t begin = written.find_first_not_of(separators); begin != std::string_view::npos;) {
+    const std::size_t end = std::min(written.find_first_of(separators, begin), written.size());
+    const std::string_view entry = written.substr(begin, end - begin);
     const std::size_t equals = std::min(entry.find('='), entry.size());
     const std::string_view name = entry.substr(0, equals);
     const std::string_view digits = entry.substr(std::min(equals + 1, entry.size()));
@@ -25,7 +25,7 @@ Shape Shape::parse(std::string_view text) {
     }
     if (shape.contains(name)) throw Error("shape", fmt::format("'{}' is given twice; give it once", name));
     shape.entries_.emplace_back(name, value);
-    begin = text.find_first_not_of(separators, end);
+    begin = written.find_first_not_of(separators, end);
   }
   return shape;
 }

@@ -20,12 +20,13 @@ class Shape {
   Shape() = default;
   Shape(std::initializer_list<Entry> entries) : entries_(entries) {}
 
-  // Parses "name=value name=value ..." (spaces or commas between). Throws Error on anything else.
-  static Shape parse(std::string_view text);
+  // Parses "name=value name=value ..." (spaces, commas or line ends between). Throws Error on anything else.
+  static Shape parse(std::string_view written);
 
   // The value called `name`. Throws Error, naming the shape, when there is none.
   std::int64_t at(std::string_view name) const;
   bool contains(std::string_view name) const;
+  // Changes the value called `name`, or appends it.
   void set(std::string_view name, std::int64_t value);
 
   // "name=value name=value": what parse() reads.

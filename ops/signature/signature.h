@@ -28,13 +28,14 @@ struct TensorSpec {
   std::string name;
   DataType type = DataType::float32;
   std::vector<Dimension> dimensions;
-  // For an output: the input whose memory a caller may give it too. Such a kernel computes output(i) from
+  // For an output: the input whose memory a caller may give it, too; empty: none. A kernel then computes output(i) from
   // in_place_of(i) alone among that input's elements, and writes each element exactly once.
   std::string in_place_of = {};
 
   bool is_scalar() const { return dimensions.empty(); }
-  // A number that changes with the steps of a training: the one element of a tensor, so that what a device has recorded
-  // finds the new one there.
+  // Whether it is a number that changes with the steps of a training, for example the learning rate. It is a tensor of
+  // one element: calls that were recorded on a device (a CUDA graph) find the new number there, whereas scalars are
+  // recorded with their values.
   bool is_of_step() const { return dimensions.size() == 1 && dimensions.front().name == "step"; }
 };
 
@@ -55,14 +56,15 @@ struct Signature {
   std::vector<ShapeParameter> parameters;
   std::function<std::vector<TensorSpec>(const Shape&)> inputs;
   std::function<std::vector<TensorSpec>(const Shape&)> outputs;
-  // Floating-point operations of one block (a fused multiply-add counts as two); 0 where not arithmetic.
+  // Floating-point operations of one block of images (a fused multiply-add counts as two); 0 for operators whose
+  // arithmetic is not counted, those that move values and those that update parameters.
   std::function<std::int64_t(const Shape&)> flops;
 };
 
 // Every operator, in the order of the documentation.
 const std::vector<Signature>& all_signatures();
 
-// The signature called `name`. Throws Error with the nearest name that exists.
+// The signature called `name`. Throws Error if there is none, which names the nearest.
 const Signature& find_signature(std::string_view name);
 
 // `shape` with the signature's parameters in their order, defaults filled in. Throws Error where a parameter is
