@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* variable = "HL_CUDA_JIT_MAX_REGISTERS";
 
-// The variable's value for as long as this lives.
+// Sets the variable as long as this object lives, and puts the old value back.
 class Cap {
  public:
   explicit Cap(int registers) {

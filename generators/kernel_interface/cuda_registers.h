@@ -4,10 +4,11 @@
 
 namespace nestwright {
 
-// `call`, a kernel's, that gives a thread at most `registers` registers. Halide's CUDA runtime asks for them when it
-// loads the kernel's module, each kernel having one of its own, in the kernel's first call; it takes the number from
-// the environment (HL_CUDA_JIT_MAX_REGISTERS), which is as it was before when the call is over. So no other thread may
-// read or write the environment during a call: on devices, kernels are called by one thread.
+// A kernel's `call`, changed so that a thread of the kernel gets at most `registers` registers. Halide's CUDA runtime
+// sets that cap when it loads the kernel's module, in the kernel's first call (each kernel has a module of its own). It
+// reads the number from the environment variable HL_CUDA_JIT_MAX_REGISTERS, which every call sets and puts back
+// afterwards. So no other thread may read or write the environment during a call: kernels on devices are called by one
+// thread.
 std::function<int(void** arguments)> with_cuda_registers(std::function<int(void** arguments)> call, int registers);
 
 }  // namespace nestwright

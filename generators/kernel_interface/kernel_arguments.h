@@ -14,26 +14,28 @@ namespace nestwright {
 // tensor, dense, innermost dimension first.
 class KernelArguments {
  public:
-  // `extents` stands in for a dynamic extent, by the dimension's name, for example {"block", 1}.
+  // What to put in for a dynamic extent: the dimension's name and its extent, for example {"block", 1}.
   struct DynamicExtent {
     const char* dimension;
     std::int32_t extent;
   };
 
-  // Inputs, then outputs. `memory` has a place for each, which may be null for now; a scalar's is its value.
+  // `specs`: the inputs, then the outputs. `memory` has a pointer for each: to a tensor's first element (null, if
+  // set_memory() gives it later), or to a scalar's value. Throws Error if `extents` lacks a dynamic dimension of a
+  // tensor.
   KernelArguments(std::span<const TensorSpec> specs, std::span<void* const> memory,
                   std::span<const DynamicExtent> extents);
 
-  // Moves an argument to other memory.
+  // Makes argument number `argument` lie in other memory of the host.
   void set_memory(std::size_t argument, void* memory);
-  // Moves an argument to a device: a handle of its runtime.
+  // Makes a tensor lie in the memory of `device`, whose runtime knows it by `handle`.
   void set_device(std::size_t argument, std::uint64_t handle, const halide_device_interface_t* device);
-  // Changes an extent; what lies outside that dimension keeps its stride.
+  // Changes the extent of a tensor's dimension; all strides stay what they are.
   void set_extent(std::size_t argument, std::size_t dimension, std::int32_t extent);
-  // Changes a dimension's stride, in elements.
+  // Changes the stride of a tensor's dimension, in elements.
   void set_stride(std::size_t argument, std::size_t dimension, std::int32_t stride);
 
-  // What Kernel::call takes.
+  // The argument of Kernel::call.
   void** pointers() { return pointers_.data(); }
 
  private:

@@ -9,8 +9,10 @@ namespace nestwright {
 namespace {
 
 std::mutex mutex;
-// No std::string: a kernel's error handler must not throw.
-std::array<char, 512> last_message{};
+// An array of a fixed size and no std::string, since a kernel's error handler must not throw; the size is a choice, and
+// a longer message is cut.
+constexpr std::size_t longest_message = 512;  // bytes, with the final 0
+std::array<char, longest_message> last_message{};
 
 }  // namespace
 

@@ -11,12 +11,17 @@
 namespace nestwright {
 namespace {
 
+// A kernel for another target is further away than one for another shape, however many parameters differ.
+constexpr std::int64_t distance_of_target = 1000;
+
+// How many parameters of `a` are missing in `b` or have another value there.
 std::int64_t differences(const Shape& a, const Shape& b) {
   std::int64_t count = 0;
   for (const auto& [name, value] : a.entries()) count += !b.contains(name) || b.at(name) != value;
   return count;
 }
 
+// Says which kernel is nearest to the one that is missing, for an error's text.
 std::string nearest_kernel(const std::deque<Kernel>& kernels, const std::string& op, const Shape& shape,
                            const std::string& target) {
   if (kernels.empty()) return "no kernel is registered at all";
@@ -24,8 +29,8 @@ std::string nearest_kernel(const std::deque<Kernel>& kernels, const std::string&
   std::int64_t least = 0;
   for (const Kernel& kernel : kernels) {
     if (kernel.key.op != op) continue;
-    // Another target is further away than any shape.
-    const std::int64_t distance = differences(shape, kernel.key.shape) + (kernel.key.target == target ? 0 : 1000);
+    const std::int64_t distance =
+        differences(shape, kernel.key.shape) + (kernel.key.target == target ? 0 : distance_of_target);
     if (nearest == nullptr || distance < least) {
       nearest = &kernel;
       least = distance;
