@@ -1,34 +1,37 @@
 # nestwright_add_kernels(TARGET MANIFESTS file... [GPU_MANIFESTS file...])
 #
-# Compiles every kernel that the manifests list, those of GPU_MANIFESTS for each device (OpenCL, CUDA), and makes the
-# library TARGET of them with one function, nestwright::register_generated_kernels(). A manifest's line is
+# Compiles every kernel that the manifests list, those of GPU_MANIFESTS for each device (OpenCL, CUDA), and makes a
+# library TARGET of them, whose one function is nestwright::register_generated_kernels(). A manifest's line is
 #
 #     operator algorithm schedule name=value ... [with name=value ...]
 #
-# where `schedule` is the name of schedules/<operator>/<schedule>.nest, what follows it the complete shape, and what
-# follows `with` are values for the schedule's tunable parameters; `#` starts a comment. One of them may be
-# cuda_registers=N, which is no parameter: on CUDA, a thread of the kernel gets at most N registers instead of Halide's
-# 64. A kernel that two manifests list is compiled once.
+# where `schedule` is the name of schedules/<operator>/<schedule>.nest, what follows it is the complete shape, and what
+# follows `with` are values for the schedule's tunable parameters; `#` starts a comment. The entry cuda_registers=N is
+# not such a parameter: on CUDA, it gives a thread of the kernel at most N registers instead of Halide's 64. A kernel
+# that two manifests list is compiled once.
 #
-# A kernel is compiled again when what it is made of changes, and not whenever the generator, which holds all operators,
-# is linked again. So the commands that compile depend on files (NAME.fingerprint) that say what the kernel of that name
-# is made of (kernel_fingerprints.h): one command, which does depend on the generator, writes them all, and only those
-# that change, and Ninja then leaves out what comes after the others (restat). The commands that compile reach the
-# generator through a script, as naming its target or its file would be a dependency again.
+# A kernel is compiled again when what it is made of changes, but not whenever the generator, which holds all operators,
+# is linked again. So the commands that compile kernels do not depend on the generator but on a file for each kernel,
+# NAME.fingerprint, which says what the kernel is made of (kernel_fingerprints.h). One command, which does depend on the
+# generator, writes all these files; it leaves those alone that stay the same, and Ninja then skips what depends on
+# those (restat). The commands that compile call the generator through a script, for naming its target or its file would
+# make them depend on it.
 function(nestwright_add_kernels TARGET)
     cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "MANIFESTS;GPU_MANIFESTS")
 
     set(features_of_cpu no_bounds_query)
     set(features_of_opencl no_bounds_query)
     set(features_of_cuda no_bounds_query)
-    # A processor's kernel is right or not; a device's may fail to be loaded or launched, and its asserts report that.
+    # Kernels for processors need no asserts: tests show that they are right. Kernels for devices keep theirs, which
+    # report that a kernel could not be loaded or launched.
     if (NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
         list(APPEND features_of_cpu no_asserts)
     endif ()
     list(GET NESTWRIGHT_TARGETS 0 first_target)
-    # One runtime for all, which looks for a device's driver when a kernel first asks for it.
+    # All kernels share one runtime, which looks for a device's driver when a kernel first needs it.
     add_halide_runtime(nestwright_halide_runtime TARGETS ${first_target}-cuda-opencl)
-    # What starts a GPU's kernel is the same for every processor: the last target runs on all.
+    # The code that starts a GPU's kernel needs no variants: it is compiled for the last target, which runs on every
+    # processor.
     list(GET NESTWRIGHT_TARGETS -1 any_target)
     # PTX for compute capability 8.0 serves that and all that are newer.
     set(targets_of_cpu ${NESTWRIGHT_TARGETS})
@@ -47,7 +50,7 @@ function(nestwright_add_kernels TARGET)
     set(nest_files "")
     set(declarations "")
     set(registrations "")
-    # What a record says of a kernel's registers is known when the kernels are generated, not yet here.
+    # The caps on registers that records have are read when kernels are generated: only their header is named here.
     set(recorded_lines "")
     set(recorded_include "")
     foreach (manifest IN LISTS ARG_MANIFESTS ARG_GPU_MANIFESTS)
@@ -83,11 +86,13 @@ function(nestwright_add_kernels TARGET)
     target_link_libraries(${TARGET} PRIVATE ${functions})
 endfunction()
 
-# Makes the `fingerprints` of the kernels of TARGET, which `kernel_list` lists for the generator.
+# Adds the command that writes the files `fingerprints` of TARGET's kernels. `kernel_list` is the text of the list that
+# the generator reads (read_kernel_list()), `nest_files` are the kernels' schedules.
 function(_nestwright_add_fingerprints TARGET kernel_list fingerprints nest_files)
     set(list_file "${CMAKE_CURRENT_BINARY_DIR}/${TARGET}.txt")
     file(CONFIGURE OUTPUT "${list_file}" CONTENT "${kernel_list}" @ONLY)
-    # The code that compiles: all else that makes a kernel what it is shows in its pipeline.
+    # These sources compile a pipeline, so their text is part of every fingerprint. All other code that a kernel depends
+    # on shows in the pipeline itself.
     set(code "")
     foreach (source IN ITEMS kernel_generator.cpp scheduling/compile_arguments.cpp scheduling/strict_halide.cpp)
         list(APPEND code "${PROJECT_SOURCE_DIR}/generators/${source}")
@@ -99,7 +104,8 @@ function(_nestwright_add_fingerprints TARGET kernel_list fingerprints nest_files
         COMMENT "Looking for kernels of ${TARGET} that are made of something else now" VERBATIM)
 endfunction()
 
-# Makes recorded_registers.h for TARGET: the caps of those CUDA kernels of `lines` that take a record.
+# Adds the command that writes recorded_registers.h for TARGET (recorded_registers.cpp): the caps on registers of those
+# CUDA kernels of the text `lines` (function operator algorithm shape) for which there is a record.
 function(_nestwright_add_recorded_registers TARGET lines target_of_cuda)
     file(CONFIGURE OUTPUT recorded_registers.txt CONTENT "${lines}" @ONLY)
     add_custom_command(OUTPUT recorded_registers.h
@@ -112,8 +118,10 @@ function(_nestwright_add_recorded_registers TARGET lines target_of_cuda)
     target_include_directories(${TARGET} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}")
 endfunction()
 
-# Adds one kernel to the lists `functions`, `fingerprints`, `nest_files`, `declarations` and `registrations` of the
-# caller, and to its text `kernel_list`.
+# Adds the kernel of a manifest's line for a device (cpu, opencl, cuda) to the caller's lists `functions`,
+# `fingerprints`, `nest_files`, `declarations` and `registrations`, and to its texts `kernel_list` and `recorded_lines`.
+# Stops with an error for a line of another form, for a schedule that does not exist, or for a kernel that is listed
+# again with other settings.
 macro(_nestwright_add_kernel manifest line device)
     set(settings "( +[a-z0-9_]+=[0-9]+)*")
     if (NOT "${line}" MATCHES "^([a-z0-9_]+) +([a-z0-9_]+) +([a-z0-9_]+)${settings}( +with${settings})?$")
@@ -132,6 +140,7 @@ macro(_nestwright_add_kernel manifest line device)
     set(cuda_registers 0)
     if ("${settings}" MATCHES "cuda_registers=([0-9]+)")
         set(cuda_registers ${CMAKE_MATCH_1})
+        # A thread of CUDA has at most 255 registers; the least, 16, is a choice.
         if (cuda_registers LESS 16 OR cuda_registers GREATER 255)
             message(FATAL_ERROR "${manifest}: '${line}': a thread can have 16 to 255 registers")
         endif ()
@@ -153,7 +162,7 @@ macro(_nestwright_add_kernel manifest line device)
         endif ()
         set(parameters "op=${op}" "algorithm=${algorithm}" "schedule=${nest_file}")
         foreach (parameter IN ITEMS shape tune)
-            # Halide's command line has no other use for '=', and can't give a parameter no value at all.
+            # Halide's command line uses '=' itself, and can't give a parameter an empty value.
             string(REPLACE "=" ":" value "${${parameter}}")
             if (NOT "${value}" STREQUAL "")
                 list(APPEND parameters "${parameter}=${value}")
@@ -167,7 +176,7 @@ macro(_nestwright_add_kernel manifest line device)
             string(APPEND recorded_lines "${function} ${op} ${algorithm} ${shape}\n")
             set(cuda_registers "recorded_cuda_registers(\"${function}\", ${cuda_registers})")
         endif ()
-        # The targets as add_halide_library() makes them of targets and features.
+        # The same targets that add_halide_library() makes of TARGETS and FEATURES.
         list(JOIN features_of_${device} "-" features)
         list(TRANSFORM targets_of_${device} APPEND "-${features}-no_runtime" OUTPUT_VARIABLE targets)
         list(JOIN targets "," targets)

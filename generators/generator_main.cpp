@@ -1,5 +1,7 @@
-// Compiles one kernel, as Halide's generators do; with --fingerprints, says of all kernels of a build what they are
-// made of (kernel_fingerprints.h): --fingerprints LIST FOLDER [SOURCE ...], where sources are the code that compiles.
+// Compiles one kernel, called like Halide's generators. Called with
+//     --fingerprints LIST FOLDER [SOURCE ...]
+// it writes into FOLDER what each kernel of the list LIST is made of (kernel_fingerprints.h). Each SOURCE is a file of
+// the code that compiles kernels: a change in one makes all of them anew.
 #include <Halide.h>
 #include <fmt/format.h>
 
@@ -15,6 +17,7 @@
 namespace nestwright {
 namespace {
 
+// What compiles kernels, in one line: Halide's version and a hash of the texts of `sources`.
 std::string code_of(int count, char** sources) {
   std::string text;
   for (int i = 0; i < count; ++i) {

@@ -27,7 +27,8 @@ std::vector<std::string> split(const std::string& text, char separator) {
   return parts;
 }
 
-// What a kernel is compiled from: its arguments in their order, and all that Halide knows of the scheduled pipeline.
+// A hash of what a kernel is compiled from: its arguments in their order, and all that Halide knows of the scheduled
+// pipeline.
 std::string pipeline_hash(const KernelRequest& request, const Halide::Target& target) {
   const BoundAlgorithm bound = bind_request(request, target);
   apply_schedule(bound, chosen_schedule(request, bound, target), target);
@@ -61,7 +62,8 @@ void update_file(const std::filesystem::path& path, const std::string& text) {
   if (!stream.is_open() || present != text) write_text_file(path, text);
 }
 
-// In a child: gives the status that it ends with. Standard error is the commands' that compile kernels.
+// Writes the fingerprint of `kernel`, in a child process, and returns the status that it ends with. What Halide writes
+// to standard error meanwhile is dropped: the commands that compile kernels report it.
 int write_one(const ListedKernel& kernel, const std::string& code, const std::filesystem::path& folder) {
   const int errors = dup(STDERR_FILENO), nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
   if (errors < 0 || nothing < 0 || dup2(nothing, STDERR_FILENO) < 0) return 1;
@@ -103,8 +105,9 @@ std::vector<ListedKernel> read_kernel_list(const std::filesystem::path& file) {
 
 void write_fingerprints(const std::vector<ListedKernel>& kernels, const std::string& code,
                         const std::filesystem::path& folder) {
-  // Halide makes names unique in a process, and they are part of a pipeline: a process for each kernel, so that no
-  // kernel's depend on the others. All start from this one, which has loaded the compiler.
+  // Halide makes names unique within a process, and names are part of a pipeline. So each kernel gets a process of its
+  // own, in which its names do not depend on other kernels. All of them are forked from this one, which has loaded the
+  // compiler.
   const std::size_t at_once = std::max(1U, std::thread::hardware_concurrency());
   std::map<pid_t, std::string> running;
   std::string failed;

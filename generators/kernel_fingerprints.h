@@ -8,22 +8,24 @@
 
 namespace nestwright {
 
-// A kernel of a build: the name of its function, the Halide targets that it is compiled for, and what it is made of.
+// A kernel of a build: the name of its function, the Halide targets that it is compiled for, and the request that the
+// generator makes it from.
 struct ListedKernel {
   std::string name;
   std::vector<std::string> targets;
   KernelRequest request;
 };
 
-// The kernels of a build, one a line: `name`, `target,target,...`, then `parameter=value` each, with tabs between them.
-// Throws Error (where: file and line).
+// Reads a list of kernels, one a line: `name`, `target,target,...`, then a `parameter=value` for each entry of the
+// request, with tabs between all of them. Throws Error (where: file and line) if the file can't be read or a line is
+// not of that form.
 std::vector<ListedKernel> read_kernel_list(const std::filesystem::path& file);
 
-// Puts into `folder` a file NAME.fingerprint for each kernel, of a line for each target: the target, and a hash of the
-// scheduled pipeline. Two kernels with one fingerprint are the same machine code, as long as what compiles them is the
-// same: `code` is what all of them begin with. A file that says so already is not touched, so that a build goes by its
-// time. A kernel that can't be made has in its file why; the command that compiles it reports that. Throws Error where
-// a file can't be written.
+// Writes a file NAME.fingerprint into `folder` for each kernel. It has a first line `code`, which stands for what
+// compiles the kernels, and a line for each target: the target, and a hash of the scheduled pipeline. So two kernels
+// with the same fingerprint are the same machine code. A file that already has that content is left as it is, with its
+// time, by which the build tells what to compile again. If a kernel can't be made, its file says why instead of a hash;
+// the command that compiles the kernel reports it. Throws Error if a file can't be written.
 void write_fingerprints(const std::vector<ListedKernel>& kernels, const std::string& code,
                         const std::filesystem::path& folder);
 

@@ -21,7 +21,7 @@ Halide::Type halide_type_of(DataType type) {
   return Halide::Float(32);
 }
 
-// Halide's view of any operator with any schedule: the generator's parameters are those of a KernelRequest.
+// Presents any operator with any schedule to Halide as a generator, whose parameters are those of a KernelRequest.
 class KernelGenerator : public Halide::Internal::AbstractGenerator {
  public:
   explicit KernelGenerator(const Halide::GeneratorContext& context) : context_(context) {}
@@ -30,7 +30,7 @@ class KernelGenerator : public Halide::Internal::AbstractGenerator {
   Halide::GeneratorContext context() const override { return context_; }
 
   std::vector<ArgInfo> arginfos() override {
-    const BoundAlgorithm& bound = this->bound();
+    const BoundAlgorithm& bound = bound_algorithm();
     const Signature& signature = find_signature(bound.op);
     std::vector<ArgInfo> infos;
     for (const TensorSpec& spec : signature.inputs(bound.shape)) infos.push_back(info(spec, ArgInfoDirection::Input));
@@ -53,7 +53,7 @@ class KernelGenerator : public Halide::Internal::AbstractGenerator {
   }
 
   Halide::Pipeline build_pipeline() override {
-    const BoundAlgorithm& bound = this->bound();
+    const BoundAlgorithm& bound = bound_algorithm();
     const ScheduleSource schedule = chosen_schedule(request_, bound, context_.target());
     apply_schedule(bound, schedule, context_.target());
     try {
@@ -65,14 +65,14 @@ class KernelGenerator : public Halide::Internal::AbstractGenerator {
   }
 
   std::vector<Halide::Parameter> input_parameter(const std::string& name) override {
-    for (const auto& [input, parameter] : bound().inputs) {
+    for (const auto& [input, parameter] : bound_algorithm().inputs) {
       if (input == name) return {parameter};
     }
     return {};
   }
 
   std::vector<Func> output_func(const std::string& name) override {
-    for (const Func& output : bound().algorithm.outputs) {
+    for (const Func& output : bound_algorithm().algorithm.outputs) {
       if (output.name() == name) return {output};
     }
     return {};
@@ -96,7 +96,7 @@ class KernelGenerator : public Halide::Internal::AbstractGenerator {
 
   [[noreturn]] static void refuse_binding() { throw Error("generator", "inputs are fixed by the operator"); }
 
-  const BoundAlgorithm& bound() {
+  const BoundAlgorithm& bound_algorithm() {
     if (!bound_) bound_ = bind_request(request_, context_.target());
     return *bound_;
   }

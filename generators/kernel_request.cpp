@@ -10,6 +10,9 @@
 namespace nestwright {
 namespace {
 
+constexpr double microseconds = 1e6;  // in a second
+
+// Empty if `request` has no value of that name.
 std::string value_of(const KernelRequest& request, const std::string& name) {
   const auto found = request.find(name);
   return found == request.end() ? std::string() : found->second;
@@ -46,7 +49,7 @@ ScheduleSource chosen_schedule(const KernelRequest& request, const BoundAlgorith
     const auto best = tune::recorded_winner(records, bound, target, gpu);
     if (best) {
       fmt::print(stderr, "{}: takes the record of {} ({}, {:.4g} us for {} images)\n", kernel, records, best->source,
-                 1e6 * best->seconds, best->batch);
+                 microseconds * best->seconds, best->batch);
       return tune::schedule_of(*best, records);
     }
     fmt::print(stderr, "{}: no record in {} for this {} and target; takes {}\n", kernel, records,

@@ -10,16 +10,19 @@
 
 namespace nestwright {
 
-// What a build asks the generator for, by name: op, algorithm (the schedule's where it is absent), shape, schedule (a
-// .nest file) and tune, the values of its parameters. Shapes and values are "name:value,name:value": Halide's command
-// line leaves no other use for '=' and spaces. With records (a file of `nestwright tune`), the fastest schedule
-// recorded for this processor, or for CUDA the device that gpu names, takes that schedule's place, where there is one.
+// What a build asks the generator for, as values by their names: `op`; `algorithm` (if absent, the schedule's);
+// `shape`; `schedule`, a .nest file; `tune`, the values of its parameters. Shapes and values are written
+// "name:value,name:value", since Halide's command line uses '=' and spaces itself. With `records`, a file of
+// `nestwright tune`, the fastest schedule that was recorded for this processor (for CUDA, for the device that `gpu`
+// names) replaces `schedule`, if there is one.
 using KernelRequest = std::map<std::string, std::string>;
 
-// The algorithm that `request` names, at its shape, as a kernel for `target` takes it. Throws Error.
+// The algorithm that `request` names, at its shape, as a kernel for `target` takes it. Throws Error if the request is
+// not valid: an unknown operator or algorithm, a wrong shape, a file that can't be read.
 BoundAlgorithm bind_request(const KernelRequest& request, const Halide::Target& target);
 
-// The schedule that its kernel gets; with records, a line on standard error says which. Throws Error.
+// The schedule that the kernel of `request` gets. With `records`, a line on standard error says which it is. Throws
+// Error if a file can't be read or is wrong.
 ScheduleSource chosen_schedule(const KernelRequest& request, const BoundAlgorithm& bound, const Halide::Target& target);
 
 }  // namespace nestwright

@@ -1,8 +1,8 @@
-// The caps on registers that come with the records that a build's CUDA kernels take, as a header for the table of
-// kernels:
+// Writes a header that gives the caps on registers that come with the records which a build's CUDA kernels take, for
+// the table of the build's kernels:
 //     nestwright-recorded-registers RECORDS GPU TARGET KERNELS HEADER
-// KERNELS is a text of a line a kernel: function operator algorithm shape. What it decides is what the generator
-// decides of the same kernel.
+// KERNELS is a file with a line for each kernel: function operator algorithm shape. For each it takes the record that
+// the generator takes.
 #include <fmt/format.h>
 
 #include <filesystem>
