@@ -38,9 +38,9 @@ struct Kernel {
   std::function<int(void** arguments)> call;
 };
 
-// The settings of a kernel as a manifest's line has them after `with`: "c_tile=4 cuda_registers=128". Empty if all are
-// the defaults.
-std::string settings_text(const Kernel& kernel);
+// A kernel's `parameters` and `cuda_registers` as a manifest's line has them after `with`: "c_tile=4 cuda_registers=128".
+// Empty if all are the defaults.
+std::string settings_text(const Shape& parameters, int cuda_registers);
 
 // The functions that Halide's CUDA runtime calls (HalideRuntimeCuda.h): to get a context, to give it back, and to get
 // the stream that kernels and copies go to. Each returns 0, or an error code.
