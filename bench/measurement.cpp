@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "support/error.h"
@@ -64,7 +65,9 @@ Measurement measurement_of(const Subject& subject, const std::vector<double>& ti
 // The means of `repetitions` repetitions.
 std::vector<double> times_of(const std::function<double()>& timed_call, int repetitions, double seconds) {
   timed_call();  // what is made ready or recorded when it is first asked for
-  const int calls = calls_lasting([&] { timed_call(); }, seconds);
+  // By one call: calls_lasting() would make more of them, where a device is lent for minutes.
+  const double once = seconds_of([&] { timed_call(); });
+  const int calls = static_cast<int>(std::clamp(seconds / once, 1.0, 1e6));
   std::vector<double> times;
   for (int repetition = 0; repetition < repetitions; ++repetition) {
     double sum = 0.0;

@@ -16,8 +16,9 @@ int calls_lasting(const std::function<void()>& call, double seconds) {
   constexpr int most = 1 << 24;
   int times = 1;
   double taken = seconds_of(call, times);
-  // A tenth of it is long enough for the clock to tell.
-  while (10 * taken < seconds && times < most) {
+  // A part of it would do on an idle machine; on a busy one chance would then give some of the calls that are compared
+  // longer samples than others, in which something else runs.
+  while (taken < seconds && times < most) {
     times *= 2;
     taken = seconds_of(call, times);
   }

@@ -19,7 +19,7 @@ class Stopwatch {
 // What so many calls take, one after another, in seconds.
 double seconds_of(const std::function<void()>& call, int times = 1);
 
-// How many calls last about `seconds`, at least 1; some are made to find out, which last a quarter of that.
+// How many calls last about `seconds`, at least 1; those that are made to find out last two to four times as long.
 int calls_lasting(const std::function<void()>& call, double seconds);
 
 // The least of so many times that a call took, in seconds: what else runs on a machine only adds.
