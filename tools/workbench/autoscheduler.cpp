@@ -25,7 +25,7 @@ namespace {
 
 struct Autoscheduler {
   const char* name;
-  const char* halide_name;  // and, in lower case, the plugin's
+  const char* halide_name;  // the plugin's, too, in lower case
   bool needs_gpu;
 };
 
@@ -41,7 +41,7 @@ const Autoscheduler& find_autoscheduler(const std::string& name) {
               fmt::format("\"{}\" is none of Halide's; there are {}", name, fmt::join(autoscheduler_names(), ", ")));
 }
 
-// The plugins lie beside libHalide.
+// Loads the autoscheduler's plugin, which lies beside libHalide, unless it is loaded. Throws Error where it is missing.
 void load(const Autoscheduler& autoscheduler) {
   static std::set<std::string> loaded;
   if (!loaded.insert(autoscheduler.name).second) return;
@@ -78,15 +78,15 @@ void give_estimates(BoundAlgorithm& bound, std::int64_t batch) {
 }
 
 struct Scheduled {
-  std::string title;  // the autoscheduler, and what had to be asked of it
+  std::string title;  // the autoscheduler's name, and the parameters that it was given besides
   BoundAlgorithm bound;
   PipelineNames names;
   std::string source;
 };
 
-// What is asked of an autoscheduler, and what of the same where that takes too much time or memory. Adams2019 with its
-// beam of 32 has not ended after two minutes, and holds 3.4 GB, on LeNet-5's first convolution; a beam of 1 is its
-// greedy search.
+// Parameters with which an autoscheduler is run. questions() lists them in the order in which they are tried: the next
+// is tried where one takes too much time or memory. Adams2019 with its beam of 32 has not ended after two minutes, and
+// holds 3.4 GB, on LeNet-5's first convolution; with a beam of 1 it searches greedily.
 struct Question {
   std::string title;
   std::map<std::string, std::string> parameters;
@@ -159,7 +159,7 @@ Kernel autoschedule(const std::string& autoscheduler, const Use& use, const std:
 
 namespace {
 
-// The Func whose sum the schedule adds up in another order; empty where it does not.
+// The name of the Func whose sum the schedule adds up in another order; empty where it reorders no sum.
 std::string reordered_sum(const std::string& autoscheduler, const std::string& text, const Use& use) {
   const ScheduleSource source = {.file = autoscheduler, .text = text, .parameters = {}};
   const BoundAlgorithm bound = bind_algorithm(use.op, algorithm_of(source), use.shape);
@@ -181,7 +181,7 @@ std::string imported_schedule(const std::string& autoscheduler, const Use& use, 
                               std::int64_t batch) {
   const Scheduled scheduled = schedule(autoscheduler, use, algorithm, batch);
   std::string text = import_schedule(scheduled.source, scheduled.names, scheduled.bound);
-  // Autoschedulers reorder sums; a schedule has to say that it does.
+  // Autoschedulers reorder sums without saying so; a .nest schedule has to allow that by `atomic`.
   std::set<std::string> atomic;
   for (std::string func = reordered_sum(autoscheduler, text, use); !func.empty();
        func = reordered_sum(autoscheduler, text, use)) {

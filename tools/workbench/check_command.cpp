@@ -23,18 +23,19 @@ struct Verdict {
   std::string file;
   std::string complaint;  // empty: none
   std::vector<std::string> shapes;
-  std::vector<std::string> notes;  // what it is legal for, but not without effect
+  std::vector<std::string> notes;  // on directives that are legal but have no effect
   double seconds = 0.0;
 };
 
-// This machine, or for a GPU's schedule the oldest one that CUDA kernels are made for: no GPU is needed to check them.
+// The target to check a schedule for: this machine, or for a GPU's schedule the oldest GPU that CUDA kernels are made
+// for, so that no GPU is needed.
 Halide::Target target_for(const std::string& purpose) {
   const Halide::Target host = Halide::get_host_target();
   return purpose == "gpu" ? host.with_feature(Halide::Target::CUDA).with_feature(Halide::Target::CUDACapability80)
                           : host;
 }
 
-// Syntax, names, constraints, what each directive may do, and that the loops stay within the buffers, at each shape.
+// Checks a file's syntax, names, constraints and directives, and that its loops stay within the buffers, at each shape.
 Verdict check_file(const std::string& name, const UseRequest& request) {
   const Stopwatch stopwatch;
   Verdict verdict = {.file = name};

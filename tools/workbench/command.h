@@ -13,10 +13,11 @@ namespace nestwright::workbench {
 #include "tools/workbench/commands.inc"
 #undef COMMAND
 
-// The options --shape, --model, --layer.
+// Adds the options --shape, --model and --layer, which fill in `request`.
 void add_use_options(CLI::App& app, UseRequest& request);
 
-// Says on standard error, in a line, whose word this machine's caches are, unless it is Linux's.
+// Prints a line on standard error that says where the sizes of this machine's caches come from, unless they come from
+// Linux (HostCaches::source).
 void tell_of_caches();
 
 }  // namespace nestwright::workbench

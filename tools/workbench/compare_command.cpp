@@ -21,6 +21,9 @@
 namespace nestwright::workbench {
 namespace {
 
+// The largest batch that --batch takes: a choice, far beyond what is trained with.
+constexpr std::int64_t most_images = 1 << 16;
+
 struct CompareOptions {
   std::string op;
   std::vector<std::string> files;
@@ -32,7 +35,8 @@ struct CompareOptions {
   bool no_records = false;
 };
 
-// Those given, or all that ship: of these, the one that serves this use with the parameters that it ships with.
+// The schedules that the user named, or, where none is named, all of the operator that ship. Of these, the one that
+// ships for this use has the parameters that it ships with.
 std::vector<ScheduleSource> schedules_of(const CompareOptions& options, const Use& use) {
   std::vector<ScheduleSource> schedules;
   for (const std::string& name : options.files) {
@@ -76,7 +80,8 @@ void print(CompareResult result) {
   for (const Entry& entry : result.entries) fmt::print("{}", row(result, entry));
 }
 
-// Adds what was measured of the schedules, which are the result's first entries, for `schedules` to show.
+// Appends the times of the schedules, which are the result's first entries, to the records in `file`, where
+// `nestwright schedules` finds them.
 void record(const CompareResult& result, const std::vector<ScheduleSource>& schedules,
             const std::filesystem::path& file) {
   for (std::size_t i = 0; i < schedules.size(); ++i) {
@@ -125,7 +130,7 @@ std::function<int()> add_compare(CLI::App& app) {
   app.add_option("OP", options->op, "The operator")->required();
   app.add_option("FILE", options->files, ".nest files, or names of shipped ones [all that ship]");
   add_use_options(app, options->request);
-  add_integer(app, "--batch", options->batch, 1, 1 << 16, "Images [64]");
+  add_integer(app, "--batch", options->batch, 1, most_images, "Images [64]");
   app.add_option("--against", options->against, fmt::format("Rivals: {}", fmt::join(rival_names(), ", ")))
       ->delimiter(',')
       ->check(CLI::IsMember(rival_names()));

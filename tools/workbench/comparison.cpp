@@ -25,13 +25,16 @@
 namespace nestwright::workbench {
 namespace {
 
-// Calls to time, and the entry that each is of.
+// How long PyTorch's script is timed for each batch: a choice.
+constexpr double peer_seconds = 0.5;
+
+// The calls to time, and for each the index of its entry in CompareResult::entries.
 struct Timed {
   std::vector<std::function<void()>> calls;
   std::vector<std::size_t> entries;
 };
 
-// For as long as it lives, kernels and oneDNN run on one thread; then on as many as before.
+// While an object of this class exists, kernels and oneDNN run on one thread; afterwards on as many as before.
 class OnOneThread {
  public:
   OnOneThread()
@@ -49,7 +52,7 @@ class OnOneThread {
   int threads_, halide_threads_;
 };
 
-// Nothing where the cost model can't read the schedule, or did not measure the machine.
+// What the cost model predicts; nothing where it can't read the schedule, or did not measure the machine.
 std::optional<Prediction> predict(const ScheduleSource& schedule, const CompareRequest& request,
                                   const MeasuredMachine& machine) {
   if (!machine.cost) return {};
@@ -108,14 +111,14 @@ void add_onednn(const CompareRequest& request, Timed& timed, CompareResult& resu
   }
 }
 
-// PyTorch runs in a process of its own, after the others.
+// Times PyTorch in a process of its own, after the others. Its script takes samples for peer_seconds.
 void add_pytorch(const CompareRequest& request, CompareResult& result) {
   Entry& entry = result.entries.emplace_back(Entry{.name = "PyTorch", .is_rival = true});
   try {
     const std::vector<PeerRow> rows =
         run_peer({.script = "pytorch_operator.py",
                   .batches = {request.batch},
-                  .seconds = 0.5,
+                  .seconds = peer_seconds,
                   .arguments = {"--op", request.use.op, "--shape", request.use.shape.text()}});
     if (rows.empty()) throw Error("PyTorch", "gave no figure");
     entry.timing = {.median_seconds = rows[0].median_seconds, .spread = rows[0].spread};
@@ -124,7 +127,7 @@ void add_pytorch(const CompareRequest& request, CompareResult& result) {
   }
 }
 
-// What Halide's autoschedulers make of the algorithm that the first schedule is for.
+// Adds the schedules that Halide's autoschedulers make of the algorithm that the first schedule is for.
 void add_autoschedulers(const CompareRequest& request, std::deque<Kernel>& kernels, Timed& timed,
                         CompareResult& result) {
   const std::string algorithm = request.schedules.empty() ? "" : algorithm_of(request.schedules.front());
@@ -143,7 +146,7 @@ void add_autoschedulers(const CompareRequest& request, std::deque<Kernel>& kerne
   }
 }
 
-// Its times are a GPU's, and the others' a processor's: no ratio of them would say anything.
+// Adds an entry without a time: cuDNN's times are a GPU's and the others' a processor's, so their ratio means nothing.
 void add_cudnn(CompareResult& result) {
   std::string reason = "needs a CUDA device: ./nestwright bench --device cuda --against cudnn times it on this one";
   try {
@@ -184,8 +187,8 @@ CompareResult compare(const CompareRequest& request, const MeasuredMachine& mach
                           .least_bytes = bytes_of_tensors(find_signature(request.use.op), request.use.shape,
                                                           example_call(request.use.shape, request.batch))};
   {
-    const OnOneThread one_thread;  // oneDNN plans for the threads that there are when a primitive is made
-    std::deque<Kernel> kernels;    // calls refer to them
+    const OnOneThread one_thread;  // before primitives: oneDNN plans each for as many threads as there are
+    std::deque<Kernel> kernels;    // a deque, whose elements never move: the calls refer to them
     Timed timed;
     for (const ScheduleSource& schedule : request.schedules) {
       add_schedule(schedule, request, machine, kernels, timed, result);

@@ -14,52 +14,55 @@
 
 namespace nestwright::workbench {
 
-// What the cost model says of a schedule, of the whole batch.
+// What the cost model predicts of a schedule for the whole batch.
 struct Prediction {
   double seconds = 0.0;
-  std::vector<std::pair<std::string, double>> bytes;  // that each level of the caches takes from and gives to the next
+  // Of each cache, by its name: the bytes that it reads from the next level and writes back to it.
+  std::vector<std::pair<std::string, double>> bytes;
 };
 
-// One of those that are compared: a schedule, or a rival.
+// One row of a comparison: a schedule, or a rival.
 struct Entry {
   std::string name;
-  std::map<std::string, int> parameters;  // of the schedule, where they are not its defaults
+  std::map<std::string, int> parameters;  // of the schedule, where they differ from its defaults
   bool is_rival = false;
-  std::string reason;            // why there is no figure; empty where there is one
-  reference::Comparison errors;  // against float64 loops; of schedules only
+  std::string reason;            // why it was not timed; empty where it was
+  reference::Comparison errors;  // with float64 loops; only schedules have it
   Timing timing;
-  std::optional<Prediction> prediction;  // of schedules that the cost model reads, where it knows the machine
-  std::string loop_nest;                 // the scheduled loops as Halide prints them; of schedules only
+  // None for rivals, for schedules that the cost model can't read, and where it did not measure the machine.
+  std::optional<Prediction> prediction;
+  std::string loop_nest;  // the scheduled loops as Halide prints them; empty for rivals
 
   bool is_timed() const { return reason.empty(); }
 };
 
 struct CompareRequest {
   Use use;
-  std::int64_t batch = 64;
+  std::int64_t batch = 64;  // images that a timed call takes
   std::vector<ScheduleSource> schedules;
-  std::vector<std::string> rivals;  // "onednn", "pytorch", "autoschedulers", "cudnn"
+  std::vector<std::string> rivals;  // some of rival_names()
   TimingPlan plan = {};
 };
 
 struct CompareResult {
   Use use;
   std::int64_t batch = 64;
-  double flops = 0.0;  // of the whole batch
-  double peak = 0.0;   // MeasuredMachine has what these two are
-  double bandwidth = 0.0;
-  double least_bytes = 0.0;  // of the whole batch: every tensor once
+  double flops = 0.0;        // of the whole batch
+  double peak = 0.0;         // MeasuredMachine::peak
+  double bandwidth = 0.0;    // MeasuredMachine::bandwidth
+  double least_bytes = 0.0;  // of all tensors of the whole batch, each counted once
   std::vector<Entry> entries;
 
-  // The fastest rival's time; nothing where none was timed.
+  // The time of the fastest rival, in seconds for the whole batch; nothing where no rival was timed.
   std::optional<double> best_rival_seconds() const;
 };
 
-// The rivals that there are, in this order.
+// The names of all rivals, in the order in which a comparison shows them.
 const std::vector<std::string>& rival_names();
 
-// Verifies every schedule, then times those that are right, and the rivals, one thread each, in one interleaved run on
-// `machine`. What can't be compiled, verified or run stays in the result, with its reason.
+// Verifies every schedule, then times the right ones and the rivals, each on one thread, in one run that interleaves
+// their calls. PyTorch is timed afterwards, in a process of its own. What can't be compiled, verified or run has an
+// entry with its reason and no time. `machine` has what this machine can do.
 CompareResult compare(const CompareRequest& request, const MeasuredMachine& machine);
 
 }  // namespace nestwright::workbench

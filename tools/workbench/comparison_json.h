@@ -7,7 +7,7 @@
 
 namespace nestwright::workbench {
 
-// The results as JSON: what `nestwright compare --json` writes, and what the HTML report is made of.
+// The results as JSON text, which `nestwright compare --json` writes and from which the HTML report is made.
 std::string comparisons_json(const std::vector<CompareResult>& results);
 
 }  // namespace nestwright::workbench

@@ -6,7 +6,8 @@
 
 namespace nestwright::workbench {
 
-// Compiles a schedule for a use, for this machine. Throws Error with what is wrong with the schedule, and where.
+// Compiles the use's operator, at its shape, under the schedule, for this machine. Throws Error that says what is wrong
+// with the schedule, and in which line.
 Kernel compile(const ScheduleSource& schedule, const Use& use);
 
 }  // namespace nestwright::workbench

@@ -16,9 +16,9 @@
 namespace nestwright::workbench {
 namespace {
 
-constexpr std::size_t line_width = 100;
+constexpr std::size_t line_width = 100;  // columns of a line of the text: a choice
 
-// Lines of at most line_width, broken between words.
+// The text in lines of at most line_width characters, broken between words.
 std::string wrapped(const std::string& text, const std::string& further_indent = "") {
   std::istringstream words(text);
   std::string lines, line;
@@ -33,7 +33,7 @@ std::string wrapped(const std::string& text, const std::string& further_indent =
   return lines + line + "\n";
 }
 
-// As Markdown wants code, and as it reads well in a terminal.
+// The text as a block of code in Markdown: indented, which reads well in a terminal, too.
 std::string indented(const std::string& text) {
   std::istringstream stream(text);
   std::string lines;
@@ -97,7 +97,7 @@ const char* name_of(dsl::Shown shown) {
   return "";
 }
 
-// "lanes=16, classes=10", which can be broken into lines.
+// The shape as "lanes=16, classes=10", with spaces at which lines can be broken.
 std::string with_spaces(const std::string& shape) {
   std::string text;
   for (const char c : shape) text += c == ',' ? ", " : std::string(1, c);

@@ -16,7 +16,7 @@
 namespace nestwright::workbench {
 namespace {
 
-// print_loop_nest() writes to std::cerr, and to nothing else.
+// Captures what is written to std::cerr: print_loop_nest() writes nowhere else.
 class CapturedErrors {
  public:
   CapturedErrors() : before_(std::cerr.rdbuf(text_.rdbuf())) {}
@@ -36,7 +36,8 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
   }
 }
 
-// Addresses and extents say more as expressions of loops than by the names that Halide gives to their parts.
+// Replaces the variables that Halide introduces for parts of addresses and extents by their values: expressions of
+// loops tell a reader more.
 class WithoutNames : public Halide::Internal::IRMutator {
   using IRMutator::visit;
   Halide::Internal::Stmt visit(const Halide::Internal::LetStmt* let) override {
@@ -46,21 +47,22 @@ class WithoutNames : public Halide::Internal::IRMutator {
   }
 };
 
-// Halide's names have numbers that depend on what else the process has made ("conv$3", "t12", "v4"); a schedule's do
-// not.
+// The text without the numbers in Halide's names ("conv$3", "t12", "v4"), which depend on what else the process has
+// made.
 std::string without_counters(const std::string& text) {
   static const std::regex counter("\\$[0-9]+|\\b([tv])[0-9]+\\b");
   return std::regex_replace(text, counter, "$1");
 }
 
-// "for co.co_inner in [0, 3]:" says where the loop came from; a schedule knows it as co_inner.
+// The text with the names of split loops as schedules have them: Halide prints co_inner as "co.co_inner", with the loop
+// that was split.
 std::string without_ancestors(const std::string& text) {
   static const std::regex ancestors("^( *\\S+ )(?:\\w+\\.)+(\\w)", std::regex::multiline);
-  static const std::regex slid("(\\w)\\. in ");  // a loop that a sliding window made longer
+  static const std::regex slid("(\\w)\\. in ");  // of a loop that a sliding window made longer
   return std::regex_replace(std::regex_replace(text, ancestors, "$1$2"), slid, "$1 in ");
 }
 
-// Halide calls the loops of a reduction r$x, r$y, ..., and prints all of them as r.
+// Renames the loops of reductions: Halide calls them r$x, r$y, ..., and prints all of them as r.
 void give_reductions_their_names(const BoundAlgorithm& scheduled) {
   for (const auto& entry : scheduled.algorithm.funcs) {
     Halide::Func func = entry.second;
@@ -83,18 +85,19 @@ bool says_what_runs_or_is_kept(const std::string& statement) {
          std::ranges::any_of(beginnings, [&](const char* beginning) { return statement.starts_with(beginning); });
 }
 
-// "conv[index] = ...", for a statement that stores a value; empty for others.
+// A statement that stores a value, shortened to "conv[index] = ..."; empty for other statements.
 std::string store_in(const std::string& statement) {
   const std::size_t bracket = statement.find('['), end = statement.find("] = ");
   const bool is_store = end != std::string::npos && bracket < end && statement.find(' ') > bracket;
   return is_store ? statement.substr(0, end) + "] = ..." : "";
 }
 
-// The statements that matter, indented by how deep they are in each other.
+// The statements of `code` that say what runs or is kept, and, if `with_stores`, what is stored, each indented by how
+// many of these are around it.
 std::string skeleton(const std::string& code, bool with_stores) {
   std::istringstream stream(code);
   std::string kept;
-  std::vector<std::size_t> indents;  // of the statements around
+  std::vector<std::size_t> indents;  // in `code`, of the kept statements around
   for (std::string line; std::getline(stream, line);) {
     const std::size_t indent = line.find_first_not_of(' ');
     if (indent == std::string::npos) continue;

@@ -7,15 +7,16 @@
 
 namespace nestwright::workbench {
 
-// The loops of a scheduled algorithm as Halide's print_loop_nest() has them, by the schedule's names. Renames loops of
-// reductions: not for an algorithm that is to be compiled as well.
+// The loops of a scheduled algorithm as Halide's print_loop_nest() prints them, with the names that schedules use. It
+// renames the reduction loops of `scheduled`, so an algorithm that is to be compiled must not be given.
 std::string printed_loops(const BoundAlgorithm& scheduled);
 
-// Loops, allocations and prefetches of the statement that Halide lowers to, and nothing of what the loops compute;
-// `shown` says how far it is lowered, and is not Shown::loops.
+// The loops, allocations and prefetches of the statement that Halide lowers the algorithm to, without what the loops
+// compute. `shown` says how far it is lowered; it must not be Shown::loops.
 std::string lowered_loops(const BoundAlgorithm& scheduled, const Halide::Target& target, dsl::Shown shown);
 
-// What an example shows, with its line applied or without. Throws Error where it is not legal.
+// The loops of a directive's example, with the line that it explains applied if `with_line`, otherwise without it.
+// Throws Error where the example is not legal.
 std::string example_loops(const dsl::GuideExample& example, bool with_line);
 
 }  // namespace nestwright::workbench

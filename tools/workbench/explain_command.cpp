@@ -28,15 +28,17 @@ struct ExplainOptions {
   bool json = false;
 };
 
-// "bytes,ways,line": the number of the level is its place on the command line.
+// The cache that "bytes,ways,line" describes. `level` counts the --cache options from 1. Throws Error for other text.
 cost::CacheShape parse_cache(const std::string& text, std::size_t level) {
   const Error bad("--cache", fmt::format("'{}' is no cache; expected bytes,ways,line, for example 32768,8,64", text));
+  constexpr std::size_t most_digits = 12;  // few enough for std::int64_t
   std::vector<std::int64_t> numbers;
   std::size_t begin = 0;
   while (begin <= text.size()) {
     const std::size_t comma = std::min(text.find(',', begin), text.size());
     const std::string number = text.substr(begin, comma - begin);
-    if (number.empty() || number.size() > 12 || number.find_first_not_of("0123456789") != std::string::npos) throw bad;
+    const bool is_number = !number.empty() && number.find_first_not_of("0123456789") == std::string::npos;
+    if (!is_number || number.size() > most_digits) throw bad;
     numbers.push_back(std::stoll(number));
     begin = comma + 1;
   }
@@ -60,7 +62,7 @@ Halide::Target parse_target(const std::string& text) {
   return Halide::Target(text);
 }
 
-// This machine; for a GPU's schedule with the oldest CUDA that kernels are made for.
+// The target of --target, or this machine, for a GPU's schedule with the oldest CUDA that kernels are made for.
 Halide::Target target_for(const ExplainOptions& options, const std::string& purpose) {
   if (!options.target.empty()) return parse_target(options.target);
   const Halide::Target host = Halide::get_host_target();
@@ -78,7 +80,7 @@ cost::ExplainRequest request_for(const ExplainOptions& options, const std::strin
       .algorithm = schedule.parsed.algorithm,
       .op = schedule.parsed.op,
       .shape = largest_use(uses).shape,
-      .size = {.blocks = options.blocks, .images = 16 * options.blocks, .parameters = example_parameters()},
+      .size = {.blocks = options.blocks, .images = usual_lanes * options.blocks, .parameters = example_parameters()},
       .target = target_for(options, schedule.parsed.purpose)};
   request.schedule.parameters = parse_tune(options.tune);
   if (request.target.has_gpu_feature()) {
@@ -101,7 +103,7 @@ void require_same_operator(const ExplainOptions& options, const cost::ExplainReq
                                     other.op, options.file, first.op));
 }
 
-// A GPU's schedules, one after another: each has launches of its own.
+// Explains schedules of GPUs one after another, not side by side, for each has launches of its own.
 int run_explain_gpu(const ExplainOptions& options, const std::vector<cost::ExplainRequest>& requests) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const cost::ExplainRequest& request : requests) {

@@ -100,7 +100,7 @@ GpuExplanation explain_gpu(const cost::ExplainRequest& request, int most_registe
   explanation.kernels = gpu_kernels(nest);
   const std::string ptxas = cost::find_ptxas();
   if (ptxas.empty() || !request.with_assembly || !request.target.has_feature(Halide::Target::CUDA)) return explanation;
-  // Lowering changes nothing, but a pipeline is compiled for one target only.
+  // The algorithm is scheduled anew: a pipeline of Halide's is compiled for one target only.
   const std::string ptx = cost::ptx_of(scheduled(request), request.target);
   for (const cost::Multiprocessor& multiprocessor : cost::multiprocessors()) {
     explanation.assembled[multiprocessor.architecture] =

@@ -22,7 +22,7 @@ std::string time_text(double seconds) {
   return seconds < 1e-3 ? fmt::format("{:.2f} us", seconds * 1e6) : fmt::format("{:.3f} ms", seconds * 1e3);
 }
 
-// What a cache's traffic is called: by the two levels between which it goes.
+// The name of a cache's traffic, made of the two levels between which it moves.
 std::string link_name(const Explanation& explanation, std::size_t level) {
   const bool is_last = level + 1 == explanation.levels.size();
   return explanation.levels[level].cache.name + " - " + (is_last ? "memory" : explanation.levels[level + 1].cache.name);
@@ -40,7 +40,7 @@ std::string intensity_text(const Explanation& explanation) {
                      explanation.levels.front().cache.name);
 }
 
-// What is said of an explanation, line by line: the same lines for all, so that they can stand side by side.
+// The lines that describe an explanation. Every explanation has the same lines, so that several can stand side by side.
 std::vector<std::pair<std::string, std::string>> lines_of(const Explanation& explanation) {
   std::vector<std::pair<std::string, std::string>> lines = {
       {"operations", fmt::format("{:.4g} million in {:.4g} million instructions", explanation.flops / 1e6,

@@ -8,8 +8,9 @@
 
 namespace nestwright::workbench {
 
-// For a terminal: one explanation, or several side by side.
+// The loops and their footprints as a table for a terminal.
 std::string loops_text(const cost::Explanation& explanation);
+// The figures of the whole call, for a terminal: a line for each figure, a column for each explanation.
 std::string summary_text(const std::vector<cost::Explanation>& explanations);
 
 nlohmann::ordered_json to_json(const cost::Explanation& explanation);

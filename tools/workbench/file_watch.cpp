@@ -14,10 +14,12 @@
 namespace nestwright::workbench {
 namespace {
 
+// How long nothing may touch a saved file before the save is reported: a choice, for an editor's several steps.
 constexpr std::chrono::milliseconds quiet_time(50);
-constexpr std::chrono::milliseconds stop_interval(100);  // a signal that comes just before poll() does not end it
+// How often `stop` is looked at: a signal that comes just before poll() does not end it.
+constexpr std::chrono::milliseconds stop_interval(100);
 
-// A file is complete when whoever wrote it closes it, or when it is moved here; until then it is only touched.
+// Events after which the file is complete: its writer closed it, or it was moved here. All others only touch it.
 constexpr std::uint32_t saving = IN_CLOSE_WRITE | IN_MOVED_TO;
 constexpr std::uint32_t touching = saving | IN_CREATE | IN_MODIFY | IN_MOVED_FROM | IN_DELETE;
 constexpr std::uint32_t ending = IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT;
@@ -47,7 +49,7 @@ FileWatch::News FileWatch::read_news() {
       const auto* const event = reinterpret_cast<const inotify_event*>(at);
       at += sizeof(inotify_event) + event->len;
       if ((event->mask & ending) != 0) throw Error(file_.parent_path().string(), "is gone; there is nothing to watch");
-      // Where the queue was full, what happened to the file may be among what was lost.
+      // The queue was full, so events were lost; a save of the file may be one of them.
       const bool is_lost = (event->mask & IN_Q_OVERFLOW) != 0;
       if (!is_lost && (event->len == 0 || file_.filename() != event->name)) continue;
       news.is_touched = true;
@@ -62,11 +64,11 @@ bool FileWatch::wait_for_save(const std::atomic<bool>& stop) {
   bool is_saved = false;
   Clock::time_point quiet_from;
   while (!stop) {
-    // What happens to other files of the folder does not put the save off.
+    // Only events of this file move quiet_from, so changes of other files in the folder do not delay the report.
     if (is_saved && Clock::now() >= quiet_from) {
       std::error_code error;
       if (std::filesystem::is_regular_file(file_, error)) return true;
-      is_saved = false;  // moved away or deleted since: the next one that comes is the save
+      is_saved = false;  // it was moved or deleted since: wait for the next one
     }
     const auto wait =
         is_saved ? std::chrono::ceil<std::chrono::milliseconds>(quiet_from - Clock::now()) : stop_interval;

@@ -6,8 +6,8 @@
 
 namespace nestwright::workbench {
 
-// Says when a file was saved, whether it was written over or another one took its place, as many editors do it: watches
-// the file's folder (Linux's inotify).
+// Tells when a file was saved: when it was written, or when another file was moved into its place, as many editors
+// save. It watches the file's folder (with Linux's inotify).
 class FileWatch {
  public:
   // Throws Error where the folder can't be watched. A symbolic link stands for the file that it leads to.
@@ -16,17 +16,18 @@ class FileWatch {
   FileWatch(const FileWatch&) = delete;
   FileWatch& operator=(const FileWatch&) = delete;
 
-  // Waits until the file has been saved and nothing has touched it for 50 ms, so that what an editor does in several
-  // steps is one save; saves since the last call count, too. False as soon as `stop` is set. Throws Error when the
-  // folder goes.
+  // Waits until the file has been saved and nothing has touched it for 50 ms, so that the several steps of an editor
+  // count as one save. A save since the last call counts, too. Returns true then, and false within 100 ms after `stop`
+  // was set. Throws Error when the folder is removed or moved.
   bool wait_for_save(const std::atomic<bool>& stop);
 
  private:
-  // What one reading of the system's queue says of the file.
+  // What the events in the system's queue say of the file.
   struct News {
     bool is_touched = false;
     bool is_saved = false;
   };
+  // Empties the queue. Throws Error when the folder is removed or moved.
   News read_news();
 
   std::filesystem::path file_;

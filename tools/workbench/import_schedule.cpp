@@ -16,7 +16,7 @@ namespace {
 
 using Halide::Internal::Function;
 
-// Identifiers of the C++, and what they are in schedules; "" for a Func that schedules can't name.
+// From an identifier of the C++ text to its name in schedules, which is "" for a Func that schedules can't name.
 using Meanings = std::map<std::string, std::string>;
 
 std::string schedule_name(const PipelineNames& names, const std::string& halide_name) {
@@ -24,7 +24,7 @@ std::string schedule_name(const PipelineNames& names, const std::string& halide_
   return found == names.schedule.end() ? "" : found->second;
 }
 
-// Func conv_1 = pipeline.get_func(6)
+// Reads a declaration such as "Func conv_1 = pipeline.get_func(6)"; false for other text.
 bool read_func(const std::string& text, const PipelineNames& names, Meanings& meanings, Meanings& halide_names) {
   static const std::regex declaration(R"(^Func (\S+) = pipeline\.get_func\((\d+)\)$)");
   std::smatch match;
@@ -35,6 +35,7 @@ bool read_func(const std::string& text, const PipelineNames& names, Meanings& me
   return true;
 }
 
+// Reads one of these three declarations of a loop; false for other text:
 // RVar r_x(conv.update(0).get_schedule().dims()[0].var), Var lane = conv_1.args()[0], Var lanei("lanei")
 bool read_loop(const std::string& text, const PipelineNames& names, Meanings& meanings, const Meanings& halide_names) {
   static const std::regex of_schedule(
@@ -60,7 +61,7 @@ bool read_loop(const std::string& text, const PipelineNames& names, Meanings& me
   return true;
 }
 
-// The statement with every identifier but those of directives and enumerations replaced by its meaning.
+// The statement, with every identifier replaced by its meaning, except the names of directives and enumerations.
 std::string translated(const std::string& text, const Meanings& meanings) {
   static const std::regex identifier(R"([A-Za-z_][A-Za-z0-9_$]*)");
   std::string result;
@@ -136,7 +137,7 @@ PipelineNames names_of(const BoundAlgorithm& bound) {
 
 std::string import_schedule(const std::string& schedule_source, const PipelineNames& names,
                             const BoundAlgorithm& bound) {
-  // Li2018 uses Halide's own names.
+  // Li2018 prints Halide's own names, so they have their meanings from the start.
   Import import = {.names = names, .meanings = {}, .halide_names = {}, .statements = {}, .left_out = {}};
   for (const std::string& func : names.funcs) import.meanings[func] = schedule_name(names, func);
   for (const auto& [halide_name, name] : names.schedule) import.meanings[halide_name] = name;

@@ -19,7 +19,7 @@
 namespace nestwright::workbench {
 namespace {
 
-// Of this process, in bytes (proc(5), statm).
+// The size of this process's address space, in bytes (proc(5), statm).
 std::int64_t address_space() {
   std::ifstream file("/proc/self/statm");
   std::int64_t pages = 0;
@@ -32,7 +32,8 @@ void set_limit(decltype(RLIMIT_CPU) resource, std::int64_t most) {
   setrlimit(resource, &limit);
 }
 
-// What a new-handler, which takes no arguments, writes and to where: of the child alone.
+// Where report_exhaustion() writes, and the limit that it names. They are global because a new-handler takes no
+// arguments; only the child sets them.
 int exhausted_pipe_end = -1;
 std::int64_t exhausted_limit = 0;
 
@@ -47,11 +48,11 @@ void report_exhaustion() {
   set_limit(RLIMIT_CPU, limits.cpu_seconds);
   set_limit(RLIMIT_AS, address_space() + limits.more_memory);
   set_limit(RLIMIT_CORE, 0);
-  // What a library prints before it ends the process would stand among our own lines.
+  // Otherwise, what a library prints before it ends the process would appear among this program's lines.
   if (const int nowhere = open("/dev/null", O_WRONLY); nowhere >= 0) dup2(nowhere, STDERR_FILENO);
   exhausted_pipe_end = pipe_end;
   exhausted_limit = limits.more_memory;
-  // A library may end the process itself where it finds no memory.
+  // A library may end the process when memory runs out, so the reason is written before it learns of that.
   std::set_new_handler(report_exhaustion);
   std::string complaint;
   try {
@@ -60,7 +61,7 @@ void report_exhaustion() {
     complaint = first_line(error.what());
   }
   const ssize_t written = write(pipe_end, complaint.data(), complaint.size());
-  // No destructors: what they would end is the parent's.
+  // _exit() runs no destructors: they would close and delete what the parent still uses.
   _exit(complaint.empty() && written == 0 ? 0 : 1);
 }
 

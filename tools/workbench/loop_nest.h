@@ -7,8 +7,8 @@
 
 namespace nestwright::workbench {
 
-// The loops of a scheduled operator on this machine as Halide shows them (its conceptual statement: before vectors and
-// unrolled loops are written out). Throws Error for a schedule that can't be applied.
+// The loops of the use's operator under the schedule, for this machine, as text of Halide's (its conceptual statement,
+// in which vectors and unrolled loops are not yet written out). Throws Error for a schedule that can't be applied.
 std::string loop_nest_text(const ScheduleSource& schedule, const Use& use);
 
 }  // namespace nestwright::workbench

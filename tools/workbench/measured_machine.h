@@ -9,11 +9,11 @@ namespace nestwright::workbench {
 // What one thread of this machine can do.
 struct MeasuredMachine {
   double peak = 0.0;                  // floating-point operations a second
-  double bandwidth = 0.0;             // of memory, bytes a second
-  std::optional<cost::Machine> cost;  // for predictions; nothing where the cost model can't measure this machine
+  double bandwidth = 0.0;             // of main memory, in bytes a second
+  std::optional<cost::Machine> cost;  // for predictions; none where the cost model can't measure this machine
 };
 
-// Takes a second or two.
+// Measures this machine, which takes a second or two.
 MeasuredMachine measure_this_machine();
 
 }  // namespace nestwright::workbench

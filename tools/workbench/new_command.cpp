@@ -29,7 +29,7 @@ bool is_input(const BoundAlgorithm& bound, const std::string& name) {
   return std::ranges::any_of(bound.inputs, [&](const auto& input) { return input.first == name; });
 }
 
-// Loops of a stage that a comment can name: "lane, x, y, co, b".
+// The loops of a stage as a comment names them, for example "lane, x, y, co, b".
 std::string loops_text(const Halide::Func& func) {
   std::string text;
   for (const Halide::Var& variable : func.args()) text += (text.empty() ? "" : ", ") + variable.name();

@@ -47,7 +47,7 @@ std::string variables_text(const Halide::Func& func) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-// "kx: 5" for the reduction variables of an update that the schedule may name.
+// The reduction variables of an update that schedules may name, with their extents, for example "kx: 5, ky: 5".
 std::string reductions_text(const BoundAlgorithm& bound, const Halide::Internal::Definition& update) {
   std::vector<std::string> texts;
   for (const auto& reduction : update.schedule().rvars()) {
@@ -73,7 +73,7 @@ void print_funcs(const BoundAlgorithm& bound) {
   }
 }
 
-// The loops as they are before a schedule does anything, as Halide prints them.
+// The loops of each Func before a schedule changes them, a line for each definition and update, outermost loop first.
 std::string default_loops(const BoundAlgorithm& bound) {
   std::string text;
   for (const auto& [name, func] : bound.algorithm.funcs) {

@@ -15,15 +15,16 @@ std::filesystem::path schedules_folder();
 // The .nest files of an operator, in alphabetical order.
 std::vector<std::filesystem::path> schedule_files(const std::string& op);
 
-// A schedule as a user names it: a file's name, or <operator>/<name> or just <name> of those that ship. `op` may be
-// empty where the text holds the operator. Throws Error where there is none.
+// The file of the schedule that a user names: a path, or <operator>/<name> or just <name> of a schedule that ships.
+// `op` is needed for a bare <name> only, and empty otherwise. Throws Error where there is no such schedule.
 std::filesystem::path find_schedule(const std::string& name, const std::string& op = "");
 
-// The text of a file and what it says. Throws Error.
+// The text of a schedule's file, and the schedule that was parsed from it.
 struct ReadSchedule {
   ScheduleSource source;
   dsl::Schedule parsed;
 };
+// Throws Error for a file that can't be read, and for one that is not in the schedule language.
 ReadSchedule read_and_parse(const std::filesystem::path& file);
 
 }  // namespace nestwright::workbench

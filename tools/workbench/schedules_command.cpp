@@ -16,7 +16,7 @@
 namespace nestwright::workbench {
 namespace {
 
-// The first sentence of the comment that the file begins with.
+// The first sentence, up to "." or ":", of the comment that the schedule's file begins with.
 std::string summary_of(const dsl::Schedule& schedule) {
   std::string text;
   for (const std::string& line : schedule.comments.before) {
@@ -27,7 +27,7 @@ std::string summary_of(const dsl::Schedule& schedule) {
   return end == std::string::npos ? text : text.substr(0, end);
 }
 
-// "  63.02 us for 64 images (239 GFLOP/s) with c_tile=3 at lanes=16 ..."
+// A record as text, for example "  63.02 us for 64 images (239.0 GFLOP/s) c_tile=3 at lanes=16,...".
 std::string figure_text(const tune::Record& record) {
   const Shape shape = Shape::parse(record.key.shape);
   const double flops = static_cast<double>(find_signature(record.key.op).flops(shape) * record.batch) /

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <string_view>
 #include <vector>
 
 #include "support/error.h"
@@ -19,10 +20,11 @@ struct Listed {
   std::map<std::string, int> parameters;
 };
 
-// What a manifest's line says of the use; nothing where it is of another one.
+// The schedule and parameters that a manifest's line lists; nothing where the line is not about this use.
 std::optional<Listed> listed_in(std::string line, const Use& use) {
   line = line.substr(0, line.find('#'));
-  const std::size_t with = line.find(" with ");
+  constexpr std::string_view before_parameters = " with ";
+  const std::size_t with = line.find(before_parameters);
   std::istringstream words(line.substr(0, with));
   Listed listed;
   std::string op, algorithm, shape;
@@ -30,12 +32,12 @@ std::optional<Listed> listed_in(std::string line, const Use& use) {
   std::getline(words, shape);
   if (complete_shape(find_signature(op), Shape::parse(shape)) != use.shape) return std::nullopt;
   if (with == std::string::npos) return listed;
-  const Shape parameters = Shape::parse(line.substr(with + 6));
+  const Shape parameters = Shape::parse(line.substr(with + before_parameters.size()));
   for (const auto& [name, value] : parameters.entries()) listed.parameters[name] = static_cast<int>(value);
   return listed;
 }
 
-// The manifests of kernels for GPUs are called so.
+// Manifests of kernels for GPUs are named *_gpu.kernels.
 bool is_for_gpus(const fs::path& manifest) { return manifest.stem().string().ends_with("_gpu"); }
 
 std::optional<Listed> find_listed(const Use& use, bool for_gpus) {
@@ -66,14 +68,15 @@ GpuSettings shipped_gpu_settings(const Use& use, const std::string& schedule) {
   GpuSettings settings;
   if (!listed || listed->schedule != schedule) return settings;
   settings.parameters = listed->parameters;
-  // The one setting that is no parameter of the schedule.
+  // cuda_registers is a setting of the kernel; all others are parameters of the schedule.
   const auto cap = settings.parameters.extract("cuda_registers");
   if (!cap.empty()) settings.cuda_registers = cap.mapped();
   return settings;
 }
 
 std::optional<ScheduleSource> shipped_schedule(const Use& use) {
-  const bool is_small = use.shape.contains("lanes") && use.shape.at("lanes") < 8;
+  constexpr std::int64_t least_usual_lanes = 8;  // images; blocks of fewer get cpu_small_batch
+  const bool is_small = use.shape.contains("lanes") && use.shape.at("lanes") < least_usual_lanes;
   const Listed listed = find_listed(use, /*for_gpus=*/false).value_or(Listed{is_small ? "cpu_small_batch" : "cpu", {}});
   for (const std::string& name : {listed.schedule, std::string("cpu")}) {
     const fs::path file = schedules_folder() / use.op / (name + ".nest");

@@ -26,6 +26,9 @@
 namespace nestwright::workbench {
 namespace {
 
+// The largest batch that --batch takes: a choice, far beyond what is trained with.
+constexpr std::int64_t most_images = 1 << 20;
+
 struct TuneOptions {
   std::string subject, algorithm, json, out, records, budget = "60s";
   UseRequest request;
@@ -36,7 +39,7 @@ struct TuneOptions {
   bool no_records = false;
 };
 
-// "60s", "2m", "90": seconds. Throws Error.
+// The seconds that a text such as "60s", "2m" or "90" gives. Throws Error for other text, and for more than a day.
 double budget_seconds(const std::string& text) {
   std::size_t end = 0;
   double value = 0.0;
@@ -47,8 +50,9 @@ double budget_seconds(const std::string& text) {
   }
   const std::string unit = text.substr(end);
   const double seconds = unit == "m" ? 60.0 * value : value;
+  constexpr double seconds_of_a_day = 86400.0;
   const bool is_known = end > 0 && (unit.empty() || unit == "s" || unit == "m");
-  if (!is_known || !(seconds > 0.0) || seconds > 86400.0) {
+  if (!is_known || !(seconds > 0.0) || seconds > seconds_of_a_day) {
     throw Error("--budget", fmt::format("\"{}\" is no time; expected seconds up to a day, as 60s, 2m or 90", text));
   }
   return seconds;
@@ -59,7 +63,7 @@ std::string time_text(double seconds) {
   return seconds < 1.0 ? fmt::format("{:.4g} ms", 1e3 * seconds) : fmt::format("{:.4g} s", seconds);
 }
 
-// A line on a terminal that is drawn again with every candidate; elsewhere nothing.
+// A line on a terminal that is drawn again for every candidate. Where standard error is no terminal, it draws nothing.
 class LiveLine {
  public:
   explicit LiveLine(double budget) : budget_(budget), is_terminal_(isatty(STDERR_FILENO) == 1) {}
@@ -70,7 +74,7 @@ class LiveLine {
     const std::string latest = std::isinf(progress.latest) ? "refused" : time_text(progress.latest);
     const std::string text = fmt::format("{:3.0f}/{:.0f} s  {} tried  best {}  now {} ({})", progress.seconds, budget_,
                                          progress.tried, best, latest, progress.trying);
-    fmt::print(stderr, "\r\033[K{}", text.substr(0, 150));
+    fmt::print(stderr, "\r\033[K{}", text.substr(0, most_columns));
     std::fflush(stderr);
   }
   void clear() const {
@@ -78,7 +82,9 @@ class LiveLine {
   }
 
  private:
-  double budget_;
+  static constexpr std::size_t most_columns = 150;  // characters that are drawn: a choice
+
+  double budget_;  // seconds
   bool is_terminal_;
 };
 
@@ -86,7 +92,8 @@ bool is_operator(const std::string& name) {
   return std::ranges::any_of(all_signatures(), [&](const Signature& signature) { return signature.name == name; });
 }
 
-// What Halide's autoschedulers make of the operator. Those that can't are named, with the reason.
+// The schedules that Halide's autoschedulers make of the operator. An autoscheduler that fails is named on standard
+// error, with the reason.
 std::vector<ScheduleSource> seeds_for(const Use& use, const std::string& algorithm, std::int64_t batch) {
   std::vector<ScheduleSource> seeds;
   for (const std::string& name : autoscheduler_names()) {
@@ -112,7 +119,7 @@ tune::Request request_of(const TuneOptions& options) {
     std::error_code error;
     const bool is_file = std::filesystem::exists(options.subject, error) ||
                          options.subject.find('/') != std::string::npos || options.subject.ends_with(".nest");
-    if (!is_file) find_signature(options.subject);  // says which operator may be meant
+    if (!is_file) find_signature(options.subject);  // throws Error that suggests an operator's name
     const ReadSchedule file = read_and_parse(find_schedule(options.subject));
     request.op = file.parsed.op;
     request.schedule = file.source;
@@ -129,7 +136,8 @@ tune::Request request_of(const TuneOptions& options) {
   return request;
 }
 
-// The winner as a .nest file: a template's text, or the file's with the winner's values as defaults.
+// The winner as the text of a .nest file: the template's text, or the tuned file's text with the winner's values as the
+// defaults of its parameters.
 std::string nest_text(const tune::Record& winner) {
   dsl::Schedule schedule = dsl::parse(winner.schedule, winner.source);
   for (dsl::Item& item : schedule.items) {
@@ -170,12 +178,14 @@ nlohmann::ordered_json json_of(const tune::Tuned& tuned, const std::vector<Rival
           {"side_by_side", times}};
 }
 
-// Nothing unless the winner beats what ships by more than either's times vary.
+// A sentence where the winner beats the schedule that ships by more than the times of either vary; otherwise empty.
+// Times are taken to vary by least_noise at least: a choice.
 std::string verdict(const std::vector<RivalTime>& rivals) {
   const auto shipped = std::ranges::find(rivals, "shipped", &RivalTime::name);
   if (shipped == rivals.end() || !shipped->complaint.empty()) return {};
   const RivalTime& best = rivals.front();
-  const double noise = std::max({0.03, best.spread, shipped->spread});
+  constexpr double least_noise = 0.03;
+  const double noise = std::max({least_noise, best.spread, shipped->spread});
   const double ratio = best.seconds / shipped->seconds;
   if (ratio > 1.0 - noise) return {};
   return fmt::format(
@@ -244,7 +254,7 @@ std::function<int()> add_tune(CLI::App& app) {
   add_path(app, "--algorithm", options->algorithm, "The operator's algorithm [that of the schedule that ships]");
   add_path(app, "--budget", options->budget, "How long to search: 60s, 2m [60s]");
   add_seed(app, "--seed", options->seed, "What the order of candidates is drawn from [0]");
-  add_integer(app, "--batch", options->batch, 1, 1 << 20, "Images of a timed call [64]");
+  add_integer(app, "--batch", options->batch, 1, most_images, "Images of a timed call [64]");
   add_path(app, "--records", options->records,
            "The file that trials and winners are added to [build/tuning/records.jsonl]");
   app.add_flag("--no-records", options->no_records, "Neither read records nor add to them");

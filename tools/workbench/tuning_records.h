@@ -7,12 +7,14 @@
 
 namespace nestwright::workbench {
 
-// Where `tune` keeps its records unless it is told: build/tuning/records.jsonl of the source tree.
+// The file where `tune` keeps its records unless --records names another: build/tuning/records.jsonl of the source
+// tree.
 std::filesystem::path default_records_file();
 
-// Makes the file's folder, where it is the default one. Throws Error where records can't be added.
+// Makes the folder of the default file, if `file` is that one. Throws Error where records can't be added to `file`.
 void prepare_records_file(const std::filesystem::path& file);
 
+// The shape that the winner was tuned for.
 Shape tuned_shape(const tune::Record& winner);
 
 }  // namespace nestwright::workbench

@@ -20,7 +20,7 @@ namespace {
 
 constexpr const char* default_model = "lenet5";
 
-// The training graph as layers give it, before anything is fused.
+// The training graph of the model's layers, before any operators are fused.
 Graph unfused_graph(const Model& model, std::int64_t lanes) {
   Graph graph = forward_graph(model, ImageSize{}, lanes);
   add_loss(graph);
@@ -38,7 +38,7 @@ void append_uses(std::vector<Use>& uses, const Graph& graph, const std::string& 
   }
 }
 
-// A shape for operators that no shipped model has.
+// A shape for operators that no shipped model has, as small networks have it: most extents occur in LeNet-5.
 Shape example_shape(const Signature& signature, std::int64_t lanes) {
   static const std::map<std::string, std::int64_t> values = {
       {"width", 14},        {"height", 14},       {"in_channels", 6}, {"out_channels", 16}, {"channels", 6},

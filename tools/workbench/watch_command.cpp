@@ -17,6 +17,9 @@
 namespace nestwright::workbench {
 namespace {
 
+// The largest batch that --batch takes: a choice, far beyond what is trained with.
+constexpr std::int64_t most_images = 1 << 16;
+
 struct WatchOptions {
   std::string file;
   UseRequest request;
@@ -53,7 +56,7 @@ std::function<int()> add_watch(CLI::App& app) {
   const auto options = std::make_shared<WatchOptions>();
   app.add_option("FILE", options->file, "A .nest file, or the name of a shipped one (conv2d/cpu)")->required();
   add_use_options(app, options->request);
-  add_integer(app, "--batch", options->batch, 1, 65536, "The images that are timed [64]");
+  add_integer(app, "--batch", options->batch, 1, most_images, "The images that are timed [64]");
   app.add_flag("--once", options->once, "One verdict, and exit status 0 where the schedule is legal and right, else 1");
   return [options] { return run_watch(*options); };
 }
