@@ -7,12 +7,13 @@
 
 namespace nestwright::cost {
 
+// `same`: exactly the same elements; `none`: no element in common; `maybe`: anything else, or unknown.
 enum class Overlap { same, none, maybe };
 
-// How two accesses to the same buffer lie, in one iteration of all loops around them.
+// Whether two accesses to the same buffer touch the same elements in one iteration of all loops around them.
 Overlap overlap(const Access& a, const Access& b);
 
-// Calls `visit` for each access in the body, those of inner loops and branches too (`is_direct` false for them).
+// Calls `visit` for each access in the body. `is_direct` is false for accesses in its inner loops and branches.
 void for_each_access(const Body& body, const std::function<void(const Access&, bool is_direct)>& visit);
 
 bool has_loops(const Body& body);

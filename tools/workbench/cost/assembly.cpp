@@ -26,7 +26,7 @@ Spills count_spills(const std::string& assembly) {
   std::istringstream stream(assembly);
   bool is_in_loop = false;
   for (std::string line; std::getline(stream, line);) {
-    // LLVM says of each block in which loop it is, after its label and in the lines of comments that follow.
+    // After each block's label, and in the lines of comments that follow, LLVM names the loop that the block is in.
     const bool is_label = line.starts_with(".LBB") || line.starts_with("# %bb") || line.starts_with("# %");
     if (is_label) is_in_loop = false;
     if (line.find("Loop Header") != std::string::npos || line.find("in Loop:") != std::string::npos) is_in_loop = true;

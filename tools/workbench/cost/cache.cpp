@@ -25,12 +25,13 @@ Caches::Caches(const std::vector<CacheShape>& shapes) {
   }
 }
 
-// A changed line leaves level depth - 1: it is changed in the next level that has it.
-void Caches::write_back(std::size_t depth, std::int64_t line) {
+// A changed line leaves level depth - 1, so the next level that holds it holds a changed line from now on.
+void Caches::write_back(std::size_t depth, std::int64_t changed) {
   for (; depth < levels_.size(); ++depth) {
     Level& level = levels_[depth];
-    const auto begin = level.stacks.begin() + line % level.sets * level.ways;
-    const auto found = std::find_if(begin, begin + level.ways, [&](std::int64_t entry) { return entry >> 1 == line; });
+    const auto begin = level.stacks.begin() + changed % level.sets * level.ways;
+    const auto found =
+        std::find_if(begin, begin + level.ways, [&](std::int64_t entry) { return entry >> 1 == changed; });
     if (found != begin + level.ways) {
       *found |= 1;
       return;
@@ -39,11 +40,11 @@ void Caches::write_back(std::size_t depth, std::int64_t line) {
   }
 }
 
-bool Caches::touch(Level& level, std::size_t depth, std::int64_t line, bool is_store) {
-  const auto begin = level.stacks.begin() + line % level.sets * level.ways;
+bool Caches::touch(Level& level, std::size_t depth, std::int64_t touched, bool is_store) {
+  const auto begin = level.stacks.begin() + touched % level.sets * level.ways;
   const auto end = begin + level.ways;
   auto found = begin;
-  while (found != end && *found >> 1 != line) ++found;
+  while (found != end && *found >> 1 != touched) ++found;
   const bool is_miss = found == end;
   if (is_miss) {
     --found;
@@ -51,7 +52,7 @@ bool Caches::touch(Level& level, std::size_t depth, std::int64_t line, bool is_s
       ++level.traffic.write_backs;
       write_back(depth + 1, *found >> 1);
     }
-    *found = line * 2;
+    *found = touched * 2;
   }
   const std::int64_t entry = *found | (is_store ? 1 : 0);
   std::move_backward(begin, found, found + 1);
@@ -67,9 +68,9 @@ void Caches::access(std::int64_t address, std::int64_t bytes, bool is_store) {
     Level& level = levels_[depth];
     ++level.traffic.accesses;
     bool is_miss = false;
-    for (std::int64_t line = first; line <= last; ++line) {
-      // A changed line stays with the first level until it is written back.
-      is_miss = touch(level, depth, line, is_store && depth == 0) || is_miss;
+    for (std::int64_t touched = first; touched <= last; ++touched) {
+      // A store changes the line in the first level only; the others learn of it when the line is written back.
+      is_miss = touch(level, depth, touched, is_store && depth == 0) || is_miss;
     }
     if (!is_miss) return;
     ++level.traffic.misses;

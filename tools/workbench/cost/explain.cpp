@@ -9,8 +9,8 @@
 namespace nestwright::cost {
 namespace {
 
-// Reduction variables have other names in Halide than in schedules, and so do Funcs of a process's later pipelines:
-// conv$1.
+// A loop's name as schedules have it. Halide gives reduction variables other names, and appends a number to Funcs of a
+// process's later pipelines, as in conv$1.
 std::string shown_name(const BoundAlgorithm& bound, std::string name) {
   const std::size_t dollar = name.find('$');
   const std::size_t end = name.find('.');
@@ -113,7 +113,7 @@ Explanation explain(const ExplainRequest& request) {
                         .time = predict_time(nest, walked, request.machine)};
   add_levels(result, request, walked);
   if (request.with_footprints) add_loops(result, bound, nest.body, 0, footprints(nest, result.line));
-  // Lowering changes nothing, but a pipeline is compiled for one target only.
+  // The algorithm is scheduled anew: a pipeline of Halide's is compiled for one target only.
   if (request.with_assembly) result.spills = count_spills(assembly_of(scheduled(request), request.target));
   return result;
 }

@@ -12,6 +12,7 @@
 
 namespace nestwright::cost {
 
+// One loop of the nest, in the order in which they begin.
 struct ExplainedLoop {
   int depth = 0;  // how many loops are around it
   std::string name;
@@ -28,25 +29,25 @@ struct ExplainedLevel {
   double bytes() const { return static_cast<double>((traffic.misses + traffic.write_backs) * cache.line); }
 };
 
-// What a schedule makes of an operator at a shape: one call of it, when others have been before.
+// What one call of an operator costs under a schedule, at a shape, when earlier calls have filled the caches.
 struct Explanation {
   std::string op;
   Shape shape;
   std::string schedule;
   std::string target;
   std::vector<ExplainedLoop> loops;
-  std::int64_t line = 64;
-  double flops = 0.0;         // of the nest as scheduled, with what it computes more than once
-  double instructions = 0.0;  // of arithmetic
-  double lanes = 0.0;         // that a floating-point instruction uses, on average
-  double target_lanes = 0.0;  // that it has for float
-  std::int64_t loads = 0, stores = 0;
-  double register_bytes = 0.0;  // between registers and the first level
+  std::int64_t line = 64;              // bytes of a cache line
+  double flops = 0.0;                  // floating-point operations; what the schedule computes twice counts twice
+  double instructions = 0.0;           // arithmetic instructions
+  double lanes = 0.0;                  // numbers that a floating-point instruction computes, on average
+  double target_lanes = 0.0;           // floats in a vector of the target
+  std::int64_t loads = 0, stores = 0;  // instructions
+  double register_bytes = 0.0;         // moved between registers and the first-level cache
   std::vector<ExplainedLevel> levels;
-  int live_registers = 0;
-  int vector_registers = 0;
-  Spills spills;
-  double parallel_tasks = 1.0;
+  int live_registers = 0;       // vectors that are live at once, at most
+  int vector_registers = 0;     // that the target has
+  Spills spills;                // all 0 where ExplainRequest::with_assembly was false
+  double parallel_tasks = 1.0;  // iterations of the parallel loop that has most; 1 without one
   PredictedTime time;
 };
 
@@ -58,15 +59,15 @@ struct ExplainRequest {
   CallSize size;
   Halide::Target target;
   Machine machine;                 // of the target
-  std::vector<CacheShape> caches;  // to walk through; the machine's, as a rule
-  bool with_assembly = true;       // counting spills takes as long as compiling
-  bool with_footprints = true;
+  std::vector<CacheShape> caches;  // through which the accesses are walked; as a rule the machine's
+  bool with_assembly = true;       // whether spills are counted, which takes as long as compiling
+  bool with_footprints = true;     // whether `loops` is filled in
 };
 
-// The request's algorithm under its schedule. Throws Error for schedules that are not legal.
+// The request's algorithm with its schedule applied. Throws Error for schedules that are not legal.
 BoundAlgorithm scheduled(const ExplainRequest& request);
 
-// Throws Error for schedules that are not legal, and for those of GPUs.
+// Predicts the cost of a schedule for a CPU. Throws Error for schedules that are not legal, and for those of GPUs.
 Explanation explain(const ExplainRequest& request);
 
 }  // namespace nestwright::cost

@@ -9,18 +9,18 @@
 namespace nestwright::cost {
 namespace {
 
-constexpr std::int64_t warp_size = 32;
 constexpr std::int64_t sector_bytes = 32;
 constexpr std::int64_t bank_bytes = 4;
 constexpr std::int64_t banks = 32;
 
-// x, y or z: how the lowered statement's loops over blocks and threads end.
+// The axis of a loop over blocks or threads, 0 to 2: its name ends in x, y or z.
 std::size_t axis_of(const std::string& loop) {
   const char last = loop.back();
   return last == 'y' ? 1 : last == 'z' ? 2 : 0;
 }
 
-// Halide numbers names that it has given before in this process: output$1, and sum_1_intm of rfactor().
+// The name without the number that Halide adds where the process had the name before: output$1, sum_1_intm (of
+// rfactor()).
 std::string without_number(const std::string& name) {
   static const std::regex number("\\$[0-9]+|_[0-9]+(?=_intm)");
   return std::regex_replace(name, number, "");
@@ -44,7 +44,8 @@ class KernelReader {
   }
 
  private:
-  // Every extent, and the symbols of the loops over threads: their values are a thread's place.
+  // Collects the extents of the loops over blocks and threads, and the symbols of those over threads: their values are
+  // a thread's place in its block.
   void find_threads(const Loop& loop) {
     nest_.symbols.set(loop.symbol, nest_.symbols.evaluate(loop.first));
     const std::int64_t extent = nest_.symbols.evaluate(loop.extent);
@@ -66,7 +67,8 @@ class KernelReader {
     }
   }
 
-  // `times`: how often a thread comes by. Returns the rounds of loads from global memory of one time.
+  // Counts what a thread does that executes the loop `times` times. Returns the rounds of loads from global memory that
+  // one execution waits for.
   double read(const Loop& loop, double times) {
     nest_.symbols.set(loop.symbol, nest_.symbols.evaluate(loop.first));
     const auto extent = static_cast<double>(nest_.symbols.evaluate(loop.extent));
@@ -77,7 +79,7 @@ class KernelReader {
     const auto threads = static_cast<double>(kernel_.thread_count() * kernel_.block_count());
     kernel_.flops += times * body.arithmetic.flops * threads;
     double rounds = 0.0;
-    bool has_loads = false;  // by itself: they are under way together
+    bool has_loads = false;  // directly in this body, from global memory: they are under way together
     for (const Node& node : body.nodes) {
       if (const auto* access = std::get_if<Access>(&node.content)) {
         add(*access, times);
@@ -96,7 +98,8 @@ class KernelReader {
     return place != Place::registers && place != Place::stack && place != Place::shared;
   }
 
-  // Byte addresses that the threads of the first warp ask for.
+  // The bytes, counted from the buffer's beginning, at which the elements lie that the threads of the first warp ask
+  // for.
   std::vector<std::int64_t> addresses(const Access& access, std::int64_t element_bytes) {
     std::vector<std::int64_t> found;
     for (std::int64_t thread = 0; thread < std::min(warp_size, kernel_.thread_count()); ++thread) {
@@ -112,16 +115,17 @@ class KernelReader {
     return found;
   }
 
-  static double sectors(const std::vector<std::int64_t>& addresses) {
+  static double sectors(const std::vector<std::int64_t>& asked) {
     std::set<std::int64_t> touched;
-    for (const std::int64_t address : addresses) touched.insert(address / sector_bytes);
+    for (const std::int64_t address : asked) touched.insert(address / sector_bytes);
     return static_cast<double>(touched.size());
   }
 
-  // Threads that ask for the same word share a pass; those that ask for others of the same bank wait.
-  static double passes(const std::vector<std::int64_t>& addresses) {
+  // The passes of one access to shared memory: as many as there are different words in the bank that has most. Threads
+  // that ask for the same word share a pass.
+  static double passes(const std::vector<std::int64_t>& asked) {
     std::map<std::int64_t, std::set<std::int64_t>> words;
-    for (const std::int64_t address : addresses) words[address / bank_bytes % banks].insert(address / bank_bytes);
+    for (const std::int64_t address : asked) words[address / bank_bytes % banks].insert(address / bank_bytes);
     std::size_t most = 1;
     for (const auto& [bank, in_bank] : words) most = std::max(most, in_bank.size());
     return static_cast<double>(most);

@@ -12,12 +12,12 @@ namespace {
 
 constexpr std::size_t levels = 3;
 
-// What most x86-64 servers have at least, a core's share of the last level.
+// Caches that most x86-64 servers have at least: 32 KiB, 1 MiB, and 32 MiB as a core's share of the last level.
 const std::vector<CacheShape> usual_caches = {{.name = "L1", .bytes = 32 << 10, .ways = 8},
                                               {.name = "L2", .bytes = 1 << 20, .ways = 16},
                                               {.name = "L3", .bytes = 32 << 20, .ways = 16}};
 
-// The first word of a small file; nothing where it can't be read.
+// The first word of a file as a Value; nothing where it can't be read.
 template <typename Value>
 std::optional<Value> read(const std::filesystem::path& file) {
   std::ifstream stream(file);
@@ -44,7 +44,7 @@ std::string text_of(const std::vector<CacheShape>& caches) {
 
 using Registers = std::array<unsigned, 4>;  // EAX, EBX, ECX, EDX
 
-// Which of the two leaves describes the caches.
+// The leaf of CPUID that describes this processor's caches.
 unsigned cache_leaf() {
   constexpr unsigned intel = 4, amd = 0x8000001D;
   Registers r = {};
@@ -64,7 +64,7 @@ std::vector<CacheShape> caches_described_in(const std::filesystem::path& folder)
     const std::optional<std::string> type = read<std::string>(cache / "type");
     if (!type) break;
     if (*type == "Instruction") continue;
-    // Sizes are in KiB, with a K behind.
+    // `size` is in KiB, for example "32K".
     caches.push_back({.name = fmt::format("L{}", read<int>(cache / "level").value_or(0)),
                       .bytes = read<std::int64_t>(cache / "size").value_or(0) * 1024,
                       .ways = read<std::int64_t>(cache / "ways_of_associativity").value_or(0),

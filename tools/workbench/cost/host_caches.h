@@ -8,25 +8,28 @@
 
 namespace nestwright::cost {
 
-// Caches of data, the first of three levels first, and who says so.
+// The three levels of data caches, the first level first, and where their sizes come from.
 struct HostCaches {
   std::vector<CacheShape> caches;
-  std::string source;  // empty: Linux; else what is to be told, in one line
+  // Empty where Linux describes them; otherwise a line for the user that says where the sizes come from.
+  std::string source;
 };
 
-// Those of this machine: what Linux describes below /sys, else what the processor itself does (CPUID), else caches
-// that most servers have. Containers and virtual machines often lack the first, some the second.
+// This machine's caches: as Linux describes them below /sys, otherwise as the processor describes them (CPUID),
+// otherwise caches as most servers have them. Containers and virtual machines often lack the first description, and
+// some the second.
 HostCaches host_caches();
 
-// What Linux describes in `folder`, as /sys/devices/system/cpu/cpu0/cache (its Documentation/ABI/testing/
-// sysfs-devices-system-cpu); none where that is not three levels with their sizes and ways.
+// The caches that `folder` describes, which has the form of Linux's /sys/devices/system/cpu/cpu0/cache
+// (Documentation/ABI/testing/sysfs-devices-system-cpu). None where these are not three levels with sizes and ways.
 std::vector<CacheShape> caches_described_in(const std::filesystem::path& folder);
 
-// What CPUID says: leaf 4 on Intel's processors (Software Developer's Manual, volume 2A), leaf 8000001DH on AMD's
-// (Programmer's Manual, volume 3, appendix E.4.15); none where that is not three levels.
+// The caches that CPUID describes: in leaf 4 on Intel's processors (Software Developer's Manual, volume 2A), in leaf
+// 8000001DH on AMD's (Programmer's Manual, volume 3, appendix E.4.15). None where these are not three levels.
 std::vector<CacheShape> caches_of_processor();
 
-// The first of the two that has any, else the default; `host_caches()` of these.
+// What host_caches() returns where these are the two descriptions: the first of them that has caches, otherwise the
+// default.
 HostCaches first_known(const std::vector<CacheShape>& of_linux, const std::vector<CacheShape>& of_processor);
 
 }  // namespace nestwright::cost

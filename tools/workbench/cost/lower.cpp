@@ -11,13 +11,12 @@
 namespace nestwright::cost {
 namespace {
 
-constexpr std::int64_t page = 4096;
-// What a thread of a GPU loads or stores at once at most, and the registers that it may have.
-constexpr int gpu_vector_bytes = 16;
-constexpr int gpu_registers = 255;
+constexpr std::int64_t page = 4096;   // bytes; a multiple of every cache line
+constexpr int gpu_vector_bytes = 16;  // that a thread of a GPU loads or stores at once, at most
+constexpr int gpu_registers = 255;    // that a thread of a GPU may have
 
-// Arguments in the signature's order, under the names that the lowered statement has for them. One that may take the
-// place of an input does, as in training.
+// Adds the arguments' buffers in the signature's order, with the names that the lowered statement gives them. An output
+// that may be written over an input has the input's address, as in training.
 void add_arguments(StatementReader& reader, Nest& nest, const BoundAlgorithm& bound, const CallSize& size) {
   const Signature& signature = find_signature(bound.op);
   std::int64_t address = page;

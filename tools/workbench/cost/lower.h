@@ -10,11 +10,11 @@
 
 namespace nestwright::cost {
 
-// Lowers a scheduled algorithm with Halide, and reads its loops and accesses from the statement. Throws Error for
-// schedules of GPUs and for what Halide refuses.
+// Lowers a scheduled algorithm with Halide for calls of `size`, and reads its loops and accesses from the statement.
+// Throws Error for schedules of GPUs, and where Halide refuses the schedule.
 Nest lower(const BoundAlgorithm& bound, const Halide::Target& target, const CallSize& size);
 
-// The same of a GPU's schedule, with loops over blocks and threads; for a target that has a GPU.
+// As lower(), for a schedule of a GPU and a target that has one: the nest has loops over blocks and threads.
 Nest lower_for_gpu(const BoundAlgorithm& bound, const Halide::Target& target, const CallSize& size);
 
 }  // namespace nestwright::cost

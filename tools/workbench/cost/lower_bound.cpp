@@ -12,14 +12,16 @@ constexpr double word = 4.0;  // bytes
 
 double value(const Shape& shape, const char* name) { return static_cast<double>(shape.at(name)); }
 
-// Under how many taps of a kernel one input lies at most, along one axis: the others would need a fraction of a stride.
+// How many of a kernel's taps one input can lie under, at most, along one axis: only taps that are a whole number of
+// strides apart meet the same input.
 double taps_of_an_input(const Shape& shape, const char* kernel) {
   const std::int64_t stride = shape.at("stride");
   const std::int64_t step = stride / std::gcd(stride, shape.at("dilation"));
   return std::ceil(value(shape, kernel) / static_cast<double>(step));
 }
 
-// Multiply-adds that need an input, a weight and an output each; 0 for other operators.
+// The multiply-adds of matrix products and convolutions, each of an input, a weight and an output; 0 for other
+// operators.
 double multiply_adds(const Signature& signature, const Shape& shape, const CallSize& size) {
   const std::string& op = signature.name;
   const bool is_convolution = op.starts_with("conv2d") && !op.ends_with("bias_gradient");
@@ -28,7 +30,7 @@ double multiply_adds(const Signature& signature, const Shape& shape, const CallS
   const bool is_fused_forward = op == "conv2d_relu_max_pool2d" || op == "conv2d_max_pool2d";
   if (is_fused_forward) return 0.0;
   double count = static_cast<double>(signature.flops(shape)) / 2.0 * static_cast<double>(size.blocks);
-  // Of a pooled gradient only one pixel a window is not zero.
+  // A pooled gradient has one pixel in each window that is not zero; the others need no multiply-add.
   if (shape.contains("window")) count /= value(shape, "window") * value(shape, "window");
   return count;
 }

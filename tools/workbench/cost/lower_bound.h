@@ -11,10 +11,10 @@ namespace nestwright::cost {
 // multiplications needs, when it is called again and again on the same memory.
 struct LowerBound {
   double bytes = 0.0;
-  std::string source;  // of the larger of the bounds below
+  std::string source;  // a name or a citation for the bound that was the larger one
 };
 
-// The larger of two bounds, in words, for a cache of M words:
+// The larger of two bounds, for a cache of `cache_bytes`, which is M words of 4 bytes; both are given in words here:
 // - what is read and written at least once, less what the cache may still hold from the call before: I + O - M;
 // - for matrix products and convolutions of G multiply-adds, G / (2 sqrt(2) sqrt(R M)) - M (Irony, Toledo and Tiskin
 //   2004, lemma 3.1 and theorem 4.1, after Hong and Kung 1981), where R is 1 for matrix products. A convolution's

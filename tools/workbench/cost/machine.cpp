@@ -13,8 +13,18 @@
 namespace nestwright::cost {
 namespace {
 
+// Each measurement is the quickest of so many, each of so many rounds of instructions. Both are choices: all
+// measurements together take about a quarter of a second.
 constexpr int repetitions = 7;
 constexpr int rounds = 20'000;
+constexpr double instructions_a_round = 8.0;
+constexpr double additions_a_round = 4.0;
+
+// Bytes that line_seconds() reads at least, in as many passes as that takes: a choice.
+constexpr std::int64_t least_read_bytes = std::int64_t{4} << 20;
+
+// The largest memory that is read, in bytes: a choice, which bounds how long that takes.
+constexpr std::int64_t most_read_bytes = std::int64_t{256} << 20;
 
 // Each macro makes a function that runs eight instructions `rounds` times; no compiler can leave out any of them.
 #define NESTWRIGHT_EIGHT(name, i0, i1, i2, i3, i4, i5, i6, i7)                                                  \
@@ -63,7 +73,7 @@ NESTWRIGHT_EIGHT(chain_of_additions, "addps %%xmm8, %%xmm0", "addps %%xmm8, %%xm
                  "addps %%xmm8, %%xmm0")
 
 double of_each(void (*run)(char*), char* memory) {
-  return quickest([&] { run(memory); }, repetitions) / (8.0 * rounds);
+  return quickest([&] { run(memory); }, repetitions) / (instructions_a_round * rounds);
 }
 
 double measure_cycle() {
@@ -75,13 +85,13 @@ double measure_cycle() {
                }
              },
              repetitions) /
-         (4.0 * rounds);
+         (additions_a_round * rounds);
 }
 
-// Seconds a line while `bytes` are read in order, again and again.
+// The seconds that reading a line takes while a memory of `bytes` is read in order, again and again.
 double line_seconds(std::int64_t bytes, std::int64_t line) {
   std::vector<char> memory(static_cast<std::size_t>(bytes), 1);
-  const std::int64_t passes = std::max<std::int64_t>(1, (4 << 20) / bytes);
+  const std::int64_t passes = std::max<std::int64_t>(1, least_read_bytes / bytes);
   return quickest(
              [&] {
                for (std::int64_t pass = 0; pass < passes; ++pass) {
@@ -118,7 +128,7 @@ Machine measure_machine(const Halide::Target& target) {
   }
   Machine machine;
   machine.caches = host_caches().caches;
-  alignas(64) char memory[512] = {};
+  alignas(64) char memory[512] = {};  // eight vectors of 64 bytes, the widest
   const int bytes = target.natural_vector_size<std::uint8_t>();
   machine.cycle = measure_cycle();
   measure_arithmetic(machine, bytes, target.has_feature(Halide::Target::FMA), memory);
@@ -126,11 +136,11 @@ Machine measure_machine(const Halide::Target& target) {
   machine.narrow_load = of_each(loads_4, memory);
   machine.store = of_each(bytes >= 64 ? stores_64 : bytes >= 32 ? stores_32 : stores_16, memory);
   machine.narrow_store = of_each(stores_4, memory);
-  // What fits the next level, well beyond what fits this one.
+  // Each memory fits the next level with room to spare, and is larger than this one.
   const std::vector<CacheShape>& caches = machine.caches;
   const double first = line_seconds(caches[0].bytes / 2, caches[0].line);
   const std::int64_t sizes[] = {caches[1].bytes / 2, std::min(caches[2].bytes / 2, caches[1].bytes * 4),
-                                std::min<std::int64_t>(caches[2].bytes * 2, 256 << 20)};
+                                std::min<std::int64_t>(caches[2].bytes * 2, most_read_bytes)};
   for (const std::int64_t size : sizes) {
     machine.line.push_back(std::max(0.0, line_seconds(size, caches[0].line) - first));
   }

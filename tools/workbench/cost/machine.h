@@ -8,24 +8,25 @@
 
 namespace nestwright::cost {
 
-// What a processor's core takes for what kernels do, in seconds. Throughputs: per instruction where many independent
-// ones follow each other.
+// How long a processor's core takes for what kernels do, in seconds. A time is that of one instruction among many that
+// do not depend on each other, unless its comment says that it waits for the one before.
 struct Machine {
   double cycle = 0.0;                 // an addition of integers that waits for the one before
   double multiply_add = 0.0;          // of a whole vector of the target
   double narrow_multiply_add = 0.0;   // of half a vector or less
   double multiply_add_latency = 0.0;  // of one that waits for the one before
-  double load = 0.0;                  // of a whole vector from the first level
-  double narrow_load = 0.0;           // of a number
+  double load = 0.0;                  // of a whole vector from the first-level cache
+  double narrow_load = 0.0;           // of a single float
   double store = 0.0;                 // of a whole vector
-  double narrow_store = 0.0;
-  // Of a line that a cache's next level has, while lines are read in order: one for each of `caches`.
+  double narrow_store = 0.0;          // of a single float
+  // For each of `caches`, the time that a line takes which the cache misses and the next level has, while lines are
+  // read in order.
   std::vector<double> line;
   std::vector<CacheShape> caches;  // host_caches()
 };
 
-// Measures this machine, for vectors of the target's width, in about a quarter of a second. Throws Error for
-// targets that this machine is not.
+// Measures this machine, for vectors of the target's width, in about a quarter of a second. Throws Error for targets
+// that are not x86, and for those with wider vectors than this machine has.
 Machine measure_machine(const Halide::Target& target);
 
 }  // namespace nestwright::cost

@@ -15,6 +15,7 @@
 #include <iterator>
 #include <regex>
 #include <sstream>
+#include <string_view>
 
 #include "generators/scheduling/apply_schedule.h"
 #include "generators/scheduling/compile_arguments.h"
@@ -25,16 +26,17 @@
 namespace nestwright::cost {
 namespace {
 
-constexpr std::int64_t warp_size = 32;
-constexpr std::int64_t register_unit = 256;     // a warp's registers are given in units of this many
-constexpr std::int64_t parts = 4;               // of a multiprocessor
-constexpr std::int64_t reserved_shared = 1024;  // of a block, by the system
+constexpr std::int64_t register_unit = 256;     // a warp gets registers in multiples of this many
+constexpr std::int64_t parts = 4;               // into which a multiprocessor is divided
+constexpr std::int64_t reserved_shared = 1024;  // bytes of shared memory that the system takes in every block
 
-// What is left of a loop's name in that of its kernel: Halide numbers names that it has given before, each pipeline's
-// anew, and PTX knows no dots. "_kernel_output__1_s0_b_block_id_z" and "output$2.s0.b.block_id_z" are the same.
+// The letters of a name, without "kernel" in front: what a loop's name and its kernel's name have in common. Halide
+// numbers names that it has given before, each pipeline's anew, and PTX allows no dots, so that
+// "_kernel_output__1_s0_b_block_id_z" and "output$2.s0.b.block_id_z" belong together.
 std::string letters(const std::string& name) {
   const std::string kept = std::regex_replace(name, std::regex("[^A-Za-z]"), "");
-  return kept.starts_with("kernel") ? kept.substr(6) : kept;
+  constexpr std::string_view prefix = "kernel";
+  return kept.starts_with(prefix) ? kept.substr(prefix.size()) : kept;
 }
 
 // The last number of a kernel's name: Halide counts kernels in the order of their launches.
@@ -52,7 +54,8 @@ std::string read_text(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-// The exit status; what the program prints goes into `said`. Throws Error where it can't be started.
+// Runs a program and returns its exit status (128 where a signal ended it). What it prints goes into the file `said`.
+// Throws Error where the program can't be started.
 int run(std::vector<std::string> command, const std::filesystem::path& said) {
   std::vector<char*> words;
   for (std::string& word : command) words.push_back(word.data());
@@ -140,7 +143,7 @@ std::vector<PtxasReport> parse_ptxas(const std::string& text) {
 }
 
 std::vector<PtxasReport> in_order_of(const std::vector<GpuKernel>& kernels, std::vector<PtxasReport> reports) {
-  // Kernels of one Func are told apart by their numbers alone.
+  // The names of one Func's kernels differ in their numbers only.
   std::ranges::stable_sort(reports, {}, [](const PtxasReport& report) { return number_of(report.entry); });
   std::vector<PtxasReport> ordered;
   for (const GpuKernel& kernel : kernels) {

@@ -11,7 +11,7 @@ namespace ir = Halide::Internal;
 
 namespace {
 
-// exp, log and their like are polynomials of about so many instructions.
+// The instructions of exp, log and their like, which Halide computes by polynomials: a rough choice.
 constexpr double transcendental = 20.0;
 
 }  // namespace
@@ -36,7 +36,7 @@ void StatementReader::multiply_add(const Halide::Type& type) {
 }
 
 void StatementReader::visit(const ir::Broadcast* op) {
-  // A load that is broadcast is one instruction, and so is a constant that is kept.
+  // A broadcast is no instruction of its own: the load of its value does it, and a constant is broadcast once.
   op->value.accept(this);
 }
 
@@ -91,7 +91,7 @@ void StatementReader::visit(const ir::Call* op) {
 
 void StatementReader::visit(const ir::VectorReduce* op) {
   op->value.accept(this);
-  // Halves are added until one is left: a shuffle and an operation each.
+  // The vector's halves are combined until one result is left: each step is a shuffle and an operation.
   const int factor = op->value.type().lanes() / op->type.lanes();
   count(op->value.type(), 2.0 * std::max(1.0, std::log2(static_cast<double>(factor))));
 }

@@ -22,12 +22,13 @@ Linear IndexReader::of_call(const ir::Call& call, int lane) {
   }
   if (call.is_intrinsic({ir::Call::shift_left, ir::Call::shift_right})) {
     const Linear places = at_lane(call.args[1], lane);
-    if (!places.is_constant() || places.constant < 0 || places.constant > 30) return symbols_->unknown();
+    constexpr std::int64_t most_places = 30;  // 2^30 is the largest power of two that a 32-bit index has
+    if (!places.is_constant() || places.constant < 0 || places.constant > most_places) return symbols_->unknown();
     const Linear factor = {.constant = std::int64_t{1} << places.constant};
     const bool is_left = call.is_intrinsic(ir::Call::shift_left);
     return symbols_->apply(is_left ? Operation::multiply : Operation::divide, {at_lane(call.args[0], lane), factor});
   }
-  // _halide_buffer_get_extent(input.buffer, 4) is what input.extent.4 is bound to.
+  // _halide_buffer_get_extent(input.buffer, 4) has the value that the variable input.extent.4 is bound to.
   const std::string prefix = "_halide_buffer_get_";
   const auto* const buffer = call.args.empty() ? nullptr : call.args[0].as<ir::Variable>();
   if (call.name.starts_with(prefix) && buffer != nullptr && call.args.size() == 2) {

@@ -9,16 +9,18 @@
 
 namespace nestwright::cost {
 
-// Integer expressions of a lowered statement as Linear.
+// Translates integer expressions of a lowered statement into Linear.
 class IndexReader {
  public:
   explicit IndexReader(SymbolTable& symbols) : symbols_(&symbols) {}
 
-  // What a variable stands for: a loop's, a buffer's field ("input.extent.4"), a let's.
+  // Sets the value of a scalar variable: of a loop, of a buffer's field (such as "input.extent.4"), or of a let.
   void bind(const std::string& name, const Linear& value) { scalars_[name] = value; }
+  // Sets the value of a vector variable, which is that of a let.
   void bind_vector(const std::string& name, const Halide::Expr& value) { vectors_[name] = value; }
 
-  // The value in a vector's lane; of a scalar the value itself. What data decide is unknown().
+  // The value of the expression in a lane, counted from 0; for a scalar, its value. It is SymbolTable::unknown() where
+  // it depends on data.
   Linear at_lane(const Halide::Expr& expr, int lane);
 
  private:

@@ -14,8 +14,8 @@ namespace ir = Halide::Internal;
 
 namespace {
 
-constexpr std::int64_t cache_line = 64;
-// Halide puts what is not larger on the stack (Halide::Internal::CodeGen_Posix).
+constexpr std::int64_t cache_line = 64;  // bytes
+// Allocations that are not larger than this are put on the stack by Halide (Halide::Internal::CodeGen_Posix).
 constexpr std::int64_t most_stack_bytes = std::int64_t{16} * 1024;
 
 LoopKind kind_of(ir::ForType type) {
@@ -47,7 +47,8 @@ bool has_load(const Expr& expr) {
   return finder.found;
 }
 
-// Whether `value` is a sum with what lies at `index` of `name` as a term.
+// Whether `value` adds something to the element at `index` of the buffer `name`; a minimum or maximum of it counts,
+// too.
 bool adds_to(const Expr& value, const std::string& name, const Expr& index) {
   if (const auto* load = value.as<ir::Load>()) return load->name == name && ir::equal(load->index, index);
   if (const auto* op = value.as<ir::Let>()) return adds_to(op->body, name, index);
@@ -99,13 +100,13 @@ void StatementReader::visit(const ir::For* op) {
 void StatementReader::visit(const ir::Allocate* op) {
   Buffer buffer = {.name = op->name, .element_bytes = std::int64_t{op->type.bytes()} * op->type.lanes(), .elements = 1};
   for (const Expr& extent : op->extents) {
-    const Linear count = index_.at_lane(extent, 0);
-    if (!count.is_constant()) {
+    const Linear elements = index_.at_lane(extent, 0);
+    if (!elements.is_constant()) {
       throw Error(op->name,
                   "is allocated with a size that changes from iteration to iteration, which the cost model "
                   "does not know; bound its extents with `bound` or `align_bounds`");
     }
-    buffer.elements *= count.constant;
+    buffer.elements *= elements.constant;
   }
   const std::int64_t bytes = buffer.elements * buffer.element_bytes;
   const bool is_heap = op->memory_type == Halide::MemoryType::Heap ||
@@ -135,7 +136,7 @@ void StatementReader::access(const std::string& name, const Expr& index, bool is
   const auto found = buffers_.find(name);
   if (found == buffers_.end()) throw Error(name, "is accessed by the lowered statement but nowhere allocated");
   const int lanes = index.type().lanes();
-  // Neighbours go together, and lanes that read the same place read it once.
+  // Lanes at neighbouring places make one access, and lanes at the same place count once.
   std::vector<Linear> places;
   for (int lane = 0; lane < lanes; ++lane) places.push_back(index_.at_lane(index, lane));
   std::size_t begin = 0;
@@ -164,7 +165,8 @@ void StatementReader::visit(const ir::Store* op) {
 void StatementReader::visit(const ir::IfThenElse* op) {
   const Linear condition = index_.at_lane(op->condition, 0);
   if (has_load(op->condition)) op->condition.accept(this);
-  // A GPU's kernels are all there in what is assembled, those of other calls too.
+  // Outside a GPU's kernels, a constant condition keeps its branch: the assembler's reports have the kernels of both
+  // sides.
   if (condition.is_constant() && (!with_gpu_ || in_kernel_)) {
     const ir::Stmt& taken = condition.constant != 0 ? op->then_case : op->else_case;
     if (taken.defined()) taken.accept(this);
@@ -185,7 +187,7 @@ void StatementReader::bind(const std::string& name, const Expr& value) {
   } else if (is_integer) {
     index_.bind_vector(name, value);
   }
-  // Addresses cost nothing here: they are added up while vectors are computed.
+  // Scalar integers are addresses, which count as no instructions: they are computed while vectors are.
   if (!is_integer || !type.is_scalar() || has_load(value)) value.accept(this);
 }
 

@@ -10,24 +10,29 @@
 
 namespace nestwright::cost {
 
-// Reads loops, accesses and arithmetic of a lowered statement into a nest, in the order in which they are executed.
-// Unrolled iterations are nodes of their own, vectors are as many accesses as the target needs for them.
+// Reads the loops, accesses and arithmetic of a lowered statement into a nest, in the order in which they are executed.
+// Each unrolled iteration has nodes of its own, and a wide vector is as many accesses as the target needs for it.
 class StatementReader : public Halide::Internal::IRVisitor {
  public:
-  // Without `with_gpu`, what only GPUs have is refused.
+  // `nest` must outlive the reader. Unless `with_gpu`, read() refuses what only GPUs have.
   explicit StatementReader(Nest& nest, bool with_gpu = false)
       : nest_(&nest), with_gpu_(with_gpu), body_(&nest.body), index_(nest.symbols) {}
 
+  // Adds a buffer that the statement accesses by this name; one for each argument before read() is called.
   void add_buffer(const Buffer& buffer);
-  // The value of a buffer's field, such as its extent in dimension 4.
+  // Sets a field of a buffer, "min", "extent" or "stride", in a dimension.
   void bind_field(const std::string& buffer, const char* field, std::size_t dimension, std::int64_t value);
-  // Where the kernel's own allocations go.
+  // Sets the address, in bytes, from which on the kernel's own allocations are placed.
   void set_next_address(std::int64_t address) { next_address_ = address; }
 
-  // Throws Error for what only GPUs have.
+  // Reads the statement into the nest. Throws Error for allocations whose size changes, and, unless `with_gpu`, for
+  // what only GPUs have.
   void read(const Halide::Internal::Stmt& statement) { statement.accept(this); }
 
  private:
+  // A division counts as so many instructions, for it takes longer than others: a rough choice.
+  static constexpr double division_instructions = 8.0;
+
   using IRVisitor::visit;
   void visit(const Halide::Internal::For* op) override;
   void visit(const Halide::Internal::Allocate* op) override;
@@ -44,8 +49,8 @@ class StatementReader : public Halide::Internal::IRVisitor {
   void visit(const Halide::Internal::Add* op) override;
   void visit(const Halide::Internal::Sub* op) override;
   void visit(const Halide::Internal::Mul* op) override { operate(op, 1.0); }
-  void visit(const Halide::Internal::Div* op) override { operate(op, 8.0); }
-  void visit(const Halide::Internal::Mod* op) override { operate(op, 8.0); }
+  void visit(const Halide::Internal::Div* op) override { operate(op, division_instructions); }
+  void visit(const Halide::Internal::Mod* op) override { operate(op, division_instructions); }
   void visit(const Halide::Internal::Min* op) override { operate(op, 1.0); }
   void visit(const Halide::Internal::Max* op) override { operate(op, 1.0); }
   void visit(const Halide::Internal::EQ* op) override { operate(op, 1.0); }

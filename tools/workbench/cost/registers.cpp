@@ -13,7 +13,7 @@ namespace {
 
 using RegisterPlace = std::pair<Linear, std::int64_t>;
 
-// The distinct places that accesses to registers in `body` touch: of the buffer that has most of them.
+// How many distinct places in registers the accesses in `body` touch, in the buffer in which they touch most.
 int register_places(const Nest& nest, const Body& body) {
   std::map<int, std::set<RegisterPlace>> places;
   for_each_access(body, [&](const Access& access, bool) {
@@ -34,7 +34,7 @@ int most_live(const Body& body) {
   return most;
 }
 
-// The accesses of one buffer in a loop, each once.
+// The accesses to one buffer in a loop's body.
 struct BufferUse {
   std::vector<Access> direct;
   bool is_stored = false;
@@ -52,7 +52,7 @@ std::map<int, BufferUse> uses_in(const Body& body) {
   return uses;
 }
 
-// Whether all places that a loop touches of a buffer are the same in each iteration, and apart from each other.
+// Whether a loop touches the same places of a buffer in every iteration, and no two of them overlap in part.
 bool can_stay_in_registers(const Nest& nest, const BufferUse& use, int loop) {
   if (!use.is_only_direct) return false;
   for (const Access& a : use.direct) {
@@ -71,7 +71,7 @@ void remove(Body& body, const std::vector<Access>& accesses) {
   });
 }
 
-// What moves out of a loop.
+// The accesses that move out of a loop: in front of it, and behind it.
 struct Moved {
   std::vector<Access> before;
   std::vector<Access> after;
@@ -83,7 +83,7 @@ void move_accumulators(const Nest& nest, Loop& loop, Moved& moved) {
     if (is_register || !use.is_stored || !can_stay_in_registers(nest, use, loop.symbol)) continue;
     int places = 0;
     for (const Access& access : use.direct) places += access.is_store ? 1 : 0;
-    // Sums that inner loops keep in registers are these.
+    // The inner loops' live registers hold these same sums, so they are not added.
     const int live = std::max(most_live(loop.body), loop.body.live_registers + places);
     if (live + operand_registers > nest.vector_registers) continue;
     for (const Access& access : use.direct) {
@@ -119,7 +119,8 @@ void move_loads(const Nest& nest, Loop& loop, Moved& moved) {
   moved.before.insert(moved.before.end(), loads.begin(), loads.end());
 }
 
-// Accumulators in registers whose value an iteration takes over from the one before.
+// Fills in a body's updates, sums and chain from its accesses to registers. Only a sum that is read before it is
+// written makes a chain, for its value comes from the iteration before.
 void count_chains(const Nest& nest, Body& body) {
   std::set<std::pair<int, Linear>> taken_over;
   for (const Node& node : body.nodes) {
@@ -132,7 +133,7 @@ void count_chains(const Nest& nest, Body& body) {
   }
 }
 
-// Sums in registers that are read in an iteration before they are written.
+// Whether an iteration reads a sum in a register before it writes it.
 bool carries_sums(const Nest& nest, const Body& body) {
   std::set<std::pair<int, Linear>> read_first, written;
   bool found = false;

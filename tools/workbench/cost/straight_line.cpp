@@ -8,12 +8,12 @@
 namespace nestwright::cost {
 namespace {
 
-// A place whose value is in a register at some point of the code.
+// A place in memory whose value is also in a register at the point of the code that the scan has reached.
 struct Known {
   Access access;
-  std::size_t node = 0;  // that loaded or stored it
+  std::size_t node = 0;  // index of the node that loaded or stored it
   bool is_stored = false;
-  bool may_be_read = false;  // from memory, since it was stored
+  bool may_be_read = false;  // whether memory may have been read there since it was stored
 };
 
 class Scan {
@@ -63,7 +63,8 @@ class Scan {
     known.push_back({.access = access, .node = node, .is_stored = true});
   }
 
-  // What an inner loop or a branch stores is not known after it; what it loads has to be in memory before it.
+  // Goes over an inner loop or a branch: places that it stores are not known after it, and stores to places that it
+  // loads must be kept.
   void enclose(const Node& node) {
     Body inner;
     inner.nodes.push_back(node);

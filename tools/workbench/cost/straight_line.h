@@ -4,8 +4,8 @@
 
 namespace nestwright::cost {
 
-// Leaves out, of the accesses that lie directly in `body`, loads of what is known already and stores that are
-// overwritten before anything may read them. Inner loops and branches are taken as they are.
+// Removes accesses that lie directly in `body`: loads of values that are in a register already, and stores that are
+// overwritten before anything may read them. Accesses in inner loops and branches stay.
 void leave_out_repeated_accesses(Body& body);
 
 }  // namespace nestwright::cost

@@ -9,11 +9,11 @@
 namespace nestwright::cost {
 
 // constant + the sum of coefficient * symbol: an index, a loop's bound or a condition of a scheduled loop nest. A
-// symbol is a loop's variable, or stands for what is not affine (SymbolTable::apply). The canonical form, in which
-// equal values of the same symbols are equal: symbols ascend, coefficients are not 0.
+// symbol is a loop's variable, or stands for an expression that is not affine (SymbolTable::apply). Symbols ascend and
+// coefficients are not 0, so that two expressions are equal exactly where their members are.
 struct Linear {
   std::int64_t constant = 0;
-  std::vector<std::pair<int, std::int64_t>> terms = {};
+  std::vector<std::pair<int, std::int64_t>> terms = {};  // a symbol and its coefficient
 
   bool is_constant() const { return terms.empty(); }
   friend auto operator<=>(const Linear&, const Linear&) = default;
@@ -24,27 +24,35 @@ Linear operator+(const Linear& a, const Linear& b);
 Linear operator-(const Linear& a, const Linear& b);
 Linear operator*(const Linear& a, std::int64_t factor);
 
-// What is not affine. Division and remainder are Halide's: rounded towards minus infinity, x / 0 = x % 0 = 0.
+// Operations whose results are not affine. Division and remainder are Halide's: they round towards minus infinity, and
+// x / 0 = x % 0 = 0. Conditions are 0 or 1; `both` and `either` are the logical and and or.
 enum class Operation { multiply, divide, modulo, minimum, maximum, equal, less, both, either, select };
 
-// The symbols of a loop nest, and their values while it is walked. `unknown` depends on data.
+// The symbols of a loop nest, and their values while the nest is walked.
 class SymbolTable {
  public:
+  // A new symbol for a loop's variable.
   int add_loop();
-  // What only the data decide. Evaluates as 0: the first of what it chooses from.
+  // The symbol that stands for every value that depends on data. It evaluates as 0, which is the first choice where
+  // such a value chooses.
   Linear unknown();
-  // The operation on its operands (a, b; select: condition, then, else): folded where all are constant, otherwise a
-  // symbol, the same for the same operands.
+  // The result of the operation on its operands, which are a and b, or for `select` the condition and the values where
+  // it is true and false. It is a constant where all operands are, otherwise a symbol, which is the same for equal
+  // operands.
   Linear apply(Operation operation, const std::vector<Linear>& operands);
 
+  // Sets the value of a loop's variable.
   void set(int loop, std::int64_t value) { values_[static_cast<std::size_t>(loop)] = value; }
+  // The value that the expression has with the loops' present values.
   std::int64_t evaluate(const Linear& linear) const {
     std::int64_t sum = linear.constant;
     for (const auto& [symbol, coefficient] : linear.terms) sum += coefficient * value(symbol);
     return sum;
   }
-  // Whether the value depends on the loop's variable, or on data where `loop` is the unknown's symbol.
+  // Whether the value depends on the variable with the symbol `loop`; with unknown()'s symbol, whether it depends on
+  // data.
   bool depends_on(const Linear& linear, int loop) const;
+  // Whether the value does not depend on data.
   bool is_known(const Linear& linear) const;
 
  private:

@@ -10,25 +10,26 @@
 namespace nestwright::cost {
 namespace {
 
-// Instructions that start in a cycle: what every current x86 core sustains.
+// Instructions that start in a cycle, as every current x86 core sustains them.
 constexpr double instructions_per_cycle = 5.0;
-// A loop's counter, its comparison and jump.
+// Instructions that an iteration takes for the loop itself: one for its counter, one for comparison and jump.
 constexpr double loop_instructions = 2.0;
-// How far ahead of the oldest unfinished instruction a core looks (reorder buffers have 224 entries in Skylake, 320 in
-// Zen 4, 512 in Golden Cove): what is beyond the end of a chain of additions starts while the chain is still running.
+// How many instructions beyond the oldest unfinished one a core may start (reorder buffers have 224 entries in Skylake,
+// 320 in Zen 4, 512 in Golden Cove): those behind the end of a chain of additions start while the chain is still
+// running.
 constexpr double reorder_window = 320.0;
-// Of the shorter of computing and fetching, what the longer does not hide.
+// The share of the shorter of computing and fetching that the longer does not hide (docs/cost-model.md).
 constexpr double exposed_share = 0.25;
 
-// Seconds of each resource for one execution of a body, inner loops left out.
+// How many seconds each resource needs for one execution of a body without its inner loops.
 struct BodyTime {
   double arithmetic = 0.0;
   double loads = 0.0;
   double stores = 0.0;
   double instructions = 0.0;
   double chain = 0.0;
-  double spills = 0.0;  // vectors
-  double count = 0.0;   // of instructions
+  double spills = 0.0;  // vectors that are stored and loaded again
+  double count = 0.0;   // instructions
 
   double seconds() const { return std::max({arithmetic, loads, stores, instructions, chain}); }
 };
@@ -44,7 +45,8 @@ BodyTime body_time(const Nest& nest, const Body& body, const Machine& machine) {
   const Arithmetic& arithmetic = body.arithmetic;
   const double instructions = arithmetic.multiply_adds + arithmetic.other;
   const double lanes = arithmetic.floating_point > 0.0 ? arithmetic.lanes / arithmetic.floating_point : 1.0;
-  const bool is_wide = lanes * 8.0 > static_cast<double>(nest.vector_bytes);
+  constexpr double float_bytes = 4.0;
+  const bool is_wide = 2.0 * lanes * float_bytes > static_cast<double>(nest.vector_bytes);
   time.arithmetic = instructions * (is_wide ? machine.multiply_add : machine.narrow_multiply_add);
   double accesses = 0.0;
   for (const Node& node : body.nodes) {
@@ -68,14 +70,14 @@ BodyTime body_time(const Nest& nest, const Body& body, const Machine& machine) {
   return time;
 }
 
-// What bodies take that go on with the same sums.
+// What bodies that go on with the same sums take together.
 struct Run {
   double seconds = 0.0;
   double instructions = 0.0;
-  std::map<std::pair<int, Linear>, double> additions;  // to each sum
+  std::map<std::pair<int, Linear>, double> additions;  // to each sum, by buffer and index
 };
 
-// The time of a nest, bodies added up.
+// The time of a nest: the times of all executions of its bodies, added up.
 class NestTime {
  public:
   NestTime(const Nest& nest, const Machine& machine) : nest_(nest), machine_(machine) {
@@ -86,8 +88,8 @@ class NestTime {
   BodyTime total;
 
  private:
-  // The latency of so many additions, one after another, while `instructions` pass: what comes behind them within the
-  // window is executed meanwhile.
+  // The seconds that a chain of `additions` adds, where the code that it is part of has `instructions`: what follows
+  // within the reorder window is executed while the chain runs.
   double chain_seconds(double additions, double instructions) const {
     return additions * machine_.multiply_add_latency / (1.0 + reorder_window / std::max(1.0, instructions));
   }
@@ -98,7 +100,8 @@ class NestTime {
     for (const auto& [sum, additions] : inner.additions) run.additions[sum] += additions;
   }
 
-  // All executions of a body, inner loops included. `starts`: how often the innermost loop around is started.
+  // Adds the time of all executions of a body, inner loops included, to the total, and returns it. `starts` is how
+  // often the innermost loop around the body is started.
   Run add(const Body& body, double starts, bool is_loop) {
     BodyTime time = body_time(nest_, body, machine_);
     const auto times = static_cast<double>(body.executions);
@@ -120,7 +123,7 @@ class NestTime {
     }
     append(run, inner);
     if (body.carries_sums) return run;
-    // Here the sums begin anew each time.
+    // Each execution begins with new sums, so their chains end here.
     double most_additions = 0.0;
     for (const auto& [sum, additions] : run.additions) most_additions = std::max(most_additions, additions);
     const double chain = chain_seconds(most_additions, run.instructions / times);
@@ -162,7 +165,7 @@ PredictedTime predict_time(const Nest& nest, const Walked& walked, const Machine
     time.resources.push_back({is_last ? "memory" : machine.caches[level + 1].name, seconds});
     transfers += seconds;
   }
-  // Lines are fetched while others are computed with, but not all of them in time.
+  // Lines are fetched while others are computed with, but not all arrive in time.
   time.seconds = std::max(time_of_nest.seconds, transfers) + exposed_share * std::min(time_of_nest.seconds, transfers);
   return time;
 }

@@ -9,7 +9,7 @@
 
 namespace nestwright::cost {
 
-// What a call would take if nothing else took any time.
+// How long a call would take if only this resource took any time.
 struct Resource {
   std::string name;
   double seconds = 0.0;
@@ -17,17 +17,19 @@ struct Resource {
 
 struct PredictedTime {
   double seconds = 0.0;
-  // Each resource over the whole call, the largest of which is the roofline's bound (Williams, Waterman and Patterson
+  // The resources' times for the whole call. The largest is the roofline's bound (Williams, Waterman and Patterson
   // 2009, with one ceiling for each port and each level of the memory).
   std::vector<Resource> resources;
-  double spills = 0.0;  // vectors that accumulators beyond the registers are stored and loaded in a call
+  double spills = 0.0;  // vectors stored, and as many loaded, in a call, because accumulators exceed the registers
 
+  // The resource with the largest time.
   const Resource& binding() const;
 };
 
-// Of one thread's call of a walked nest. Each iteration of a body takes as long as the resource that it keeps busiest:
-// multiply-adds, loads, stores, instructions, or the chain of additions to one sum, which wait for each other. Lines
-// that caches miss come at the same time, but for a share that is not hidden.
+// Predicts the time of a call on one thread. `nest` is one that walk() has gone through, and `walked` its result. Each
+// iteration of a body takes as long as the resource that it keeps busiest: multiply-adds, loads, stores, instructions,
+// or the chain of additions to one sum, each of which waits for the one before. Lines that caches miss are fetched
+// meanwhile, but a share of the time for that is not hidden. docs/cost-model.md has the constants.
 PredictedTime predict_time(const Nest& nest, const Walked& walked, const Machine& machine);
 
 }  // namespace nestwright::cost

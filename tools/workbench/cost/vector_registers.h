@@ -4,11 +4,10 @@
 
 namespace nestwright::cost {
 
-// How many registers a processor's target has that hold a vector each: of SSE, AVX and AVX2 16, of AVX-512 and of
-// 64-bit ARM 32.
+// How many vector registers a CPU target has: 16 with SSE, AVX and AVX2, 32 with AVX-512 and on 64-bit ARM.
 int vector_registers(const Halide::Target& target);
 
-// A multiply-add needs so many of them for what it reads, besides the accumulators.
+// The registers that a multiply-add needs for its two factors, besides those of the accumulators.
 inline constexpr int operand_registers = 2;
 
 }  // namespace nestwright::cost

@@ -5,6 +5,7 @@
 namespace nestwright::cost {
 namespace {
 
+// The most accesses that are walked through; calls with more are refused, since a walk would take too long: a choice.
 constexpr std::int64_t most_accesses = 1'000'000'000;
 
 class Walker {

@@ -1,6 +1,6 @@
-// nestwright-call-kernel LIBRARY FUNCTION OPERATOR SHAPE BLOCKS CALLS: calls a compiled kernel on memory that is laid
-// out as the cost model has it, for cachegrind to count its misses. The difference between two numbers of calls is the
-// kernel's own.
+// nestwright-call-kernel LIBRARY FUNCTION OPERATOR SHAPE BLOCKS CALLS: calls a compiled kernel CALLS times on memory
+// that is laid out as the cost model assumes, so that cachegrind can count its misses. Counts of two runs with
+// different CALLS differ by the kernel's own misses.
 #include <dlfcn.h>
 #include <sys/mman.h>
 
@@ -28,7 +28,8 @@ std::size_t bytes_of(const TensorSpec& spec, std::int64_t blocks) {
   return bytes;
 }
 
-// Every tensor from the beginning of a page on, in the signature's order; one that may be written over an input is.
+// Memory for every tensor, in the signature's order, each from the beginning of a page on. An output that may be
+// written over an input has the input's memory.
 std::vector<void*> lay_out(const std::vector<TensorSpec>& specs, std::int64_t blocks) {
   std::size_t total = 0;
   std::vector<std::size_t> offsets;

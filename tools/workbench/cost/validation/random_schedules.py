@@ -10,13 +10,13 @@ LENET5_CONV2 = "lanes=16,width=14,height=14,in_channels=6,out_channels=16,kernel
 
 @dataclass(frozen=True)
 class Layer:
-    """An operator at a shape, and numbers that divide its extents."""
+    """An operator at a shape, and the tile sizes that are drawn from."""
     op: str
     name: str
     shape: str
-    blocks: int  # whose tensors exceed 1 MiB together
-    channel_tiles: List[int]
-    x_tiles: List[int]
+    blocks: int  # of a call; so many that its tensors exceed the 1 MiB of traffic.py's last cache
+    channel_tiles: List[int]  # sizes of tiles of channels, which divide their number
+    x_tiles: List[int]  # sizes of tiles along x, which divide its extent
 
 
 LAYERS = [
@@ -45,7 +45,7 @@ def conv2d(draw: random.Random, layer: Layer) -> str:
              f"output.reorder(lane, co_inner, x_inner, y_inner, {', '.join(loops)}, b).vectorize(lane)",
              "output.unroll(co_inner).unroll(x_inner).unroll(y_inner)"]
     taps = order(draw, ["kx", "ky", "ci"])
-    if draw.random() < 0.6:  # the sums of a tile, in registers where they fit
+    if draw.random() < 0.6:  # sums of a tile, which stay in registers where they fit
         inner = order(draw, ["co", "x", "y"])
         lines += [f"conv.compute_at(output, {loops[0]}).vectorize(lane).unroll(co).unroll(x).unroll(y)",
                   f"conv.update(0).reorder(lane, {', '.join(inner + taps)}).vectorize(lane).unroll(co).unroll(x)"
@@ -83,7 +83,7 @@ def conv2d_weight_gradient(draw: random.Random, layer: Layer) -> str:
     sums = order(draw, ["x", "y"]) + ["block"]
     if draw.random() < 0.15:
         sums = ["block"] + sums[:2]
-    if draw.random() < 0.65:  # a row of taps for some channels
+    if draw.random() < 0.65:  # sums of a row of taps for some channels
         inner = order(draw, ["kx", "co"])
         unroll = ".unroll(kx).unroll(co)" if draw.random() < 0.75 else unrolled(draw, inner[:1], 0.7)
         first = ".unroll(kx).unroll(co)" if unroll == ".unroll(kx).unroll(co)" else ""
@@ -131,7 +131,10 @@ DRAWN: Dict[str, Callable[[random.Random, Layer], str]] = {
 
 
 def draw_schedules(layer: Layer, count: int, seed: int) -> List[str]:
-    """Different texts; not all are legal."""
+    """Draws up to `count` different schedules, as texts of .nest files; not all are legal.
+
+    Every probability here is a choice. Draws end after 100 times `count`, for a layer may have fewer schedules.
+    """
     draw = random.Random(f"{seed} {layer.op} {layer.name}")
     texts: Dict[str, None] = {}
     for _ in range(100 * count):

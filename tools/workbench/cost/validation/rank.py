@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[4]
 
 
 def ranks(values: List[float]) -> List[float]:
-    """Ranks from 1 on; equal values share the mean of theirs."""
+    """The rank of each value, from 1 for the least; equal values share the mean of their ranks."""
     ordered = sorted(range(len(values)), key=values.__getitem__)
     result = [0.0] * len(values)
     begin = 0
@@ -34,7 +34,7 @@ def ranks(values: List[float]) -> List[float]:
 
 
 def spearman(a: List[float], b: List[float]) -> float:
-    """Pearson's correlation of the ranks (Spearman 1904)."""
+    """Pearson's correlation between the ranks of the values (Spearman 1904)."""
     x, y = ranks(a), ranks(b)
     mean = (len(x) + 1) / 2
     covariance = sum((u - mean) * (v - mean) for u, v in zip(x, y))

@@ -1,5 +1,5 @@
-// nestwright-time-schedules OPERATOR SHAPE BLOCKS FILE...: what schedules take, measured and predicted. One line of
-// JSON for each that is legal; why others are not go to standard error.
+// nestwright-time-schedules OPERATOR SHAPE BLOCKS FILE...: measures and predicts the times of schedules. Prints one
+// line of JSON for each legal schedule; the reasons why others are not legal go to standard error.
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -20,11 +20,14 @@
 namespace nestwright::workbench {
 namespace {
 
-// The quickest sample of each call, in seconds: what else runs on the machine only adds, and the model knows nothing of
-// it.
+// The quickest of samples_of_each samples of each call, in seconds: other programs on the machine, of which the model
+// knows nothing, only add to a time. The number and the length of the samples are choices.
+constexpr int samples_of_each = 31;
+constexpr double sample_seconds = 1e-3;
 std::vector<double> quickest_samples(const std::vector<std::function<void()>>& calls) {
   std::vector<double> least;
-  for (const std::vector<double>& samples : sample_calls(calls, {.samples = 31, .sample_seconds = 1e-3})) {
+  for (const std::vector<double>& samples :
+       sample_calls(calls, {.samples = samples_of_each, .sample_seconds = sample_seconds})) {
     least.push_back(*std::ranges::min_element(samples));
   }
   return least;
@@ -36,7 +39,7 @@ struct Timed {
   cost::Explanation predicted;
 };
 
-// Throws Error where the schedule is not legal.
+// Compiles the schedule in `file`, and predicts its cost. Throws Error where the schedule is not legal.
 Timed compile_and_predict(const std::string& file, const Use& use, std::int64_t blocks, const cost::Machine& machine,
                           const Halide::Target& target) {
   const ScheduleSource schedule = read_schedule(file);
@@ -46,7 +49,7 @@ Timed compile_and_predict(const std::string& file, const Use& use, std::int64_t 
                      .algorithm = algorithm_of(schedule),
                      .op = use.op,
                      .shape = use.shape,
-                     .size = {.blocks = blocks, .images = 16 * blocks, .parameters = example_parameters()},
+                     .size = {.blocks = blocks, .images = usual_lanes * blocks, .parameters = example_parameters()},
                      .target = target,
                      .machine = machine,
                      .caches = machine.caches,
@@ -70,7 +73,7 @@ void run(const std::string& op, const std::string& shape, std::int64_t blocks, c
   }
   std::vector<std::function<void()>> calls;
   for (const Timed& schedule : timed)
-    calls.push_back(random_call(schedule.kernel, example_call(schedule.kernel.key.shape, 16 * blocks)));
+    calls.push_back(random_call(schedule.kernel, example_call(schedule.kernel.key.shape, usual_lanes * blocks)));
   const std::vector<double> measured = quickest_samples(calls);
   for (std::size_t i = 0; i < timed.size(); ++i) {
     nlohmann::ordered_json line = {{"file", timed[i].file},

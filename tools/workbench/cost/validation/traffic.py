@@ -1,8 +1,8 @@
-"""What the cache model predicts of a schedule, and what cachegrind simulates of its kernel.
+"""The misses that the cache model predicts for a schedule, and those that cachegrind simulates for its kernel.
 
 Needs valgrind, a C compiler, and the build's nestwright-call-kernel, nestwright-generator and nestwright-workbench.
-Kernels are compiled for AVX2, as valgrind knows no AVX-512. A kernel is called once and twice: the difference is one
-call on caches that the call before has filled, which is what the model predicts.
+Kernels are compiled for AVX2, since valgrind does not know AVX-512. One run calls the kernel once, another twice. The
+difference is that of a call whose caches an earlier call has filled, which is what the model predicts.
 """
 
 import json
@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Dict, List
 
 TARGET = "x86-64-linux-avx-avx2-f16c-fma-sse41"
+# bytes,ways,line of the two simulated caches: as docs/cost-model.md has them.
 FIRST, LAST = "32768,8,64", "1048576,16,64"
 LINE = 64
 
 
 @dataclass(frozen=True)
 class Use:
-    """A schedule of an operator, and what it is called with."""
+    """A schedule of an operator, and the size of its calls."""
 
     op: str
     shape: str  # name=value,...
@@ -36,17 +37,18 @@ def run(command: List[str]) -> str:
 
 
 def make_runtime(build: Path, folder: Path) -> None:
-    """Halide's, for the kernels that build_kernel() makes in folders of `folder`."""
+    """Makes Halide's runtime in `folder`, for the kernels that build_kernel() makes in subfolders of it."""
     run([str(build / "generators" / "nestwright-generator"), "-r", "runtime", "-o", str(folder), "-e", "object",
          f"target={TARGET}"])
 
 
 def predict(build: Path, use: Use) -> Dict[str, int]:
-    """Misses of the first and the last level."""
+    """The predicted misses of the first and the last cache in one call."""
     tune = ["--tune", use.parameters] if use.parameters else []
-    levels = json.loads(run([str(build / "tools" / "workbench" / "nestwright-workbench"), "explain", str(use.file), "--shape",
-                             use.shape, "--target", TARGET, "--blocks", str(use.blocks), "--cache", FIRST, "--cache",
-                             LAST, "--json", *tune]))["levels"]
+    workbench = build / "tools" / "workbench" / "nestwright-workbench"
+    levels = json.loads(run([str(workbench), "explain", str(use.file), "--shape", use.shape, "--target", TARGET,
+                             "--blocks", str(use.blocks), "--cache", FIRST, "--cache", LAST, "--json",
+                             *tune]))["levels"]
     return {"first": levels[0]["misses"], "last": levels[1]["misses"]}
 
 
@@ -64,9 +66,10 @@ def build_kernel(build: Path, use: Use, folder: Path) -> Path:
 
 def cachegrind(build: Path, use: Use, library: Path, calls: int) -> Dict[str, int]:
     out = library.parent / f"cachegrind.{calls}"
+    program = build / "tools" / "workbench" / "cost" / "validation" / "nestwright-call-kernel"
     run(["valgrind", "--tool=cachegrind", "--cache-sim=yes", f"--I1={FIRST}", f"--D1={FIRST}", f"--LL={LAST}",
-         f"--cachegrind-out-file={out}", str(build / "tools" / "workbench" / "cost" / "validation" / "nestwright-call-kernel"), str(library),
-         "kernel_argv", use.op, use.shape, str(use.blocks), str(calls)])
+         f"--cachegrind-out-file={out}", str(program), str(library), "kernel_argv", use.op, use.shape,
+         str(use.blocks), str(calls)])
     text = out.read_text()
     names = re.search(r"^events: (.*)$", text, re.M).group(1).split()
     values = re.search(r"^summary: (.*)$", text, re.M).group(1).split()
@@ -74,9 +77,12 @@ def cachegrind(build: Path, use: Use, library: Path, calls: int) -> Dict[str, in
 
 
 def simulate(build: Path, use: Use, folder: Path) -> Dict[str, int]:
-    """Misses of the first and the last level; leaves the kernel in `folder`, beside whose parent lies the runtime."""
+    """The simulated misses of the first and the last cache in one call.
+
+    Leaves the kernel in `folder`. make_runtime() must have made the runtime in the parent of `folder`.
+    """
     library = build_kernel(build, use, folder)
     once, twice = (cachegrind(build, use, library, calls) for calls in (1, 2))
     call = {name: twice[name] - once[name] for name in once}
-    # Accesses cannot be compared: valgrind decodes a multiply-add that reads memory as a load a lane.
+    # Numbers of accesses cannot be compared: valgrind takes a multiply-add that reads memory for one load a lane.
     return {"first": call["D1mr"] + call["D1mw"], "last": call["DLmr"] + call["DLmw"]}

@@ -17,20 +17,21 @@ from traffic import FIRST, LAST, TARGET, Use, make_runtime, predict, simulate
 
 ROOT = Path(__file__).resolve().parents[4]
 BUILD = ROOT / "build" / "default"
+# The relative deviation up to which a prediction counts as right: a choice.
 TOLERANCE = 0.25
-# Fewer misses than so many are the program's and the stack's, not the kernel's.
+# Up to so many misses are negligible: they are the program's and its stack's rather than the kernel's.
 NEGLIGIBLE = 64
 
 
 def deviation(predicted: float, simulated: float) -> float:
-    """Relative to what was simulated; 0 where both are negligible."""
+    """The difference between both numbers of misses, relative to the simulated one; 0 where both are negligible."""
     if max(predicted, simulated) <= NEGLIGIBLE:
         return 0.0
     return abs(predicted - simulated) / max(simulated, 1)
 
 
 def check(layer: Layer, text: str, folder: Path) -> Optional[Dict]:
-    """None where the schedule is not legal."""
+    """Predicts and simulates a schedule, and compares both. None where the schedule is not legal."""
     folder.mkdir()
     file = folder / "schedule.nest"
     file.write_text(text)
