@@ -10,15 +10,16 @@
 namespace nestwright::tune {
 namespace {
 
+// How many seconds a sample lasts, about: a choice.
 constexpr double sample_seconds = 1e-3;
 
-// Times the kernel in calls of this size: a sample is as many calls as last sample_seconds, and gives the seconds of
-// one.
+// A function that takes one sample: it makes as many calls of this size as last sample_seconds, and returns the seconds
+// of one call.
 std::function<double()> sampler(const std::shared_ptr<const Kernel>& kernel, const CallSize& size) {
   const std::function<void()> call = random_call(*kernel, size);
   return [kernel, call, times = 0]() mutable {
     if (times == 0) {
-      call();  // caches, pages
+      call();  // fills the caches and touches the memory's pages
       times = calls_lasting(call, sample_seconds);
     }
     return seconds_of(call, times) / times;
@@ -40,7 +41,7 @@ Prepared prepare(const std::string& op, const std::string& algorithm, const Shap
   const auto kernel = std::make_shared<const Kernel>(jit::compile(
       {.op = op, .algorithm = algorithm, .shape = shape, .schedule_name = "candidate", .schedule = schedule}));
   std::function<double()> sample = sampler(kernel, size);
-  sample();  // throws where the kernel fails when it is called
+  sample();  // throws Error where the kernel fails when it is called
   return {.sample = std::move(sample), .is_right = [kernel, expected] { return is_right(*kernel, *expected); }};
 }
 

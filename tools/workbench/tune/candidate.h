@@ -13,8 +13,9 @@
 
 namespace nestwright::tune {
 
-// Compiles the schedule for the machine that this runs on, and makes it ready for search(): timed in calls of this
-// size, and verified by what is `expected` of the operator at the shape. Throws Error where the schedule is not legal.
+// Compiles the schedule for the machine that this runs on, and returns what search() needs of it: a function that times
+// calls of this size, and one that compares its results with those `expected` of the operator at the shape. Throws
+// Error where the schedule is not legal, and where its kernel fails when it is called.
 Prepared prepare(const std::string& op, const std::string& algorithm, const Shape& shape, const CallSize& size,
                  const ScheduleSource& schedule, const std::shared_ptr<const std::vector<Expectation>>& expected);
 

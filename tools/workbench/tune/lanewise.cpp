@@ -1,4 +1,4 @@
-// Schedules whose stages are each computed once a block, vectorized along images.
+// Schedules that compute each stage once for every block of images, in vectors along images.
 #include "tools/workbench/tune/lanewise.h"
 
 #include <fmt/format.h>
@@ -10,10 +10,10 @@
 namespace nestwright::tune::lanewise {
 namespace {
 
-// Loops up to this long may be written out.
+// The longest loop, in iterations, that may be unrolled: a choice.
 constexpr std::int64_t most_unrolled = 16;
 
-// The output with the most dimensions: the others run within its loop over blocks.
+// The output with the most dimensions. The other outputs are computed within its loop over blocks.
 const StageStructure& main_output(const Structure& structure) {
   return *std::ranges::max_element(structure.stages, {}, [](const StageStructure& stage) {
     return stage.is_output ? static_cast<int>(stage.pure.size()) : -1;

@@ -14,15 +14,35 @@ namespace {
 
 constexpr double never = std::numeric_limits<double>::infinity();
 
-// Up to this many points are listed and sorted by their guess; of more, as many are drawn.
+// All numbers here are choices.
+
+// A space of up to this many points is listed as a whole, and sorted by guess. Of a larger one this many points are
+// drawn.
 constexpr std::size_t most_listed = 20000;
 
-// Of drawn points, as many of the least guess are followed to their neighbours, at most so often.
+// Of drawn points, so many with the least guess are followed to their neighbours in each round, in so many rounds at
+// most.
 constexpr std::size_t followed_points = 64;
 constexpr int most_followed = 8;
 
-// Neighbours that are drawn to choose one of.
+// How many allowed neighbours are drawn, of which one is chosen, and how many draws are made for that at most.
 constexpr int most_drawn = 3;
+constexpr int most_attempts = 200;
+
+// Neighbours of the best are tried only when there are so many candidates to start from.
+constexpr std::size_t least_leaders = 3;
+
+// Axes with more options than this have neighbouring options, which are at most so many places away.
+constexpr int few_options = 3;
+constexpr int longest_step = 2;
+
+// A candidate whose sample takes so many times as long as the best is sampled no further: noise is less than that.
+constexpr double hopeless_ratio = 2.0;
+
+// The share of the budget at which the final rounds end (docs/tuning.md), and the samples that each of them takes at
+// least.
+constexpr double most_used = 1.2;
+constexpr int least_final_samples = 3;
 
 class Search {
  public:
@@ -45,15 +65,16 @@ class Search {
  private:
   struct Leader {
     Trial trial;
-    std::optional<Prepared> prepared;  // none: known from an earlier run
+    std::optional<Prepared> prepared;  // none where the trial is from an earlier run
     bool is_verified = false;
   };
 
-  // In turn those of least guess and neighbours of the best, as many as are made ready at once.
+  // The points to try next, as many as are prepared at once: in turn one of least guess and a neighbour of the best.
+  // Empty where there are no more.
   std::vector<Point> next_points() {
     std::vector<Point> points;
     while (static_cast<int>(points.size()) < plan_.preparers) {
-      const bool is_listed = turn_++ % 2 == 0 || leaders_.size() < 3;
+      const bool is_listed = turn_++ % 2 == 0 || leaders_.size() < least_leaders;
       const std::optional<Point> point = is_listed ? next_listed() : neighbour();
       if (!point) break;
       if (seen_.insert(*point).second) points.push_back(*point);
@@ -61,8 +82,8 @@ class Search {
     return points;
   }
 
-  // Makes them ready on a thread each, then times one after another: compiling takes nearly all of the time, and
-  // nothing may run beside what is timed.
+  // Prepares the points' candidates, each on a thread of its own, since compiling takes nearly all of the time. Then
+  // times them one after another, since nothing may run beside a candidate that is timed.
   void try_points(const std::vector<Point>& points) {
     std::vector<std::future<std::optional<Prepared>>> others;
     for (std::size_t i = 1; i < points.size(); ++i) {
@@ -97,11 +118,11 @@ class Search {
     listed_.insert(listed_.begin(), starts.begin(), starts.end());
   }
 
-  // Draws of a large space miss the points of least guess: lists the neighbours on one axis of those that come
-  // closest, and theirs.
+  // Lists more points of a large space, since a draw misses those of least guess: all points that differ on one axis
+  // from the listed ones of least guess, and so on from those that this adds.
   void follow_guess(std::set<Point>& drawn) {
     const auto [least, greatest] = std::ranges::minmax_element(listed_, {}, &std::pair<double, Point>::first);
-    if (least == listed_.end() || least->first == greatest->first) return;  // it says nothing
+    if (least == listed_.end() || least->first == greatest->first) return;  // the guess tells nothing
     std::set<Point> followed;
     for (int round = 0; round < most_followed; ++round) {
       const std::size_t count = std::min(followed_points, listed_.size());
@@ -155,13 +176,13 @@ class Search {
     return neighbour();
   }
 
-  // A point that was not tried, and differs from one of the best on one or two axes; the better, the likelier. Of a few
-  // such, that of the least guess.
+  // A point that was not tried yet, and differs on one or two axes from one of the best; better ones are likelier to be
+  // that one. Several such points are drawn, and the one of least guess is returned.
   std::optional<Point> neighbour() {
     std::optional<Point> chosen;
     double least = never;
     int found = 0;
-    for (int attempt = 0; attempt < 200 && found < most_drawn && !leaders_.empty() && !problem_.axes.empty();
+    for (int attempt = 0; attempt < most_attempts && found < most_drawn && !leaders_.empty() && !problem_.axes.empty();
          ++attempt) {
       const std::size_t last = leaders_.size() - 1;
       const auto draw = [&] { return std::uniform_int_distribution<std::size_t>(0, last)(random_); };
@@ -179,12 +200,13 @@ class Search {
     return next_ < listed_.size() ? next_listed() : std::nullopt;
   }
 
-  // On an axis of many options, which are in an order, a step of one or two is likelier than any other.
+  // Changes the point on a random axis. Where that has many options, they are in an order, and a step of one or two
+  // places is likelier than any other.
   void change(Point& point) {
     const std::size_t axis = std::uniform_int_distribution<std::size_t>(0, point.size() - 1)(random_);
     const int count = static_cast<int>(problem_.axes[axis].options.size());
-    const bool is_step = count > 3 && std::uniform_int_distribution<int>(0, 2)(random_) > 0;
-    const int step = std::uniform_int_distribution<int>(-2, 2)(random_);
+    const bool is_step = count > few_options && std::uniform_int_distribution<int>(0, 2)(random_) > 0;
+    const int step = std::uniform_int_distribution<int>(-longest_step, longest_step)(random_);
     point[axis] = is_step ? std::clamp(point[axis] + step, 0, count - 1) : random_option(problem_.axes[axis]);
   }
 
@@ -193,8 +215,7 @@ class Search {
     if (leader.prepared) {
       for (int i = 0; i < plan_.first_samples; ++i) {
         leader.trial.seconds = std::min(leader.trial.seconds, leader.prepared->sample());
-        // Twice the best's time is no noise.
-        if (outcome_.best && leader.trial.seconds > 2.0 * outcome_.best->seconds) break;
+        if (outcome_.best && leader.trial.seconds > hopeless_ratio * outcome_.best->seconds) break;
       }
     }
     const Trial trial = leader.trial;
@@ -215,7 +236,7 @@ class Search {
     return leader.is_verified;
   }
 
-  // Only the best are kept: each holds a kernel.
+  // Adds a leader in the order of their times. Only plan_.finalists of them are kept, for each holds a kernel.
   void enter(Leader leader) {
     const auto place = std::ranges::upper_bound(leaders_, leader.trial.seconds, {},
                                                 [](const Leader& other) { return other.trial.seconds; });
@@ -223,7 +244,8 @@ class Search {
     if (leaders_.size() > static_cast<std::size_t>(plan_.finalists)) leaders_.pop_back();
   }
 
-  // Of equal rights: every finalist compiled and verified.
+  // The leaders, each compiled and verified, those from earlier runs, too: the final rounds treat all alike. Leaders
+  // that fail are left out.
   std::vector<Leader> finalists() {
     std::vector<Leader> ready;
     for (Leader& leader : leaders_) {
@@ -244,13 +266,13 @@ class Search {
     std::vector<Leader> remaining = finalists();
     for (int samples = plan_.final_samples; !remaining.empty(); samples *= 2) {
       std::vector<std::vector<double>> taken(remaining.size());
-      for (int i = 0; i < samples && (i < 3 || !is_over(1.2)); ++i) {
+      for (int i = 0; i < samples && (i < least_final_samples || !is_over(most_used)); ++i) {
         for (std::size_t j = 0; j < remaining.size(); ++j) taken[j].push_back(remaining[j].prepared.value().sample());
       }
       for (std::size_t j = 0; j < remaining.size(); ++j) remaining[j].trial.seconds = median_of(taken[j]);
       std::ranges::stable_sort(remaining, {}, [](const Leader& leader) { return leader.trial.seconds; });
       outcome_.best = remaining.front().trial;
-      if (remaining.size() == 1 || is_over(1.2)) break;
+      if (remaining.size() == 1 || is_over(most_used)) break;
       remaining.resize((remaining.size() + 1) / 2);
     }
   }
@@ -260,11 +282,11 @@ class Search {
   const Limits& limits_;
   const std::function<void(const Trial&, const std::optional<Trial>&)>& tell_;
   std::mt19937_64 random_;
-  std::vector<std::pair<double, Point>> listed_;  // by guess
+  std::vector<std::pair<double, Point>> listed_;  // points and their guesses, the least first
   std::size_t next_ = 0;
   int turn_ = 0;
   std::set<Point> seen_;
-  std::vector<Leader> leaders_;  // by time, at most plan.finalists
+  std::vector<Leader> leaders_;  // the fastest first, at most plan_.finalists
   Outcome outcome_;
 };
 

@@ -15,9 +15,9 @@ namespace {
 using Halide::Expr;
 using Halide::Internal::Function;
 
-using Names = FuncNames;  // Halide's names to those that schedules use
+using Names = FuncNames;  // from Halide's names to those in schedules
 
-// Every call of a Func or an image within an expression.
+// Finds every call of a Func or an image within an expression.
 class Calls : public Halide::Internal::IRVisitor {
  public:
   std::vector<const Halide::Internal::Call*> found;
@@ -45,9 +45,9 @@ std::set<std::string> variables_of(const Expr& expression) {
   return variables.found;
 }
 
-// The reads of an expression, where each variable stands for a set of loops. Reads of Funcs that schedules can't name
-// are replaced by what those read.
+// From a variable to the loops that its value depends on.
 using Meaning = std::map<std::string, std::set<std::string>>;
+// Appends the reads of an expression. A read of a Func that schedules can't name is replaced by what that Func reads.
 void append_reads(const Expr& expression, const Meaning& meaning, const Names& funcs, std::vector<Read>& reads) {
   Calls calls;
   expression.accept(&calls);
@@ -106,7 +106,7 @@ StageStructure stage_of(const std::string& name, const Function& function, const
   return stage;
 }
 
-// Producers before consumers.
+// Appends the Func and all that it reads, producers before consumers.
 void append_in_order(const Function& function, const Names& funcs, std::set<std::string>& seen,
                      std::vector<std::pair<std::string, Function>>& order) {
   if (!seen.insert(function.name()).second) return;
@@ -155,7 +155,7 @@ bool Structure::depends_on(const StageStructure& consumer, const std::string& pr
 Structure structure_of(const BoundAlgorithm& bound) {
   const Signature& signature = find_signature(bound.op);
   std::map<std::string, std::int64_t> extents;
-  // Several outputs of equal dimensions are one Func.
+  // Several outputs of equal dimensions are one Func, a tuple.
   const std::vector<TensorSpec> outputs_specs = signature.outputs(bound.shape);
   std::size_t index = 0;
   for (const Halide::Func& output : bound.algorithm.outputs) {

@@ -9,17 +9,17 @@
 
 namespace nestwright::tune {
 
-// A loop of a stage by the name that schedules use. `extent`: dynamic_extent where only a call knows it, or where it
-// depends on how the stage is scheduled.
+// A loop of a stage.
 struct Loop {
-  std::string name;
-  std::int64_t extent = 0;
+  std::string name;         // in schedules
+  std::int64_t extent = 0;  // iterations; dynamic_extent where a call or the schedule of the stage decides
 };
 
-// What one dimension of a Func is read at: the loops of the reading stage that its index depends on.
+// A read of a Func's element by a stage.
 struct Read {
-  std::string func;                             // as schedules call it; "" where they can't name it
-  std::vector<std::vector<std::string>> loops;  // a list a dimension, innermost first
+  std::string func;  // its name in schedules; "" where they can't name it
+  // For each dimension of the Func, innermost first, the loops of the reading stage on which its index depends.
+  std::vector<std::vector<std::string>> loops;
 
   bool depends_on(const std::string& loop) const;
   // Whether consecutive iterations of `loop` read consecutive elements, or the same one.
@@ -31,24 +31,26 @@ struct StageStructure {
   std::string name;
   std::vector<Loop> pure;       // innermost first
   std::vector<Loop> reduction;  // of its first update, innermost first
-  int updates = 0;
-  std::vector<Read> reads;  // of its first update, if it has one, through Funcs that schedules can't name
-  Term term;                // of the same
+  int updates = 0;              // how many it has
+  // The reads of its first update, or of its definition where it has none. A Func that schedules can't name is replaced
+  // by what it reads.
+  std::vector<Read> reads;
+  Term term;  // of its first update, or of its definition where it has none
   bool is_output = false;
 
-  const Loop* find(const std::string& loop) const;  // a pure loop, or null
+  const Loop* find(const std::string& loop) const;  // the pure loop of this name, or null
   bool reads_from(const std::string& func) const;
 };
 
-// What a template needs to know of an algorithm at a shape.
+// What a template needs to know of an algorithm that is bound to a shape.
 struct Structure {
   std::string op;
   std::string algorithm;               // empty: the operator's default one
   std::vector<StageStructure> stages;  // producers before consumers; no inputs
-  std::vector<StageStructure> inputs;  // name and pure loops only
+  std::vector<StageStructure> inputs;  // with names and pure loops only
 
-  const StageStructure* find(const std::string& stage) const;  // or null
-  // Whether `consumer` reads `producer`, itself or through other stages.
+  const StageStructure* find(const std::string& stage) const;  // null where there is none
+  // Whether `consumer` reads the stage `producer`, directly or through other stages.
   bool depends_on(const StageStructure& consumer, const std::string& producer) const;
 };
 

@@ -37,7 +37,7 @@ std::vector<Template> templates_for(const Structure& structure, const Halide::Ta
     const std::vector<Axis> axes = tiled::axes_of(structure, *roles, registers);
     templates.push_back({"tiled", structure, registers, axes, Point(axes.size(), 0)});
   }
-  // A single stage, or a tile that everything fits into, has nothing to gain from it.
+  // Where the tiled template fits, a lane-wise schedule has nothing to gain.
   if (lanewise::fits(structure) && templates.empty()) {
     const std::vector<Axis> axes = lanewise::axes_of(structure);
     templates.push_back({"lane-wise", structure, registers, axes, Point(axes.size(), 0)});

@@ -12,18 +12,20 @@
 
 namespace nestwright::tune {
 
-// A family of schedules for an algorithm, made from its structure: decisions, and what .nest text they amount to.
+// A family of schedules for an algorithm, which is made from its structure: the decisions, and the .nest text of each
+// point.
 struct Template {
   std::string name;
   Structure structure;
   Registers registers;
   std::vector<Axis> axes;
-  Point start;
+  Point start;  // which is tried first
 
   // The schedule's text; nothing where the choices contradict each other, or need far more registers or unrolled
   // instructions than make sense.
   std::optional<std::string> text(const Point& point) const;
-  // A guess of its time, in units of one multiply-add instruction for each element and term of the sum.
+  // A guess of the time of a point's schedule. Its unit is the time of one multiply-add instruction for each element
+  // and term of the sum.
   double guess(const Point& point) const;
 };
 

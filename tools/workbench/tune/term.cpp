@@ -15,7 +15,7 @@ using Kind = Term::Instruction::Kind;
 
 std::uint64_t hash_of(const std::string& text) { return std::hash<std::string>()(text); }
 
-// The finaliser of splitmix64 (Steele, Lea and Flood 2014, figure 16).
+// A number that depends on every bit of `value`: the finaliser of splitmix64 (Steele, Lea and Flood 2014, figure 16).
 std::uint64_t mixed(std::uint64_t value) {
   value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9U;
   value = (value ^ (value >> 27U)) * 0x94d049bb133111ebU;
@@ -101,8 +101,8 @@ class Builder : public Halide::Internal::IRVisitor {
     instruction(op->type.is_float() ? Kind::other : of_integers, op->type, name, {a, append(op->b)});
   }
 
-  void push(Term::Instruction instruction) {
-    term_.instructions.push_back(std::move(instruction));
+  void push(Term::Instruction added) {
+    term_.instructions.push_back(std::move(added));
     last_ = static_cast<int>(term_.instructions.size()) - 1;
   }
 
@@ -117,7 +117,8 @@ class Builder : public Halide::Internal::IRVisitor {
           .value = value});
   }
 
-  // Whatever is computed of loaded values is an instruction; the rest are addresses and what guards them.
+  // Adds an instruction. It is counted where it computes with loaded values or floating-point numbers; all others
+  // compute addresses, and conditions that guard them.
   void instruction(Kind kind, const Halide::Type& type, const std::string& name, std::vector<int> operands) {
     const bool is_of_loads = std::ranges::any_of(operands, [this](int operand) {
       const Term::Instruction& source = term_.instructions[static_cast<std::size_t>(operand)];
@@ -131,11 +132,11 @@ class Builder : public Halide::Internal::IRVisitor {
 
   Term& term_;
   const FuncNames& funcs_;
-  std::map<std::string, int> meaning_;  // of variables: instructions
+  std::map<std::string, int> meaning_;  // from a variable to the instruction that gives its value
   int last_ = 0;
 };
 
-// A product that is added to the sum itself takes no instruction of its own.
+// Leaves a product that is added to the sum itself out of the count: both are one multiply-add.
 void fuse_multiply_add(Term& term, int result, const std::string& sum) {
   const std::vector<int> operands = term.instructions[static_cast<std::size_t>(result)].operands;
   const auto is_sum = [&](int operand) {
@@ -150,12 +151,12 @@ void fuse_multiply_add(Term& term, int result, const std::string& sum) {
   }
 }
 
-// Numbers the values of a tile.
+// Gives every value of a tile a number: equal values have equal numbers, and others almost certainly different ones.
 class Numbering {
  public:
   explicit Numbering(const std::map<std::string, const Term*>& inlined) : inlined_(inlined) {}
 
-  // Of the term's result `value` where the loops have these values.
+  // The number of the term's result `value` where its loops have these values.
   std::uint64_t number(const Term& term, const std::vector<std::uint64_t>& loops, int value = 0) {
     std::vector<std::uint64_t> numbers(term.instructions.size());
     for (std::size_t i = 0; i < term.instructions.size(); ++i) {

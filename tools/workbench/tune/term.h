@@ -9,40 +9,43 @@
 
 namespace nestwright::tune {
 
-// What a stage computes for one of its elements (of a sum: for one term of it), as instructions, operands first.
+// What a stage computes for one of its elements, or, if it is a sum, for one term of an element: a list of
+// instructions, each behind its operands.
 struct Term {
   struct Instruction {
     enum class Kind { constant, loop, add, multiply, load, other };  // `add` and `multiply` of integers: exact
     Kind kind = Kind::other;
-    std::uint64_t salt = 0;     // the constant's value, the loop's or the load's index, or which instruction it is
-    std::vector<int> operands;  // instructions; of a load one index a dimension
-    int value = 0;              // of a load: which of the Func's values
-    bool is_counted = false;    // not an address, nor the multiplication of a multiply-add
+    // A constant's value, the index of a loop in `loops` or of a load's Func in `loads`, or a hash of the operation's
+    // name.
+    std::uint64_t salt = 0;
+    std::vector<int> operands;  // indices of instructions; for a load, that of the index in each dimension
+    int value = 0;              // of a load: which of the Func's values, counted from 0
+    bool is_counted = false;    // false for addresses, and for the multiplication of a multiply-add
   };
   std::vector<Instruction> instructions;
-  std::vector<int> results;
-  std::vector<std::string> loops;  // pure ones by dimension, then the reduction's
-  std::vector<std::string> loads;  // Funcs, as schedules call them
+  std::vector<int> results;        // indices of the instructions that give the stage's values
+  std::vector<std::string> loops;  // the pure loops in the order of dimensions, then those of the reduction
+  std::vector<std::string> loads;  // the names, in schedules, of the Funcs that are loaded
 };
 
-// The Func of each Halide name that schedules know, by what they call it.
+// From Halide's name of a Func to its name in schedules, for every Func that schedules can name.
 using FuncNames = std::map<std::string, std::string>;
 
-// The term of a Func's first update, or of its definition where it has none; Funcs without a name are part of it.
-// `loops`: Halide's names of the loops and those that schedules use, in the order of Term::loops.
+// The term of a Func's first update, or of its definition where it has none. What Funcs without a name in `funcs`
+// compute is part of it. `loops`: Halide's name of each loop and its name in schedules, in the order of Term::loops.
 Term term_of(const Halide::Internal::Function& function, const FuncNames& funcs,
              const std::vector<std::pair<std::string, std::string>>& loops);
 
-// What computing a tile takes: each value once, however many of the tile's elements use it.
+// What computing a tile takes, with each value counted once, however many of the tile's elements use it.
 struct TileCount {
   double instructions = 0.0;
-  std::map<std::string, double> loads;  // different elements of each Func
+  std::map<std::string, double> loads;  // how many different elements of each Func are loaded
 };
 
-// Counts by value numbering (Cocke and Schwartz 1970, Programming Languages and Their Compilers, ch. 6): every loop has
-// a random value outside the tile, integers are computed exactly, and equal numbers are one value. `tile`: the extents
-// of the loops within the tile, 1 where it says none. `inlined`: the terms of the Funcs that are computed where they
-// are read.
+// Counts the instructions and loads of a tile by value numbering (Cocke and Schwartz 1970, Programming Languages and
+// Their Compilers, ch. 6): every loop has a random value at the tile's beginning, integers are computed exactly, and
+// results with equal numbers are one value. `tile`: the extents of the loops within the tile; a loop that is not in it
+// has 1. `inlined`: the terms of the Funcs that are computed where they are read.
 TileCount count_of(const Term& term, const std::map<std::string, std::int64_t>& tile,
                    const std::map<std::string, const Term*>& inlined);
 

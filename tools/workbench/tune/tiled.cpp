@@ -10,7 +10,7 @@
 namespace nestwright::tune::tiled {
 namespace {
 
-// Tile sizes are tried up to here; more accumulators than that no CPU has registers for.
+// The largest tile size that is tried along a loop: no CPU has registers for more accumulators.
 constexpr std::int64_t most_tile = 32;
 
 std::int64_t volume(const StageStructure& stage) {
@@ -38,15 +38,26 @@ std::string vector_option(const VectorLoop& vector) {
   return {};
 }
 
+// The registers that a whole loop may fill as one vector, at most, and the extents that loops of partial sums and of
+// reductions may have as one vector. All are choices.
 constexpr std::int64_t most_registers_of_vector = 8;
+constexpr std::int64_t least_lanes = 2, most_lanes = 32;
+constexpr std::int64_t least_added_up = 4, most_added_up = 64;
+
+// All orders are tried of up to so many loops: of three there are 6, of four already 24.
+constexpr std::size_t few_loops = 3;
+
+// How many of the sum's innermost loops may be unrolled, at most: a choice.
+constexpr std::size_t most_unrolled_loops = 2;
 
 // Every loop that may run in vectors, the likeliest first.
 std::vector<VectorLoop> vector_loops(const Roles& roles, const Registers& registers) {
   using Kind = VectorLoop::Kind;
   std::vector<VectorLoop> found;
+  // One register, two, half a register, then the sizes of other machines' registers.
   const std::vector<int> sizes = {registers.floats, 2 * registers.floats, registers.floats / 2, 4, 8, 16, 32};
   const auto add_shared = [&](const Loop& loop) {
-    // All of it, in several registers where it does not fit into one: nothing is masked then.
+    // The whole loop as one vector, which may fill several registers: then no vector is masked.
     if (loop.extent >= 2 && loop.extent <= most_registers_of_vector * registers.floats) {
       found.push_back({Kind::shared, loop.name, static_cast<int>(loop.extent)});
     }
@@ -63,12 +74,12 @@ std::vector<VectorLoop> vector_loops(const Roles& roles, const Registers& regist
   }
   if (roles.sum != nullptr) {
     for (const Loop& loop : roles.sum->pure) {
-      if (roles.output->find(loop.name) == nullptr && loop.extent >= 2 && loop.extent <= 32) {
+      if (roles.output->find(loop.name) == nullptr && loop.extent >= least_lanes && loop.extent <= most_lanes) {
         found.push_back({Kind::sum_only, loop.name, static_cast<int>(loop.extent)});
       }
     }
     for (const Loop& loop : roles.sum->reduction) {
-      if (loop.extent >= 4 && loop.extent <= 64) {
+      if (loop.extent >= least_added_up && loop.extent <= most_added_up) {
         found.push_back({Kind::reduction, loop.name, static_cast<int>(loop.extent)});
       }
     }
@@ -79,7 +90,7 @@ std::vector<VectorLoop> vector_loops(const Roles& roles, const Registers& regist
   return found;
 }
 
-// Loops of the output that a tile may cut, and those that stay outside it.
+// The loops of the output that may be tiled, and whose order outside the tile is a decision.
 std::vector<Loop> tileable(const Roles& roles) {
   std::vector<Loop> loops;
   for (const Loop& loop : roles.output->pure) {
@@ -90,6 +101,7 @@ std::vector<Loop> tileable(const Roles& roles) {
 
 Axis tile_axis(const Loop& loop) {
   Axis axis = {.name = "tile " + loop.name, .options = {}};
+  // Sizes that are tried although they may not divide the extent: a choice.
   const std::vector<std::int64_t> common = {1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24};
   for (std::int64_t size = 1; size <= std::min(loop.extent, most_tile); ++size) {
     const bool divides = loop.extent % size == 0;
@@ -98,15 +110,15 @@ Axis tile_axis(const Loop& loop) {
   return axis;
 }
 
-// Orders of loops, joined by spaces, innermost first: all of up to three, of more those that move one loop inwards or
-// outwards.
+// Orders of loops, each a text of their names, innermost first. Of few_loops or fewer all orders, of more the given one
+// and those that move one loop to the inside or to the outside.
 std::vector<std::string> orders_of(std::vector<std::string> loops) {
   std::vector<std::string> orders = {fmt::format("{}", fmt::join(loops, " "))};
   const auto add = [&](const std::vector<std::string>& order) {
     std::string text = fmt::format("{}", fmt::join(order, " "));
     if (std::ranges::find(orders, text) == orders.end()) orders.push_back(std::move(text));
   };
-  if (loops.size() <= 3) {
+  if (loops.size() <= few_loops) {
     std::vector<std::string> sorted = loops;
     std::ranges::sort(sorted);
     do add(sorted);
@@ -154,7 +166,7 @@ std::optional<Roles> roles_of(const Structure& structure) {
   for (const StageStructure& stage : structure.stages) {
     if (&stage == roles.output || &stage == roles.sum) continue;
     const bool produces = roles.sum == nullptr || structure.depends_on(*roles.sum, stage.name);
-    // A sum that others need whole does not fit into a tile.
+    // A producer that adds up has to be complete before it is read, so it does not fit into a tile.
     if (produces && stage.updates > 0) return std::nullopt;
     (produces ? roles.producers : roles.consumers).push_back(&stage);
   }
@@ -179,7 +191,7 @@ std::vector<Axis> axes_of(const Structure& structure, const Roles& roles, const 
   }
   if (roles.sum == nullptr) return axes;
   Axis unrolled = {.name = "unrolled", .options = {"0"}};
-  for (std::size_t i = 1; i <= std::min<std::size_t>(2, roles.sum->reduction.size()); ++i) {
+  for (std::size_t i = 1; i <= std::min(most_unrolled_loops, roles.sum->reduction.size()); ++i) {
     unrolled.options.push_back(std::to_string(i));
   }
   axes.push_back(std::move(unrolled));
@@ -208,7 +220,7 @@ Choices choices_of(const Roles& roles, const Registers& registers, const std::ve
   for (const Loop& loop : roles.output->pure) choices.tile.emplace(loop.name, 1);
   choices.outer = words_of(chosen.at("outer"));
   if (roles.sum == nullptr) return choices;
-  // In the algorithm's order: a sum of floating-point numbers keeps it.
+  // The reduction's loops keep the algorithm's order, since a sum of floating-point numbers depends on it.
   choices.reduction = names_of(roles.sum->reduction);
   choices.unrolled = std::stoi(chosen.at("unrolled"));
   choices.inside = chosen.at("inside");

@@ -1,4 +1,4 @@
-// A tiled schedule as .nest text.
+// Writes a tiled schedule as .nest text.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -14,19 +14,26 @@ using Names = std::vector<std::string>;
 
 std::string joined(const Names& names) { return fmt::format("{}", fmt::join(names, ", ")); }
 
-// The text while it is put together.
+// The longest loops, in iterations, that are unrolled in a stage after the sum, vectorized in a producer, and
+// vectorized in a transposed input, and how often a transposed input is unrolled. All are choices.
+constexpr std::int64_t most_unrolled_window = 4;
+constexpr std::int64_t most_vectorized = 64;
+constexpr std::int64_t most_transposed = 32;
+constexpr int unrolled_transposed = 4;
+
+// The text while it is put together, and what it is made from.
 struct Writer {
   const Structure& structure;
   const Roles& roles;
   const Choices& choices;
-  Names tiled;    // loops of the output with a tile, in their order
+  Names tiled;    // the output's loops that are tiled, innermost first
   Names outside;  // loops outside the tile, innermost first, those over blocks included
   std::string text = {};
 
   bool is_tiled(const std::string& loop) const { return choices.tile.at(loop) > 1; }
-  // The loop that encloses a tile.
+  // The name of the loop that encloses a tile.
   std::string tile_loop() const { return outside.empty() ? "outermost" : outside.front(); }
-  // The innermost loop of the output that is no vector.
+  // The name of the output's innermost loop that does not run in vectors.
   std::string element_loop() const { return tiled.empty() ? tile_loop() : tiled.front() + "_inner"; }
   bool has_vector(const StageStructure& stage) const {
     const bool is_of_stage = choices.vector.kind == Kind::shared || choices.vector.kind == Kind::sum_only;
@@ -65,7 +72,7 @@ void write_output(Writer& writer) {
   writer.text += name + splits;
   if (order.size() > 1) writer.text += fmt::format("{}.reorder({})", splits.empty() ? "" : "\n    ", joined(order));
   if (choices.vector.kind == Kind::shared) writer.text += fmt::format(".vectorize({})", vector);
-  // Stages between the sum and an output without vectors add up across the vector: nothing is gained by unrolling it.
+  // An output of single numbers gains nothing by unrolling: for each, a stage after the sum adds up a whole vector.
   if (choices.vector.kind != Kind::sum_only) {
     for (const std::string& loop : writer.tiled) writer.text += fmt::format(".unroll({}_inner)", loop);
   }
@@ -119,7 +126,7 @@ void write_consumer(Writer& writer, const StageStructure& stage) {
   if (stage.updates == 0) return;
   std::string directives = vector;
   for (const Loop& loop : stage.reduction) {
-    // The loop that runs through the lanes of the sum is added up across the vector.
+    // A loop over the lanes of the sum becomes a sum across a vector.
     const auto reads_lanes = [&](const Read& read) {
       const StageStructure* const sum = writer.roles.sum;
       return sum != nullptr && read.func == sum->name && choices.vector.kind == Kind::sum_only &&
@@ -127,7 +134,7 @@ void write_consumer(Writer& writer, const StageStructure& stage) {
     };
     if (std::ranges::any_of(stage.reads, reads_lanes)) {
       directives += fmt::format(".atomic().vectorize({})", loop.name);
-    } else if (loop.extent > 0 && loop.extent <= 4) {
+    } else if (loop.extent > 0 && loop.extent <= most_unrolled_window) {
       directives += fmt::format(".unroll({})", loop.name);
     }
   }
@@ -143,7 +150,7 @@ void write_producer(Writer& writer, const StageStructure& stage) {
                                  : fmt::format("{}.compute_at({}, {})", stage.name, writer.roles.output->name, loop);
   const std::string& inner = writer.choices.vector.loop;
   const Loop* const vector = stage.find(inner);
-  if (vector != nullptr && vector->extent > 1 && vector->extent <= 64) {
+  if (vector != nullptr && vector->extent > 1 && vector->extent <= most_vectorized) {
     if (place.ends_with("unrolled")) {
       const Names others = [&] {
         Names names;
@@ -161,7 +168,7 @@ void write_producer(Writer& writer, const StageStructure& stage) {
   writer.text += "\n";
 }
 
-// A copy of an input in which the vector's loop is contiguous.
+// Writes the copy of an input in which the vector's loop is contiguous.
 void write_transposed(Writer& writer, const StageStructure& input) {
   const auto read = std::ranges::find(writer.roles.sum->reads, input.name, &Read::func);
   std::size_t contiguous = 0;
@@ -174,8 +181,9 @@ void write_transposed(Writer& writer, const StageStructure& input) {
   }
   writer.text += fmt::format("{}.reorder_storage({}).compute_root()", input.name, joined(order));
   const Loop& first = input.pure.front();
-  if (first.extent > 1 && first.extent <= 32) {
-    writer.text += fmt::format(".vectorize({}).unroll({}, 4, GuardWithIf)", first.name, order.front());
+  if (first.extent > 1 && first.extent <= most_transposed) {
+    writer.text +=
+        fmt::format(".vectorize({}).unroll({}, {}, GuardWithIf)", first.name, order.front(), unrolled_transposed);
   }
   writer.text += "\n";
 }

@@ -22,9 +22,12 @@
 namespace nestwright::tune {
 namespace {
 
-// What a point stands for.
+// How many candidates are compiled at once, at most, on machines with more processors: a choice (docs/tuning.md).
+constexpr int most_preparers = 8;
+
+// The space of schedules that is searched.
 struct Candidates {
-  std::string source;  // for records
+  std::string source;  // the name of the template or file, as records have it
   std::vector<Axis> axes;
   Point start;
   std::function<std::optional<ScheduleSource>(const Point&)> schedule;
@@ -47,10 +50,10 @@ Candidates of_file(const ScheduleSource& file, const Halide::Target& target) {
   }
   const std::map<std::string, int> defaults = dsl::tune_values(*parsed, target, file.parameters);
   Candidates found = {.source = std::filesystem::path(file.file).filename().string()};
-  for (const dsl::Tune& tune : tunes) {
-    Axis axis = {.name = tune.name, .options = {}};
-    for (const int candidate : tune.candidates) {
-      if (candidate == defaults.at(tune.name)) found.start.push_back(static_cast<int>(axis.options.size()));
+  for (const dsl::Tune& parameter : tunes) {
+    Axis axis = {.name = parameter.name, .options = {}};
+    for (const int candidate : parameter.candidates) {
+      if (candidate == defaults.at(parameter.name)) found.start.push_back(static_cast<int>(axis.options.size()));
       axis.options.push_back(std::to_string(candidate));
     }
     found.axes.push_back(std::move(axis));
@@ -82,7 +85,8 @@ Candidates of_template(const BoundAlgorithm& bound, const Halide::Target& target
           .guess = [chosen](const Point& point) { return chosen->guess(point); }};
 }
 
-// The same, and one axis more: where a schedule is from, of which all options but the first leave the other axes alone.
+// The space with one axis more, which says where a schedule is from: its first option stands for the template, and each
+// other one for a seed, with which the other axes stay at the start.
 Candidates with_seeds(const Candidates& templates, const std::vector<ScheduleSource>& seeds) {
   if (seeds.empty()) return templates;
   Candidates all = templates;
@@ -110,7 +114,7 @@ std::vector<Point> starts_of(const Candidates& candidates, std::size_t seeds) {
   return starts;
 }
 
-// The point that text_of() made `choices` of.
+// The point whose text_of() is `choices`; nothing where that does not fit the axes.
 std::optional<Point> point_of(const std::vector<Axis>& axes, const std::string& choices) {
   Point point;
   const std::string padded = ", " + choices + ",";
@@ -131,7 +135,7 @@ std::optional<Point> point_of(const std::vector<Axis>& axes, const std::string& 
   return point;
 }
 
-// The trials of earlier runs that are of the same schedules.
+// The recorded trials of earlier runs whose key, batch and schedule are those of this run.
 std::vector<Trial> known_trials(const std::vector<Record>& records, const RecordKey& key, const Candidates& candidates,
                                 std::int64_t batch) {
   std::vector<Trial> known;
@@ -182,7 +186,7 @@ Tuned tune(const Request& request, const std::function<bool()>& is_stopped,
     try {
       return prepare(request.op, bound.algorithm_name, bound.shape, size, *candidates.schedule(point), expected);
     } catch (const Error&) {
-      return std::nullopt;  // not legal: which of many is, only compiling tells
+      return std::nullopt;  // not legal, which only compiling tells
     }
   };
   if (!request.records.empty()) {
@@ -199,7 +203,7 @@ Tuned tune(const Request& request, const std::function<bool()>& is_stopped,
   };
   const Limits limits = {.used = [&] { return stopwatch.seconds() / request.budget; }, .is_stopped = is_stopped};
   const Plan plan = {.seed = request.seed,
-                     .preparers = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 8)};
+                     .preparers = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, most_preparers)};
   Tuned tuned = {.outcome = search(problem, plan, limits, told), .winner = {}, .points = size_of(candidates.axes)};
   if (tuned.outcome.best) {
     tuned.winner = record_of(key, candidates, *tuned.outcome.best, request.batch);
