@@ -24,16 +24,18 @@ namespace nestwright::bench {
 namespace {
 
 constexpr const char* architecture = "sm_90";
-constexpr int all_registers = 255;  // of a thread, at most
-constexpr int register_unit = 8;    // in which a thread's are given
+constexpr int all_registers = 255;  // that a thread can have
+constexpr int register_unit = 8;    // a thread gets registers in multiples of this many
+// The caps on a thread's registers that are tried: usual_registers, all, and choices between them, at which a
+// multiprocessor holds fewer and fewer warps.
 constexpr std::array<int, 5> caps = {64, 96, 128, 168, all_registers};
 
-// A set of parameters by its loops.
+// A set of parameters, and the loops that it makes.
 struct Looked {
   Parameters parameters;
-  double estimate = 0.0;                 // beside the shipped one's
-  std::string loops;                     // of what is launched
-  std::vector<cost::GpuKernel> kernels;  // of the last batch
+  double estimate = 0.0;                 // of the time, relative to the shipped one's: the mean over the batches
+  std::string loops;                     // a text that is the same for sets whose launched kernels are the same
+  std::vector<cost::GpuKernel> kernels;  // in a call of the last batch
 };
 
 cost::ExplainRequest request_of(const Choice& choice, const workbench::Use& use, const ScheduleSource& schedule,
@@ -58,8 +60,9 @@ std::string text_of(const cost::GpuKernel& kernel) {
   return text;
 }
 
-// Nothing where the parameters make no legal schedule, or one with blocks that are too large. `beside`: the shipped
-// one's cycles at each batch; empty: this is the shipped one, whose cycles are put there.
+// Looks at the loops of the schedule with its parameters; nothing where it is not legal, or its blocks are too large.
+// `beside` has the shipped schedule's cycles at each batch. It is empty for the shipped one, which is looked at first,
+// and whose cycles are put there.
 std::optional<Looked> look(const Choice& choice, const workbench::Use& use, const ScheduleSource& schedule,
                            std::vector<double>& beside) try {
   const bool is_shipped = beside.empty();
@@ -79,7 +82,8 @@ std::optional<Looked> look(const Choice& choice, const workbench::Use& use, cons
   return std::nullopt;
 }
 
-// The shipped one, then the others from the least estimate on.
+// The sets of parameters with different loops: the shipped one, then the others from the least estimate on. Throws
+// Error where the shipped one is refused.
 std::vector<Looked> ranked(const Choice& choice, const workbench::Use& use, ScheduleSource schedule,
                            const std::vector<Parameters>& points) {
   std::vector<Looked> all;
@@ -96,7 +100,8 @@ std::vector<Looked> ranked(const Choice& choice, const workbench::Use& use, Sche
   return all;
 }
 
-// What the assembler makes under a cap; nothing where a thread spills, or no multiprocessor has registers for a block.
+// The registers of a thread when the PTX is assembled under a cap, in the kernel that needs most; nothing where a
+// thread spills, or a block needs more registers than a multiprocessor has.
 std::optional<std::int64_t> registers_under(int cap, const std::string& ptx,
                                             const std::vector<cost::GpuKernel>& kernels,
                                             const cost::Multiprocessor& multiprocessor) {
@@ -111,8 +116,8 @@ std::optional<std::int64_t> registers_under(int cap, const std::string& ptx,
   return most;
 }
 
-// The candidates that one set of parameters makes, each with more registers than those before it; and with `kept`,
-// where it is a cap, first.
+// The candidates that one set of parameters makes under the caps, each with more registers than those before it. The
+// one under the cap `kept`, if there is one, is kept in any case, and comes first.
 std::vector<Candidate> under_caps(const Looked& looked, const std::string& ptx, std::optional<int> kept) {
   const cost::Multiprocessor& multiprocessor = cost::multiprocessor_of(architecture);
   std::set<int> tried(caps.begin(), caps.end());
@@ -128,7 +133,7 @@ std::vector<Candidate> under_caps(const Looked& looked, const std::string& ptx, 
                           .cuda_registers = cap,
                           .registers = *registers,
                           .estimate = looked.estimate});
-    // A higher cap changes nothing.
+    // The threads stay below the cap, so a higher one changes nothing.
     if (*registers + register_unit <= cap && cap != kept) break;
   }
   std::ranges::stable_partition(candidates,
@@ -136,7 +141,7 @@ std::vector<Candidate> under_caps(const Looked& looked, const std::string& ptx, 
   return candidates;
 }
 
-// The pipeline under the schedule, checked as the build checks it.
+// The PTX of the schedule, whose loops were checked to stay within their buffers, as the build checks them.
 std::string checked_ptx(const cost::ExplainRequest& request) {
   const BoundAlgorithm bound = scheduled(request);
   try {

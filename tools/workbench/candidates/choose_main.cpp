@@ -1,4 +1,4 @@
-// Chooses the schedules of one of lenet5's kernels that are worth a time on a GPU, and compiles them.
+// Chooses the schedules of one of lenet5's kernels that are worth timing on a GPU, and compiles them.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -11,7 +11,7 @@
 namespace nestwright::bench {
 namespace {
 
-// As the shipped kernels are compiled.
+// The target for which the shipped CUDA kernels are compiled.
 Halide::Target as_shipped(Halide::Target target) {
   for (const auto feature : {Halide::Target::NoBoundsQuery, Halide::Target::NoRuntime}) {
     target.set_feature(feature);

@@ -9,8 +9,9 @@
 
 namespace nestwright::bench {
 
-// Compiles every candidate of the table into the library FOLDER/NAME.a, and writes FOLDER/NAME.cpp, which defines
-// `CompiledCandidates NAME_candidates()` of them. Throws Error.
+// Compiles every candidate of the table into the library FOLDER/NAME.a, and writes FOLDER/NAME.cpp, which defines the
+// function `CompiledCandidates NAME_candidates()` that returns them. Throws Error where Halide refuses a candidate, or
+// a file can't be written.
 void compile_candidates(const CandidateTable& table, const Halide::Target& target, const std::filesystem::path& folder,
                         const std::string& name);
 

@@ -9,8 +9,9 @@
 namespace nestwright::bench {
 namespace {
 
-constexpr double multiprocessors = 132.0, issued_a_cycle = 4.0;
-constexpr double cycles_of_load = 600.0;  // from the second-level cache and beyond
+constexpr double multiprocessors = 132.0;  // of an H100
+constexpr double issued_a_cycle = 4.0;     // instructions of a multiprocessor, one in each of its four parts
+constexpr double cycles_of_load = 600.0;   // for a load from the second-level cache or beyond: a rough choice
 
 const cost::Multiprocessor& hopper() { return cost::multiprocessor_of("sm_90"); }
 

@@ -7,12 +7,14 @@
 
 namespace nestwright::bench {
 
-// Whether the blocks of every launch, met by a call or not, are as small as they have to be.
+// Whether the blocks of every kernel, launched by this call or not, have no more threads and shared memory than a GPU
+// allows.
 bool fits_blocks(const std::vector<cost::GpuKernel>& kernels);
 
-// A guess of the launches' time in cycles of an H100, to rank schedules by, no more: a multiprocessor issues four
-// warps' instructions a cycle (a multiply-add, or an access with the passes that its banks need), and its blocks, as
-// many at once as it can hold with `registers` a thread, wait for each of their rounds of loads from global memory.
+// A rough estimate of how many cycles of an H100 the launched kernels take, good for ranking schedules only. Each
+// multiprocessor issues four warps' instructions a cycle: a multiply-add, or an access, which counts as many times as
+// its banks need passes. It holds as many blocks at once as `registers` a thread allow, and these wait together for
+// each of their rounds of loads from global memory.
 double estimated_cycles(const std::vector<cost::GpuKernel>& kernels, std::int64_t registers);
 
 }  // namespace nestwright::bench

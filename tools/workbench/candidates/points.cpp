@@ -7,7 +7,7 @@
 namespace nestwright::bench {
 namespace {
 
-// `point` with every other value for one of `tunes`, from the `first` on.
+// The sets that differ from `point` in one parameter: `tunes[first]` or a later one, with each of its other values.
 std::vector<Parameters> one_changed(const std::vector<dsl::Tune>& tunes, std::size_t first, const Parameters& point) {
   std::vector<Parameters> changed;
   for (std::size_t i = first; i < tunes.size(); ++i) {
@@ -20,7 +20,7 @@ std::vector<Parameters> one_changed(const std::vector<dsl::Tune>& tunes, std::si
   return changed;
 }
 
-// Some of `all`, evenly spread.
+// At most `most` of `all`, evenly spread.
 std::vector<Parameters> thinned(const std::vector<Parameters>& all, std::size_t most) {
   if (all.size() <= most) return all;
   std::vector<Parameters> kept;

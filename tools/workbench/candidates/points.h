@@ -11,9 +11,10 @@ namespace nestwright::bench {
 
 using Parameters = std::map<std::string, int>;
 
-// The schedule's parameters that are worth a look beside `shipped`, which has a value for each: itself, then all that
-// differ from it in one parameter, then those that differ in two; those alone that every `require` allows, and at most
-// `most`. What ships was tuned by reasoning, one decision after another: what that misses are pairs of decisions.
+// Sets of the schedule's parameters near `shipped`, which has a value for each: `shipped` itself, then sets that differ
+// from it in one parameter, then sets that differ in two. Sets that a `require` of the schedule forbids are left out;
+// where more than `most` remain, some are taken, evenly spread. Pairs are tried because the shipped values were chosen
+// by reasoning about one parameter after another, which misses what two can do together.
 std::vector<Parameters> points_near(const dsl::Schedule& schedule, const Parameters& shipped, std::size_t most);
 
 }  // namespace nestwright::bench
