@@ -19,10 +19,13 @@
 namespace nestwright {
 namespace {
 
+// The most threads that --threads takes, as for `train`: a choice, beyond all that makes sense.
+constexpr std::int64_t most_threads = 1024;
+
 struct EvaluateOptions {
   std::string checkpoint;
   std::string data = "auto";
-  std::int64_t threads = 0;  // 0: all that OpenMP has
+  std::int64_t threads = 0;  // 0: as many as OpenMP may use
   std::string json;
 };
 
@@ -65,7 +68,8 @@ std::function<int()> add_evaluate(CLI::App& app) {
   const auto options = std::make_shared<EvaluateOptions>();
   add_path(app, "--checkpoint", options->checkpoint, "The checkpoint that holds the network")->required();
   add_path(app, "--data", options->data, "auto, synthetic, or a folder with MNIST's four files; as for train [auto]");
-  add_integer(app, "--threads", options->threads, 1, 1024, "[all that this process may use, or $OMP_NUM_THREADS]");
+  add_integer(app, "--threads", options->threads, 1, most_threads,
+              "[all that this process may use, or $OMP_NUM_THREADS]");
   add_path(app, "--json", options->json, "Write the results here too");
   return [options] { return run_evaluate(*options); };
 }

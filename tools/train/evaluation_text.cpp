@@ -79,7 +79,7 @@ std::string evaluation_json(const Evaluation& evaluation, const EvaluationContex
                      {"accuracy", evaluation.accuracy},
                      {"confusion_by_label_and_prediction", confusion},
                      {"recall", recalls}};
-  // A file's name may be any bytes; JSON is UTF-8.
+  // A file's name may hold any bytes, but JSON is UTF-8: others are replaced.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

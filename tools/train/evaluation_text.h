@@ -6,9 +6,9 @@
 
 namespace nestwright {
 
-// What was evaluated, and where.
+// What was evaluated, and on what machine, for the JSON text.
 struct EvaluationContext {
-  std::string checkpoint;
+  std::string checkpoint;  // its file's name
   std::string model;
   std::string data;
   bool is_synthetic = false;
@@ -16,11 +16,11 @@ struct EvaluationContext {
   int threads = 1;
 };
 
-// Of the images of class `label`, how many were recognised: 0 to 1; negative when there are none.
+// The share of the images of class `label` that were recognised, 0 to 1; negative when there are no such images.
 double recall(const Evaluation& evaluation, std::int64_t label);
 
-// Loss and accuracy, then the confusion matrix, a row for each label with its recall. `remark` ends the lines that
-// show an accuracy.
+// The evaluation for a terminal: loss and accuracy, then the confusion matrix with a row, and its recall, for each
+// label. `remark` ends the lines that show an accuracy.
 std::string evaluation_text(const Evaluation& evaluation, const std::string& remark);
 
 std::string evaluation_json(const Evaluation& evaluation, const EvaluationContext& context);

@@ -12,7 +12,7 @@
 namespace nestwright {
 namespace {
 
-// As a line of a kernel manifest: operator, algorithm, schedule, shape, settings.
+// A kernel as a line of a kernel manifest: operator, algorithm, schedule, shape, settings.
 std::string manifest_line(const KernelKey& key, const std::string& settings) {
   const std::string extents = key.shape.text();
   return fmt::format("{} {} {}{}{}{}{}", key.op, key.algorithm, key.schedule, extents.empty() ? "" : " ", extents,
@@ -27,12 +27,12 @@ void print_registered() {
   }
 }
 
-// What the model's graph asks for on the device, given which fused operators the device can run.
+// The kernels that the model needs on the device. `can_run` says which fused operators the device can run.
 std::vector<RequiredKernel> required_on(const std::string& device, const Model& model, const CanRun& can_run) {
   return device == "cpu" ? required_kernels(model, ImageSize{}) : required_device_kernels(model, ImageSize{}, can_run);
 }
 
-// The line of a kernel that this program does not have.
+// The manifest's line of a kernel that this program does not have, with the usual algorithm and schedule.
 std::string missing_line(const RequiredKernel& required, const std::string& device) {
   const KernelKey key = {.op = required.op,
                          .algorithm = "direct",
@@ -42,7 +42,8 @@ std::string missing_line(const RequiredKernel& required, const std::string& devi
   return manifest_line(key, {});
 }
 
-// A required kernel says nothing of algorithm and schedule: those of the one that the runtime would find are shown.
+// Prints the kernels that the model needs on the device. A need names no algorithm and no schedule, so those of the
+// kernel that the runtime would find are shown.
 void print_required(const Model& model, const std::string& device) {
   const std::deque<Kernel>& kernels = ahead_of_time_kernels().kernels();
   const bool is_cpu = device == "cpu";
@@ -63,7 +64,8 @@ void print_required(const Model& model, const std::string& device) {
                  kernel->key.target);
     }
   }
-  // What would take the place of some of them, if it were here; whether it fits a device, its compiled code says.
+  // Fused kernels that would replace some of these if this program had them. Whether one fits a device is known only
+  // once it is compiled.
   for (const RequiredKernel& fused : required_on(device, model, [](const auto&, const auto&) { return true; })) {
     if (std::ranges::find(all_required, fused) != all_required.end()) continue;
     fmt::print("# {}  # {}: would be one launch instead of several\n", missing_line(fused, device), device);

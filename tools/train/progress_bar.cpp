@@ -9,13 +9,20 @@
 namespace nestwright {
 namespace {
 
+// Columns of the bar between its brackets; a narrower one is left out. Both are choices.
 constexpr std::size_t widest_bar = 40;
 constexpr std::size_t narrowest_bar = 8;
+
+// The columns of a terminal that does not tell how many it has.
+constexpr std::size_t usual_columns = 80;
+
+// How long a drawn line stays, at least: a choice.
+constexpr std::chrono::milliseconds least_interval(100);
 constexpr const char* back_to_an_empty_line = "\r\x1b[K";
 
 std::size_t columns_of(std::FILE* terminal) {
   winsize size{};
-  if (ioctl(fileno(terminal), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  if (ioctl(fileno(terminal), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return usual_columns;
   return size.ws_col;
 }
 
@@ -30,7 +37,8 @@ std::string bar(double done, std::size_t width) {
 }  // namespace
 
 std::string duration_text(double seconds) {
-  const auto whole = static_cast<std::int64_t>(std::ceil(std::clamp(seconds, 0.0, 1e9)));
+  constexpr double most_seconds = 1e9;  // 32 years: far longer than any run
+  const auto whole = static_cast<std::int64_t>(std::ceil(std::clamp(seconds, 0.0, most_seconds)));
   const std::int64_t minutes = whole / 60;
   if (minutes < 60) return fmt::format("{}:{:02}", minutes, whole % 60);
   return fmt::format("{}:{:02}:{:02}", minutes / 60, minutes % 60, whole % 60);
@@ -43,7 +51,7 @@ std::string bar_text(const BarState& state, std::size_t columns) {
     back +=
         fmt::format(" {:.1f}k images/s {} left", state.images_per_second / 1000.0, duration_text(state.seconds_left));
   }
-  const std::size_t frame = 3;  // of the bar: brackets and a space
+  const std::size_t frame = 3;  // characters around the bar: two brackets and a space
   const std::size_t taken = front.size() + back.size() + frame;
   const std::size_t width = columns > taken ? std::min(columns - taken, widest_bar) : 0;
   return (front + (width >= narrowest_bar ? bar(state.done, width) : "") + back).substr(0, columns);
@@ -60,7 +68,7 @@ void ProgressBar::update(const StepReport& report) {
     first_images_ = report.images;
     epoch_start_ = now;
   }
-  if (is_drawn_ && now - last_drawn_ < std::chrono::milliseconds(100)) return;
+  if (is_drawn_ && now - last_drawn_ < least_interval) return;
   BarState state = {.epoch = report.epoch,
                     .epochs = epochs_,
                     .done = static_cast<double>(report.images) / static_cast<double>(images_an_epoch_),

@@ -26,7 +26,7 @@
 namespace nestwright {
 namespace {
 
-// Mistakes in the names of what is to be written show before hours of work.
+// Throws Error for files that can't be written, so that a mistake in a name shows before hours of work.
 void require_outputs(const RunOptions& options) {
   if (!options.checkpoint.empty()) require_writable(options.checkpoint);
   require_json_option(options.json, options.checkpoint);
@@ -154,7 +154,7 @@ class TrainRun {
     }
     if (options_.quiet) return;
     if (!progress_.results.empty()) fmt::print("\n{}", epoch_table(progress_.results, remark_));
-    const double first = seconds_to_accuracy(progress_, 0.99);
+    const double first = seconds_to_accuracy(progress_, reported_accuracy);
     fmt::print("{} epoch{} in {:.1f} s{}; at most {} MB of memory\n", progress_.epochs_done,
                progress_.epochs_done == 1 ? "" : "s", progress_.total_seconds,
                first < 0.0 ? "" : fmt::format(", 99 % first passed after {:.1f} s{}", first, remark_),
@@ -191,7 +191,7 @@ int run_train(const CLI::App& app, RunOptions& options) {
   try {
     dataset = load_dataset_aloud(options.data, stop);
   } catch (const Error&) {
-    if (stop) return interrupted_status;  // in the middle of a download
+    if (stop) return interrupted_status;  // it was interrupted while a download went on
     throw;
   }
   return TrainRun(options, dataset, resumed).run(stop);

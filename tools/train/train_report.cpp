@@ -57,7 +57,7 @@ Json totals_json(const TrainReport& report) {
   const TrainingProgress& progress = report.progress;
   double train_seconds = progress.train_seconds;
   for (const EpochResult& result : progress.results) train_seconds += result.train_seconds;
-  const double first = seconds_to_accuracy(progress, 0.99);
+  const double first = seconds_to_accuracy(progress, reported_accuracy);
   Json totals = {{"epochs", progress.epochs_done},
                  {"steps", progress.total_steps},
                  {"train_seconds", train_seconds},
@@ -104,7 +104,7 @@ std::string train_report_json(const TrainReport& report) {
       {"epochs", epochs_json(report.progress)},
       {"totals", totals_json(report)},
       {"memory", memory_json(report.memory)}};
-  // A file's name may be any bytes; JSON is UTF-8.
+  // A file's name may hold any bytes, but JSON is UTF-8: others are replaced.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

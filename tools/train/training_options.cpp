@@ -16,8 +16,9 @@
 namespace nestwright {
 namespace {
 
+// The largest values that options take: choices, beyond all that makes sense.
 constexpr std::int64_t most_epochs = 1000000;
-constexpr std::int64_t most_images = 1 << 24;  // in a batch
+constexpr std::int64_t most_images = 1 << 24;  // of a batch
 constexpr std::int64_t most_threads = 1024;
 
 std::vector<std::string> names_of_models() {
@@ -33,11 +34,11 @@ bool read(const std::string& text, Number least, Number most, Number& value) {
   return error == std::errc{} && stop == end && value >= least && value <= most;
 }
 
-// An option that a resumed run must have as it was. The texts are canonical: equal values have equal texts.
+// An option that must have the same value when a run is resumed. Equal values have equal texts.
 struct StoredOption {
   const char* name;
   std::string (*text)(const RunOptions&);
-  bool (*set)(RunOptions&, const std::string&);  // false where the text makes no sense
+  bool (*set)(RunOptions&, const std::string&);  // false where the text gives no valid value
 };
 
 template <std::string RunOptions::*member>
@@ -77,7 +78,7 @@ std::string stored_text(const Checkpoint& checkpoint, const std::string& name, c
   if (name == "optimizer") return checkpoint.optimizer;
   if (name == "seed") return fmt::format("{}", checkpoint.seed);
   const auto entry = checkpoint.options.find(name);
-  // Checkpoints from before there were others have none.
+  // Checkpoints from before there were devices other than the CPU name none.
   if (entry == checkpoint.options.end() && name == "device") return "cpu";
   if (entry == checkpoint.options.end()) {
     throw Error(path, fmt::format("is damaged: its metadata lack the option \"{}\"", name));
@@ -153,7 +154,7 @@ double default_learning_rate(const std::string& optimizer) {
 std::map<std::string, std::string> stored_options(const RunOptions& options) {
   std::map<std::string, std::string> stored = {{"epochs", fmt::format("{}", options.epochs)}, {"data", options.data}};
   for (const StoredOption& option : stored_option_list()) stored[option.name] = option.text(options);
-  // A checkpoint has its own places for these.
+  // A checkpoint has these three in places of their own.
   for (const char* name : {"model", "optimizer", "seed"}) stored.erase(name);
   return stored;
 }
@@ -162,7 +163,8 @@ void take_up(RunOptions& options, const Checkpoint& checkpoint) {
   const std::string& path = options.resume;
   std::vector<std::string> differences;
   for (const StoredOption& option : stored_option_list()) {
-    // "deterministic" comes before "threads" in the list. Such a run may go on with any number of them.
+    // A deterministic run may be resumed with any number of threads. Whether it is deterministic is known here, since
+    // "deterministic" comes before "threads" in the list.
     if (options.deterministic && std::string_view(option.name) == "threads") continue;
     const std::string text = stored_text(checkpoint, option.name, path);
     if (options.given.contains(option.name) && option.text(options) != text) {

@@ -10,7 +10,7 @@
 
 namespace nestwright {
 
-// What `nestwright train` was asked to do. The defaults are those of PyTorch's MNIST example.
+// The options of `nestwright train`. The defaults are those of PyTorch's MNIST example.
 struct RunOptions {
   std::string model = "lenet5";
   std::string data = "auto";
@@ -21,14 +21,14 @@ struct RunOptions {
   double learning_rate = 0.0;  // 0: the optimiser's default
   double gamma = 0.7;
   std::uint64_t seed = 1;
-  std::int64_t threads = 0;  // 0: all that OpenMP has
+  std::int64_t threads = 0;  // 0: as many as OpenMP may use
   bool deterministic = false;
   std::string device = "cpu";
   bool quiet = false;
-  std::string checkpoint;  // file names; empty: none
-  std::string resume;
-  std::string json;
-  std::set<std::string> given;  // the options that stood on the command line, without their dashes
+  std::string checkpoint;       // the file to write checkpoints to; empty: none
+  std::string resume;           // the checkpoint's file to go on from; empty: none
+  std::string json;             // the file to write the report to; empty: none
+  std::set<std::string> given;  // the options that the command line had, without their dashes
 };
 
 // Adds the options to `app`; `options` must outlive parsing.
@@ -40,11 +40,12 @@ void complete_run_options(const CLI::App& app, RunOptions& options);
 // A learning rate with which the shipped models learn well in batches of 64.
 double default_learning_rate(const std::string& optimizer);
 
-// The options that shape a run's weights, as a checkpoint keeps them: "batch-size" -> "64".
+// The options on which a run's weights depend, as a checkpoint keeps them, for example "64" under "batch-size".
 std::map<std::string, std::string> stored_options(const RunOptions& options);
 
-// Takes over from `checkpoint` what the command line left open. Throws Error (where: options.resume) that names
-// every option that was given and differs from the run's, and for fewer epochs than are done.
+// Sets the options that the command line did not give to those of the checkpoint's run. Throws Error, about the file
+// options.resume, where given options differ from that run's (it names them all), or ask for fewer epochs than are
+// done.
 void take_up(RunOptions& options, const Checkpoint& checkpoint);
 
 }  // namespace nestwright
