@@ -9,7 +9,8 @@
 
 namespace nestwright {
 
-// Zeroed memory that begins on a page, so that tensors keep their alignment and threads share no cache line.
+// Zeroed memory that begins on a page, so that tensors keep their alignment and two of them share no cache line. Throws
+// std::bad_alloc where there is too little memory.
 class AlignedMemory {
  public:
   AlignedMemory() = default;
@@ -30,7 +31,7 @@ class AlignedMemory {
   std::unique_ptr<std::byte, Free> memory_;
 };
 
-// `count` floats, zero at first.
+// `count` floats, zero at first, that begin on a page.
 class AlignedFloats {
  public:
   AlignedFloats() = default;

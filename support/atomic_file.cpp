@@ -20,10 +20,13 @@ std::string reason(int error) { return std::generic_category().message(error); }
 
 fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
 
+// As many symbolic links as Linux itself follows (path_resolution(7)).
+constexpr int most_links = 40;
+
 // Where a chain of symbolic links at `path` ends.
 fs::path follow_links(const fs::path& path) {
   fs::path target = path;
-  for (int hops = 0; hops < 40; ++hops) {
+  for (int links = 0; links < most_links; ++links) {
     std::error_code error;
     const fs::path next = fs::read_symlink(target, error);
     if (error) return target;
@@ -40,7 +43,7 @@ void require_replaceable(const fs::path& target, const std::string& shown) {
   if (fs::exists(status) && !fs::is_regular_file(status)) throw Error(shown, "is not a regular file");
 }
 
-// Writes all of `bytes`; returns 0 or the errno.
+// Writes all of `bytes`; returns 0, or the errno of the write that failed.
 int write_all(int descriptor, std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());

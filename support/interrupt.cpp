@@ -8,7 +8,7 @@ namespace {
 std::atomic<bool> interrupted = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touch nothing else");
 
-// The second signal, of either kind, finds the system's own handling again.
+// Restores the system's own handling of both signals, so that the second one ends the program.
 void on_signal(int) {
   interrupted = true;
   std::signal(SIGINT, SIG_DFL);

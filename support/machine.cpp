@@ -17,8 +17,9 @@ double seconds_on(clockid_t clock) {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-// When this process was started, in seconds since the machine was: field 22 of /proc/self/stat, after the program's
-// name in parentheses (proc(5)). Now, where there is no such file.
+// When this process was started, in seconds since the machine was booted: field 22 of /proc/self/stat, in clock ticks
+// (proc(5)). Field 2, the program's name, is in parentheses and may have spaces, so fields are counted after it. Where
+// there is no such file, the present time.
 double process_start() {
   std::ifstream file("/proc/self/stat");
   std::string text;
@@ -59,7 +60,7 @@ double seconds_since_process_start() {
 std::int64_t peak_memory() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  return std::int64_t{1024} * usage.ru_maxrss;
+  return std::int64_t{1024} * usage.ru_maxrss;  // which is in kilobytes
 }
 
 }  // namespace nestwright

@@ -5,13 +5,13 @@
 
 namespace nestwright {
 
-// "AMD EPYC 9V74 80-Core Processor", as the system calls the processor; "unknown" where it does not say.
+// What the system calls the processor, "AMD EPYC 9V74 80-Core Processor"; "unknown" where it does not say.
 std::string processor_name();
 
-// The processors that this process may use.
+// The number of processors that this process may use.
 std::int64_t processor_count();
 
-// Seconds since this process was started, its loading included (to a hundredth of a second, as Linux keeps it).
+// Seconds since this process was started, its loading included, to a hundredth of a second: Linux keeps no finer time.
 double seconds_since_process_start();
 
 // The most memory that this process has held so far, in bytes.

@@ -6,8 +6,8 @@
 
 namespace nestwright {
 
-// The name among `candidates` that the fewest edits of single characters make of `name`, for "did you mean ...?". Empty
-// where even the nearest takes more than 2 edits, and more than a third of the length of `name`.
+// The name among `candidates` that is the fewest edits of single characters away from `name`, for "did you mean ...?".
+// Empty where even that one is more than 2 edits away, and more than a third of the length of `name`.
 std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates);
 
 }  // namespace nestwright

@@ -12,6 +12,7 @@
 namespace nestwright {
 namespace {
 
+// Whether all of `text` is a number, which `value` then holds.
 template <typename Number>
 bool parse(const std::string& text, Number& value) {
   const char* const end = text.data() + text.size();
@@ -23,7 +24,8 @@ CLI::ValidationError wrong(const std::string& name, const std::string& text, con
   return CLI::ValidationError(name, fmt::format("\"{}\" is not {}", text, expected));
 }
 
-// The last one given wins, as everywhere; CLI11 would complain of the second.
+// Adds an option that hands its text to `set`. When it is given twice, the last one counts, as with most programs;
+// CLI11 by itself would complain of the second.
 CLI::Option* add(CLI::App& app, const std::string& name, const std::function<void(const std::string&)>& set,
                  const std::string& type, const std::string& help) {
   return app.add_option_function<std::string>(name, set, help)

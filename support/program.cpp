@@ -18,7 +18,7 @@ int parse_and_start(int argc, char** argv, CLI::App& app, const std::function<in
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, which CLI11 throws as well
     throw Error(app.get_name(), usage_error_text(app, error));
   }
   const int status = start();

@@ -8,7 +8,8 @@
 
 namespace nestwright {
 
-// A folder of its own below the system's temporary one; its destructor removes it with all that is in it.
+// A new, empty folder within the system's temporary folder; the destructor removes it with all that is in it. Throws
+// Error where it can't be made.
 class TemporaryFolder {
  public:
   TemporaryFolder() {

@@ -13,7 +13,7 @@ double seconds_of(const std::function<void()>& call, int times) {
 }
 
 int calls_lasting(const std::function<void()>& call, double seconds) {
-  constexpr int most = 1 << 24;
+  constexpr int most = 1 << 24;  // calls: an end to the doubling where a call takes no time
   int times = 1;
   double taken = seconds_of(call, times);
   // A part of it would do on an idle machine; on a busy one chance would then give some of the calls that are compared

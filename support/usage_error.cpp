@@ -30,7 +30,7 @@ std::vector<std::string> names_of_subcommands(const CLI::App& app) {
   return names;
 }
 
-// For the first argument that nothing took: what it is, and the nearest name that exists.
+// Says of the first argument that no option or command took what kind it is, and which existing name is nearest.
 std::string about_unknown(const CLI::App& app, const std::string& argument) {
   const bool is_option = argument.starts_with("-");
   const std::string name = argument.substr(0, argument.find('='));
