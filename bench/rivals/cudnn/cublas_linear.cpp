@@ -9,10 +9,10 @@
 namespace nestwright::cudnn {
 namespace {
 
-// Best guess first, of which the first few are the fastest within some percent.
+// The heuristics name the best guess first; the first few are the fastest within some percent.
 constexpr int algorithms_asked_for = 6;
 
-// cuBLASLt's matrices are stored column after column: to it, one of ours is its transpose.
+// cuBLASLt's matrices are stored column after column, so to cuBLASLt each of our matrices is its transpose.
 Shared<cublasLtMatrixLayout_t> describe(const Matrix& matrix) {
   cublasLtMatrixLayout_t made = nullptr;
   require(cublas_lt().create_layout(&made, CUDA_R_32F, static_cast<std::uint64_t>(matrix.columns),
@@ -30,10 +30,11 @@ struct Factor {
 // What is done with a product on its way to memory.
 struct Epilogue {
   cublasLtEpilogue_t kind = CUBLASLT_EPILOGUE_DEFAULT;
-  cuda::Address bias = 0;  // added, or the gradient that is written; none: 0
+  cuda::Address bias = 0;  // is added, or takes the bias's gradient; 0: there is none
   std::optional<ReluMask> mask;
 };
 
+// A product of two matrices, as it is described to cuBLASLt.
 class Product {
  public:
   // output = first * second in our terms: in cuBLASLt's, output^T = second^T * first^T.
@@ -59,7 +60,7 @@ class Product {
     set(CUBLASLT_MATMUL_DESC_EPILOGUE_AUX_LD, epilogue.mask->row_bits);
   }
 
-  // Best guess first; none where cuBLASLt has none.
+  // The algorithms that the heuristics name, best guess first; empty where cuBLASLt has none.
   std::vector<cublasLtMatmulAlgo_t> algorithms(const Libraries& libraries) const {
     cublasLtMatmulPreference_t made = nullptr;
     require(cublas_lt().create_preference(&made), "no algorithm can be asked for");
@@ -100,7 +101,7 @@ class Product {
   Shared<cublasLtMatmulDesc_t> operation_;
 };
 
-// The fastest, or the first for a reference; none where cuBLASLt has none.
+// The product by the fastest algorithm, or for a reference by the first that works; nothing where cuBLASLt has none.
 std::optional<Operation> multiply(const Setting& setting, const Factor& first, const Factor& second,
                                   const Matrix& output, const Epilogue& epilogue = {}) {
   const Libraries* const libraries = setting.libraries;
@@ -185,7 +186,7 @@ Operation linear_parameter_gradients(const Setting& setting, const Matrix& input
 }
 
 void describe_products(const Setting& setting, const Matrix& input, const Matrix& weights, const Matrix& output) {
-  // An address that is aligned as memory is.
+  // Stands for an address: a multiple of 256 bytes, as the driver's memory is aligned. It is never read.
   constexpr cuda::Address somewhere = 256;
   const auto mask_of = [&](const Matrix& of) {
     return ReluMask{.address = somewhere, .row_bits = ReluMask::row_bits_for(of.columns)};

@@ -2,17 +2,17 @@
 
 #include "bench/rivals/cudnn/cudnn_graphs.h"
 
-// Fully connected layers by cuBLASLt, each by the fastest of the algorithms that its heuristics name, with whatever the
-// product's epilogue can take on. Activations are (batch, features), weights (features out, features in). All throw
-// Error (where: "cudnn") where there is no way.
+// Fully connected layers by cuBLASLt, each by the fastest of the algorithms that its heuristics name. Bias, relu and
+// their gradients are left to the product's epilogue, where it can compute them. Activations are matrices of (batch,
+// features), weights of (features out, features in). All throw Error (where: "cudnn") where there is no way.
 namespace nestwright::cudnn {
 
-// Where relu was positive: a bit for each value of a (batch, features) matrix, as cuBLASLt lays it out.
+// Where relu's output is positive: a bit for each value of a (batch, features) matrix, as cuBLASLt lays it out.
 struct ReluMask {
-  cuda::Address address = 0;
-  std::int64_t row_bits = 0;
+  cuda::Address address = 0;  // in the device's memory
+  std::int64_t row_bits = 0;  // from one row to the next
 
-  // Of `features` values a row: a multiple of 128.
+  // The bits of a row of `features` values: a multiple of 128, as cuBLASLt wants it.
   static std::int64_t row_bits_for(std::int64_t features) { return (features + 127) / 128 * 128; }
 };
 
@@ -22,7 +22,7 @@ Operation linear(const Setting& setting, const Matrix& input, const Matrix& weig
 // output = relu(input * weights^T + bias).
 Operation linear_relu(const Setting& setting, const Matrix& input, const Matrix& weights, cuda::Address bias,
                       const Matrix& output);
-// The same; writes the mask as well. None where cuBLASLt can't.
+// The same, and writes the mask of the output as well. Nothing where cuBLASLt can't.
 std::optional<Operation> linear_relu_with_mask(const Setting& setting, const Matrix& input, const Matrix& weights,
                                                cuda::Address bias, const Matrix& output, const ReluMask& mask);
 
@@ -30,13 +30,14 @@ std::optional<Operation> linear_relu_with_mask(const Setting& setting, const Mat
 Operation linear_input_gradient(const Setting& setting, const Matrix& output_gradient, const Matrix& weights,
                                 const Matrix& input_gradient);
 
-// What lies before a layer: a linear layer with relu.
+// The linear layer with relu whose output is a layer's input.
 struct ReluBefore {
-  Matrix output;                // relu's
-  cuda::Address bias_gradient;  // of the layer before
-  std::optional<ReluMask> mask;
+  Matrix output;                 // of its relu
+  cuda::Address bias_gradient;   // takes the gradient of its bias
+  std::optional<ReluMask> mask;  // of its output; nothing where cuBLASLt writes none
 };
-// The same; goes on through the relu before the layer to the bias there.
+// input_gradient = output_gradient * weights where relu's output is positive, else 0: the gradient of what the relu
+// before the layer takes. Also sums it over the batch into before.bias_gradient.
 Operation linear_input_gradient_through_relu(const Setting& setting, const Matrix& output_gradient,
                                              const Matrix& weights, const ReluBefore& before,
                                              const Matrix& input_gradient);
@@ -44,12 +45,12 @@ Operation linear_input_gradient_through_relu(const Setting& setting, const Matri
 // weight_gradient = output_gradient^T * input.
 Operation linear_weight_gradient(const Setting& setting, const Matrix& input, const Matrix& output_gradient,
                                  const Matrix& weight_gradient);
-// And the bias's: output_gradient's sums over the batch.
+// The same, and writes the bias's gradient as well: the sums of output_gradient over the batch.
 Operation linear_parameter_gradients(const Setting& setting, const Matrix& input, const Matrix& output_gradient,
-                                     const Matrix& weight_gradient, cuda::Address bias_gradient);
+                                     const Matrix& weight_gradient, cuda::Address bias_gradient_place);
 
-// Describes the products of all of these for a layer of this size to cuBLASLt, as it is done before algorithms are
-// asked for: that needs a device, this none. The setting's libraries are left alone.
+// Describes to cuBLASLt the products of all of these operations for a layer of this size. Unlike asking for algorithms,
+// which comes next, it needs no device. The setting's libraries are not used, and may be null.
 void describe_products(const Setting& setting, const Matrix& input, const Matrix& weights, const Matrix& output);
 
 }  // namespace nestwright::cudnn

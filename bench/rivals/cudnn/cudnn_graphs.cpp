@@ -27,7 +27,8 @@ std::vector<std::int64_t> strides(const Images& i, Layout layout) {
   return {i.channels * i.height * i.width, i.height * i.width, i.width, 1};
 }
 
-// In a line: what is wrong, and what the first engine that refuses calls it; the rest tells of each engine.
+// Throws Error (where: "cudnn") unless `status` is good. Of its message, which goes through every engine, the Error has
+// the first line and the status that the first engine refuses with.
 void require(frontend::error_t status) {
   if (!status.is_bad()) return;
   const std::string all = status.get_message();
@@ -39,7 +40,7 @@ void require(frontend::error_t status) {
 
 }  // namespace
 
-// A graph in the making, and where its tensors lie.
+// A graph in the making, and the addresses of its tensors.
 class GraphBuilder {
  public:
   explicit GraphBuilder(Layout layout) : layout_(layout), graph_(std::make_shared<frontend::graph::Graph>()) {
@@ -54,22 +55,22 @@ class GraphBuilder {
   GraphTensor input(const char* name, const Images& images) {
     return placed(graph_->tensor(frontend::graph::Tensor_attributes().set_name(name)), images);
   }
-  // Makes the result of an operation one of the graph.
+  // Makes an operation's result a result of the graph, which is written to `images`.
   void output(const GraphTensor& tensor, const Images& images) { placed(tensor, images)->set_output(true); }
 
   GraphTensor pointwise(frontend::PointwiseMode_t mode, const GraphTensor& first, const GraphTensor& second) {
     return graph_->pointwise(first, second, frontend::graph::Pointwise_attributes().set_mode(mode));
   }
-  GraphTensor relu(const GraphTensor& input) {
-    return graph_->pointwise(input,
+  GraphTensor relu(const GraphTensor& tensor) {
+    return graph_->pointwise(tensor,
                              frontend::graph::Pointwise_attributes().set_mode(frontend::PointwiseMode_t::RELU_FWD));
   }
-  GraphTensor convolution(const GraphTensor& input, const GraphTensor& weights, const Windows& windows) {
-    return graph_->conv_fprop(input, weights, attributes<frontend::graph::Conv_fprop_attributes>(windows));
+  GraphTensor convolution(const GraphTensor& image, const GraphTensor& weights, const Windows& windows) {
+    return graph_->conv_fprop(image, weights, attributes<frontend::graph::Conv_fprop_attributes>(windows));
   }
-  // Sums of what does not lie along a single extent of the output.
-  GraphTensor sum(const GraphTensor& input) {
-    return graph_->reduction(input, frontend::graph::Reduction_attributes().set_mode(frontend::ReductionMode_t::ADD));
+  // The sums over the dimensions in which the output has an extent of 1.
+  GraphTensor sum(const GraphTensor& tensor) {
+    return graph_->reduction(tensor, frontend::graph::Reduction_attributes().set_mode(frontend::ReductionMode_t::ADD));
   }
 
   template <typename Attributes>
@@ -95,8 +96,8 @@ class GraphBuilder {
 
 namespace {
 
-// A graph, and what the heuristics say to it. All throw Error (where: "cudnn") or the frontend's own exception: some of
-// what isn't supported is refused by a status, some by an exception.
+// A graph, and the plans that the heuristics name for it. All functions throw Error (where: "cudnn") or the frontend's
+// own exception: it refuses some of what isn't supported by a status, and some by an exception.
 class Planner {
  public:
   Planner(const Setting& setting, const OperationGraph& graph) : setting_(setting), builder_(setting.layout) {
@@ -105,17 +106,17 @@ class Planner {
 
   frontend::graph::Graph& graph() { return *builder_.graph(); }
 
-  // Tells cuDNN of the graph. `handle`: null for a device that isn't here.
+  // Hands the graph to cuDNN. `handle`: null for a device that is only described.
   void finalise(cudnnHandle_t handle) {
     require(graph().validate());
     require(graph().build_operation_graph(handle));
   }
 
-  // Asks for the plans that may be used.
+  // Asks the heuristics for plans, and rules out those that the setting does not allow.
   void rank(frontend::HeurMode_t mode, std::size_t workspace_bytes) {
     require(graph().create_execution_plans({mode}));
     using Note = frontend::NumericalNote_t;
-    // Less than float32 never; tensor cores take float32 only as TF32.
+    // Plans of less precision than float32 are never allowed; tensor cores take float32 only as TF32.
     graph().deselect_numeric_notes({Note::DOWN_CONVERT_INPUTS, Note::REDUCED_PRECISION_REDUCTION});
     if (!setting_.allow_tf32) graph().deselect_numeric_notes({Note::TENSOR_CORE});
     if (setting_.is_reference) {
@@ -127,7 +128,7 @@ class Planner {
 
   std::int64_t count() { return graph().get_execution_plan_count(); }
 
-  // The plan's name; none where it may not be used, or can't be made.
+  // Builds the plan with this index, and gives its name; nothing where it is not allowed or can't be built.
   std::optional<std::string> build(std::int64_t index) {
     std::string engine;
     if (graph().build_plan_at_index(index).is_bad()) return std::nullopt;
@@ -148,7 +149,7 @@ class Planner {
   GraphBuilder builder_;
 };
 
-// By one mode of the heuristics.
+// plan() by one mode of the heuristics.
 std::optional<Operation> plan_by(frontend::HeurMode_t mode, const Setting& setting, const OperationGraph& graph) {
   const cuda::Stream stream = setting.libraries->stream();
   Planner planner(setting, graph);
@@ -197,7 +198,7 @@ struct PaperDevice {
 };
 
 std::shared_ptr<const PaperDevice> describe_device(const std::string& properties) {
-  cudnn();  // is loaded
+  cudnn();  // loads the library
   PaperDevice device = {std::make_shared<frontend::DeviceProperties>()};
   require(device.properties->deserialize({properties.begin(), properties.end()}));
   return std::make_shared<const PaperDevice>(std::move(device));
@@ -274,7 +275,7 @@ OperationGraph bias_relu_graph(const Images& input, const Images& bias, const Im
 
 OperationGraph relu_gradient_graph(const Images& output, const Images& output_gradient, const Images& input_gradient) {
   return {"relu gradient", [=](GraphBuilder& b) {
-            // Of the gradient, and relu's input; relu's output is positive where its input is.
+            // cuDNN wants relu's input beside the gradient. The output does as well: it is positive where the input is.
             b.output(b.pointwise(frontend::PointwiseMode_t::RELU_BWD, b.input("output_gradient", output_gradient),
                                  b.input("output", output)),
                      input_gradient);

@@ -11,9 +11,12 @@
 namespace nestwright::cudnn {
 namespace {
 
-constexpr std::int64_t padding = 2, side = 28 + 2 * padding, classes = 10;
-// 256 bytes: what cuBLASLt's heuristics take for granted.
+// MNIST's images and classes; the model pads the images to 32x32 pixels.
+constexpr std::int64_t image_side = 28, padding = 2, side = image_side + 2 * padding, classes = 10;
+// Each parameter begins at a multiple of 64 floats, 256 bytes: cuBLASLt's heuristics take such addresses for granted.
 constexpr std::int64_t alignment = 64;
+// The pixels of a channel after the second pooling, 5x5, which the first linear layer takes as features.
+constexpr std::size_t feature_pixels = 25;
 
 // The model's parameters, in its order.
 enum Slot : std::size_t {
@@ -29,11 +32,11 @@ enum Slot : std::size_t {
   fc3_bias
 };
 
-// Where calls run: on the main lane what the next call waits for, beside it what only the update does.
+// The main lane runs the calls that the next call waits for; the others run those that only the update waits for.
 constexpr std::size_t main_lane = 0, fc3_lane = 1, fc2_lane = 2, fc1_lane = 3, convolution_lane = 4;
 
 ParameterLayout aligned_layout() {
-  constexpr ImageSize size = {.width = 28, .height = 28};
+  constexpr ImageSize size = {.width = image_side, .height = image_side};
   ParameterLayout layout = parameter_layout(network_graph(find_model("lenet5"), size, 1, Purpose::prediction));
   layout.size = 0;
   for (ParameterSlot& slot : layout.slots) {
@@ -102,11 +105,11 @@ Images CudnnLenet::activation(std::int64_t channels, std::int64_t size) {
 }
 
 Matrix CudnnLenet::activation(std::int64_t features) {
-  const cuda::Address address = activations_.emplace_back(floats(options_.batch * features), lanes_->main()).address();
-  return {.address = address, .rows = options_.batch, .columns = features};
+  const DeviceFloats& memory = activations_.emplace_back(floats(options_.batch * features), lanes_->main());
+  return {.address = memory.address(), .rows = options_.batch, .columns = features};
 }
 
-// A linear layer with relu, for both purposes: training wants the mask.
+// The layer is added to inference and to training, of which only training writes the mask.
 std::optional<ReluMask> CudnnLenet::add_hidden_layer(std::size_t slot, const Matrix& input, const Matrix& output) {
   const std::string name = fmt::format("fc{}", (slot - fc1_weight) / 2 + 1);
   const Matrix weights = parameter(slot, parameters_);
@@ -114,7 +117,8 @@ std::optional<ReluMask> CudnnLenet::add_hidden_layer(std::size_t slot, const Mat
   add(features_to_logits_, name + " (inference)", main_lane,
       [&](const Setting& setting) { return linear_relu(setting, input, weights, bias, output); });
   const std::int64_t row_bits = ReluMask::row_bits_for(output.columns);
-  const ReluMask mask = {.address = activation(row_bits / 32).address, .row_bits = row_bits};
+  constexpr std::int64_t bits_of_float = 32;
+  const ReluMask mask = {.address = activation(row_bits / bits_of_float).address, .row_bits = row_bits};
   bool has_mask = false;
   add(training_, name, main_lane, [&](const Setting& setting) {
     const std::optional<Operation> with_mask = linear_relu_with_mask(setting, input, weights, bias, output, mask);
@@ -144,15 +148,16 @@ void CudnnLenet::make_forward() {
   hidden2_ = activation(84);
   mask1_ = add_hidden_layer(fc1_weight, features_, hidden1_);
   mask2_ = add_hidden_layer(fc2_weight, hidden1_, hidden2_);
-  const Matrix logits = {.address = logits_.address(), .rows = options_.batch, .columns = classes};
+  const Matrix output = {.address = logits_.address(), .rows = options_.batch, .columns = classes};
   const auto last = [&](const Setting& setting) {
-    return linear(setting, hidden2_, parameter(fc3_weight, parameters_), address(fc3_bias, parameters_), logits);
+    return linear(setting, hidden2_, parameter(fc3_weight, parameters_), address(fc3_bias, parameters_), output);
   };
   add(features_to_logits_, "fc3 (inference)", main_lane, last);
   add(training_, "fc3", main_lane, last);
 }
 
-// The mean of -log softmax at the label: the gradient of log softmax is minus one there, over the batch.
+// The loss is the mean over the batch of -log softmax at the label. So the gradient of log softmax is -1 / batch at the
+// label, and 0 elsewhere.
 Matrix CudnnLenet::make_loss() {
   const auto of_batch = [&](const DeviceFloats& memory) {
     return Matrix{.address = memory.address(), .rows = options_.batch, .columns = classes};
@@ -191,23 +196,24 @@ Matrix CudnnLenet::make_linear_gradients(const Matrix& logit_gradient) {
   return features;
 }
 
-// Gives the gradient of the convolution's sums. `slot`: of its weights, which the bias follows. Relu passes on what its
-// output is positive for; a pooled value is positive where the one that it was taken from is, and no other gets a
-// gradient: relu's gradient is taken of the pooled values, a quarter as many, and the bias's summed there.
+// Gives the gradient of the convolution's sums. `slot`: that of its weights; the bias's comes next. Relu's gradient is
+// taken before the pooling's, on the pooled values, which are a quarter as many: a pooled value is positive where the
+// value that it was taken from is, and no other value of the window gets a gradient. The bias's gradient is summed
+// there.
 Images CudnnLenet::make_block_gradients(const std::string& number, const ConvolutionBlock& block,
                                         const Images& pooled_gradient, std::size_t slot) {
   const std::int64_t channels = block.pooled.channels;
-  const Images relu_gradient = activation(channels, block.pooled.width);
+  const Images relu_input_gradient = activation(channels, block.pooled.width);
   const Images sum_gradient = activation(channels, block.convolved.width);
   add(training_, "relu" + number + " gradient", main_lane,
-      [&](const Setting& s) { return cudnn::relu_gradient(s, block.pooled, pooled_gradient, relu_gradient); });
+      [&](const Setting& s) { return relu_gradient(s, block.pooled, pooled_gradient, relu_input_gradient); });
   add(training_, "conv" + number + " bias gradient", convolution_lane, [&](const Setting& s) {
-    return bias_gradient(s, relu_gradient, per_channel(address(slot + 1, gradients_), channels));
+    return bias_gradient(s, relu_input_gradient, per_channel(address(slot + 1, gradients_), channels));
   });
   add(training_, "pool" + number + " gradient", main_lane, [&](const Setting& s) {
-    return max_pooling_gradient(s, block.convolved, block.pooled, relu_gradient, sum_gradient);
+    return max_pooling_gradient(s, block.convolved, block.pooled, relu_input_gradient, sum_gradient);
   });
-  // Nothing is left to run beside the first one's.
+  // The first convolution's runs on the main lane: nothing else is left that it could run beside.
   add(training_, "conv" + number + " weight gradient", slot == conv1_weight ? main_lane : convolution_lane,
       [&](const Setting& s) {
         return convolution_weight_gradient(s, block.input, sum_gradient, filter(slot, gradients_));
@@ -273,20 +279,20 @@ void CudnnLenet::set_batch(std::span<const float> images, std::span<const std::u
 
 std::vector<float> CudnnLenet::losses() const {
   const std::vector<float> log_probabilities = log_probabilities_.download();
-  std::vector<float> losses;
+  std::vector<float> by_image;
   for (std::size_t i = 0; i < labels_.size(); ++i) {
-    losses.push_back(-log_probabilities[i * floats(classes) + labels_[i]]);
+    by_image.push_back(-log_probabilities[i * floats(classes) + labels_[i]]);
   }
-  return losses;
+  return by_image;
 }
 
 void CudnnLenet::permute(std::span<float> vector, bool to_layout) const {
   if (options_.layout == Layout::nchw) return;
   for (const ParameterSlot& slot : layout_.slots) {
-    // Filters, and the weights of what takes an image as features.
+    // Only filters have pixels, and the weights of the linear layer that takes images as features.
     const bool is_image = slot.shape.size() == 4;
     if (!is_image && slot.name != layout_.slots[fc1_weight].name) continue;
-    const std::size_t pixels = is_image ? floats(slot.shape[2] * slot.shape[3]) : 25;
+    const std::size_t pixels = is_image ? floats(slot.shape[2] * slot.shape[3]) : feature_pixels;
     const std::size_t channels = floats(slot.count / slot.shape[0]) / pixels;
     const std::span<float> values = vector.subspan(floats(slot.offset), floats(slot.count));
     const std::vector<float> before(values.begin(), values.end());
@@ -318,27 +324,27 @@ std::vector<NamedTensor> CudnnLenet::tensors(const DeviceFloats& vector) const {
 std::vector<NamedTensor> CudnnLenet::parameters() const { return tensors(parameters_); }
 std::vector<NamedTensor> CudnnLenet::gradients() const { return tensors(gradients_); }
 
-void CudnnLenet::set_parameters(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors) {
+void CudnnLenet::set_parameters(const std::filesystem::path& path, const std::vector<NamedTensor>& named) {
   std::vector<float> values(floats(layout_.size));
-  assign_tensors(layout_, values, path, tensors);
+  assign_tensors(layout_, values, path, named);
   permute(values, true);
   parameters_.upload(values);
 }
 
 std::vector<std::string> CudnnLenet::plans() const {
-  std::vector<std::string> plans;
+  std::vector<std::string> lines;
   for (const Step* step : pointers({&images_to_features_, &features_to_logits_, &training_, &update_})) {
-    if (!step->missing) plans.push_back(fmt::format("{}: {}", step->name, step->operation.plan));
+    if (!step->missing) lines.push_back(fmt::format("{}: {}", step->name, step->operation.plan));
   }
-  return plans;
+  return lines;
 }
 
 std::vector<std::string> CudnnLenet::missing() const {
-  std::vector<std::string> missing;
+  std::vector<std::string> lines;
   for (const Step* step : pointers({&images_to_features_, &features_to_logits_, &training_, &update_})) {
-    if (step->missing) missing.push_back(fmt::format("{}: {}", step->name, message_of(*step->missing)));
+    if (step->missing) lines.push_back(fmt::format("{}: {}", step->name, message_of(*step->missing)));
   }
-  return missing;
+  return lines;
 }
 
 std::vector<float> lenet_images(const LabelledImages& images, std::span<const std::int32_t> indices,
@@ -346,12 +352,14 @@ std::vector<float> lenet_images(const LabelledImages& images, std::span<const st
   const auto normalised = [&](std::uint8_t pixel) {
     return (static_cast<float>(pixel) / 255.0F - normalisation.mean) / normalisation.deviation;
   };
-  if (images.width != 28 || images.height != 28) throw Error("cudnn", "lenet5 takes images of 28x28 pixels");
+  if (images.width != image_side || images.height != image_side) {
+    throw Error("cudnn", "lenet5 takes images of 28x28 pixels");
+  }
   std::vector<float> values(indices.size() * floats(side * side), normalised(0));
   for (std::size_t n = 0; n < indices.size(); ++n) {
     const std::span<const std::uint8_t> pixels = images.image(indices[n]);
     for (std::size_t i = 0; i < pixels.size(); ++i) {
-      const std::size_t x = i % 28 + floats(padding), y = i / 28 + floats(padding);
+      const std::size_t x = i % floats(image_side) + floats(padding), y = i / floats(image_side) + floats(padding);
       values[(n * floats(side) + y) * floats(side) + x] = normalised(pixels[i]);
     }
   }

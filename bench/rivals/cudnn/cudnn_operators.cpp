@@ -5,7 +5,7 @@
 namespace nestwright::cudnn {
 namespace {
 
-// Keeps memory for as long as an operation that uses it.
+// Makes `memory` live as long as the operation, which uses it.
 std::optional<Operation> keep(std::optional<Operation> operation, const std::shared_ptr<DeviceFloats>& memory) {
   if (operation) operation->calls.emplace_back([memory] {});
   return operation;
@@ -38,10 +38,10 @@ Operation convolution_weight_gradient(const Setting& setting, const Images& inpu
   return require_plan(setting, convolution_weight_gradient_graph(input, output_gradient, {}, weight_gradient));
 }
 
-Operation bias_gradient(const Setting& setting, const Images& output_gradient, const Images& bias_gradient) {
+Operation bias_gradient(const Setting& setting, const Images& output_gradient, const Images& bias_gradient_place) {
   return fastest(setting.libraries->stream(), "a bias's gradient",
-                 {plan(setting, bias_gradient_graph(output_gradient, bias_gradient)),
-                  bias_gradient_by_function(setting, output_gradient, bias_gradient)});
+                 {plan(setting, bias_gradient_graph(output_gradient, bias_gradient_place)),
+                  bias_gradient_by_function(setting, output_gradient, bias_gradient_place)});
 }
 
 Operation relu_gradient(const Setting& setting, const Images& output, const Images& output_gradient,
@@ -59,7 +59,7 @@ Operation relu_bias_gradient(const Setting& setting, const Images& output, const
                        bias_gradient(setting, input_gradient, bias_gradient_place))});
 }
 
-// The frontend has no gradient of a pooling.
+// By the older functions, as the frontend has no gradient of a pooling.
 Operation max_pooling(const Setting& setting, const Images& input, const Images& output) {
   return pooling(setting, {}, input, output);
 }

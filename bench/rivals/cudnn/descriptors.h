@@ -2,10 +2,10 @@
 
 #include "bench/rivals/cudnn/cudnn_graphs.h"
 
-// What cuDNN's older functions are told about their arguments. All throw Error (where: "cudnn").
+// Descriptors, by which cuDNN's older functions are told how their arguments lie. All throw Error (where: "cudnn").
 namespace nestwright::cudnn {
 
-// A tensor as functions take it.
+// A tensor as the functions take it: its descriptor and its address.
 struct Described {
   Described(const Images& images, Layout layout);
   Described(const Matrix& matrix, Layout layout) : Described(matrix.as_images(), layout) {}
@@ -15,7 +15,7 @@ struct Described {
   void* memory;
 };
 
-// A convolution's weights, likewise.
+// A convolution's weights as the functions take them.
 struct DescribedWeights {
   DescribedWeights(const Images& weights, Layout layout);
 
@@ -24,7 +24,7 @@ struct DescribedWeights {
   void* memory;
 };
 
-// `groups`: of channels, each with weights of its own.
+// `groups`: the number of groups of channels, each of which has weights of its own.
 Shared<cudnnConvolutionDescriptor_t> describe_convolution(const Windows& windows, std::int64_t groups, bool allow_tf32);
 
 // Windows of `window` x `window` pixels.

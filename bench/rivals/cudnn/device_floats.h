@@ -8,20 +8,21 @@
 
 namespace nestwright::cudnn {
 
-// float32 values in a device's memory, zeros at first; copies wait until they are done.
+// float32 values in a device's memory, zeros at first.
 class DeviceFloats {
  public:
-  // On the device of the calling thread's context. Throws Error where it has no room.
+  // `count` values on the device of the calling thread's context; copies go to `stream`. Throws Error where the device
+  // has too little memory.
   DeviceFloats(std::size_t count, cuda::Stream stream);
   ~DeviceFloats();
   DeviceFloats(const DeviceFloats&) = delete;
   DeviceFloats& operator=(const DeviceFloats&) = delete;
 
   std::size_t count() const { return count_; }
-  // A multiple of 256 bytes, as cuMemAlloc gives it.
+  // The address in the device's memory: a multiple of 256 bytes, as cuMemAlloc gives it.
   cuda::Address address() const { return address_; }
 
-  // All of them. Throw Error.
+  // Copies all values to the device or from it, and waits until that is done. Throw Error.
   void upload(std::span<const float> values);
   std::vector<float> download() const;
 

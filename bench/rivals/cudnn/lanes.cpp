@@ -9,7 +9,7 @@ Lanes::Lanes(cuda::Stream main) {
   while (libraries_.size() < count) libraries_.emplace_back(streams_.emplace_back().get(), workspace_beside);
 }
 
-// A stream waits for what an event was last recorded for: one serves all.
+// A stream waits for what the event marked when it was told to wait, so one event serves all lanes.
 void Lanes::fork(std::size_t lane) const {
   reached_.record(main());
   reached_.hold_up(libraries_[lane].stream());

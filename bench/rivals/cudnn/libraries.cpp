@@ -6,7 +6,8 @@
 
 #include "model/device/shared_library.h"
 
-// Where the frontend looks cuDNN's functions up; it declares this, and leaves it to its user.
+// The library that the frontend looks cuDNN's functions up in. It declares the variable, and leaves its definition to
+// its user.
 namespace cudnn_frontend {
 extern void* cudnn_dlhandle;
 void* cudnn_dlhandle = nullptr;
@@ -15,7 +16,7 @@ void* cudnn_dlhandle = nullptr;
 namespace nestwright::cudnn {
 namespace {
 
-// `package`: what brings it, in the folder `folder`.
+// Loads the first of `names` that is there. `package`: the Python package that brings it, in nvidia/`folder`/lib.
 SharedLibrary load(std::initializer_list<const char*> names, const char* package, const char* folder) {
   return {names, SharedLibrary::Symbols::own, [package, folder](const std::string& reason) {
             return Error("cudnn", fmt::format("{}; `pip install {}` brings it: name its folder nvidia/{}/lib in "
@@ -65,7 +66,7 @@ CudnnFunctions load_cudnn() {
 }
 
 CublasLtFunctions load_cublas_lt() {
-  // 12 first: a driver for 13 runs both.
+  // 12 first, as a driver for CUDA 13 runs both.
   const SharedLibrary library = load({"libcublasLt.so.12", "libcublasLt.so.13"}, "nvidia-cublas-cu12", "cublas");
   CublasLtFunctions f = {};
   library.find(f.get_status_string, "cublasLtGetStatusString");
@@ -114,18 +115,18 @@ std::string message_of(const Error& error) {
 
 Libraries::Libraries(cuda::Stream stream, std::size_t workspace_bytes)
     : stream_(stream), workspace_(workspace_bytes / sizeof(float), stream) {
-  // cuDNN's engines use cuBLASLt: it is there already when they look for it.
-  cublasLtHandle_t cublas_lt_handle = nullptr;
-  require(cublas_lt().create(&cublas_lt_handle), "cuBLASLt can't be started");
-  cublas_lt_.reset(cublas_lt_handle);
-  cudnnHandle_t cudnn_handle = nullptr;
-  require(cudnn().create(&cudnn_handle), "cuDNN can't be started");
-  cudnn_.reset(cudnn_handle);
-  require(cudnn().set_stream(cudnn_handle, static_cast<cudaStream_t>(stream)), "cuDNN refuses the stream");
+  // cuBLASLt first: cuDNN's engines use it, and find it loaded.
+  cublasLtHandle_t made_cublas_lt = nullptr;
+  require(cublas_lt().create(&made_cublas_lt), "cuBLASLt can't be started");
+  cublas_lt_.reset(made_cublas_lt);
+  cudnnHandle_t made_cudnn = nullptr;
+  require(cudnn().create(&made_cudnn), "cuDNN can't be started");
+  cudnn_.reset(made_cudnn);
+  require(cudnn().set_stream(made_cudnn, static_cast<cudaStream_t>(stream)), "cuDNN refuses the stream");
 }
 
 std::string Libraries::versions() {
-  // 91002 and 120901: cuDNN since 9, and cuBLAS, count in hundreds.
+  // cuDNN 9.10.2 gives 91002 and cuBLASLt 12.9.1 gives 120901: each part of a version but the first has two digits.
   const std::size_t dnn = cudnn().get_version(), blas = cublas_lt().get_version();
   return fmt::format("cuDNN {}.{}.{}, cuBLASLt {}.{}.{}", dnn / 10000, dnn / 100 % 100, dnn % 100, blas / 10000,
                      blas / 100 % 100, blas % 100);

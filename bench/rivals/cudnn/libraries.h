@@ -15,7 +15,7 @@
 
 namespace nestwright::cudnn {
 
-// cuDNN's functions that are called by name; the graphs' (cudnnBackend...) are found by the frontend.
+// The functions of cuDNN that are called here; the frontend finds those of graphs (cudnnBackend...) by itself.
 struct CudnnFunctions {
   decltype(&cudnnGetErrorString) get_error_string;
   decltype(&cudnnGetVersion) get_version;
@@ -52,6 +52,7 @@ struct CudnnFunctions {
   decltype(&cudnnSoftmaxBackward) softmax_backward;
 };
 
+// The functions of cuBLASLt that are called here.
 struct CublasLtFunctions {
   decltype(&cublasLtGetStatusString) get_status_string;
   decltype(&cublasLtGetVersion) get_version;
@@ -69,32 +70,32 @@ struct CublasLtFunctions {
   decltype(&cublasLtMatmulPreferenceSetAttribute) set_preference;
 };
 
-// Loaded when they are first asked for. Throw Error (where: "cudnn"), in a line that says what is missing and where it
-// comes from.
+// The libraries' functions, loaded when they are first asked for. Where a library is missing, they throw Error (where:
+// "cudnn"), which says what is missing and which package brings it.
 const CudnnFunctions& cudnn();
 const CublasLtFunctions& cublas_lt();
 
-// Throw Error (where: "cudnn") unless `status` is success.
+// Throw Error (where: "cudnn") unless `status` is success. `what`: what then went wrong.
 void require(cudnnStatus_t status, const char* what);
 void require(cublasStatus_t status, const char* what);
 
-// What an error says, without where.
+// The error's message without its place, error.where().
 std::string message_of(const Error& error);
 
-// A descriptor that copies of an operation hold together.
+// A descriptor that all copies of an operation share; it is destroyed with the last of them.
 template <typename Descriptor>
 using Shared = std::shared_ptr<std::remove_pointer_t<Descriptor>>;
 
-// Factors of a function's result, and of what lay in its place.
+// The libraries' functions multiply their result by one factor, and what lay in its place before by another.
 inline constexpr float one = 1.0F, zero = 0.0F;
 
-// What calls on a network's main stream get as a workspace, and what those on each stream beside it do.
+// The bytes of the workspace on a network's main stream, and of that on each stream beside it.
 inline constexpr std::size_t workspace_of_main = std::size_t{128} << 20U, workspace_beside = std::size_t{32} << 20U;
 
-// Both libraries, at work on one stream, with a workspace that their calls share: they run one after another.
+// Both libraries, set to one stream. Their calls run one after another there, so they share one workspace.
 class Libraries {
  public:
-  // The calling thread's context is the stream's. Throws Error where a library, or memory, is missing.
+  // The stream's context must be the calling thread's. Throws Error where a library, or memory, is missing.
   explicit Libraries(cuda::Stream stream, std::size_t workspace_bytes = workspace_of_main);
 
   cudnnHandle_t cudnn_handle() const { return cudnn_.get(); }
@@ -103,7 +104,7 @@ class Libraries {
   void* workspace() const { return std::bit_cast<void*>(workspace_.address()); }
   std::size_t workspace_bytes() const { return workspace_.count() * sizeof(float); }
 
-  // "cuDNN 9.10.2, cuBLASLt 12.9.1"
+  // The versions of both: "cuDNN 9.10.2, cuBLASLt 12.9.1".
   static std::string versions();
 
  private:

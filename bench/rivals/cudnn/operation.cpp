@@ -12,6 +12,8 @@
 namespace nestwright::cudnn {
 namespace {
 
+// How often an operation is recorded in a graph, and how often the graph is launched, of which the quickest launch
+// counts. Both are choices: many, as clocks have a resolution of half a microsecond, and few, as many plans are tried.
 constexpr int recorded_times = 20, launches = 5;
 
 struct Fastest {
@@ -30,7 +32,7 @@ Fastest find_fastest(cuda::Stream stream, const std::vector<std::optional<Operat
       least = milliseconds;
       best.operation = candidate;
     } catch (const Error& error) {
-      // What a library offers may fail nevertheless: then it is no candidate.
+      // A library may offer what fails when it is tried: then it is no candidate.
       best.refusals += fmt::format("; {} fails: {}", candidate->plan, message_of(error));
     }
   }
