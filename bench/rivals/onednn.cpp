@@ -19,6 +19,7 @@ using onednn::Description;
 using onednn::Execution;
 using onednn::linear_layer;
 
+// Gives the run memory for an argument. It holds the 17 values from -0.5 to 0.5 in steps of 1/16, again and again.
 void add(Execution& run, int argument, const Description& description) {
   dnnl::memory buffer(description, onednn::engine());
   auto* const values = static_cast<float*>(buffer.get_data_handle());
@@ -28,7 +29,7 @@ void add(Execution& run, int argument, const Description& description) {
   run.arguments.emplace(argument, buffer);
 }
 
-// Each gives what is described memory for its arguments.
+// Each of the following makes the described primitive, with memory for its arguments.
 template <typename Primitive>
 Execution forward(const typename Primitive::primitive_desc& description) {
   Execution run = {.primitive = Primitive(description), .arguments = {}};
@@ -57,7 +58,7 @@ Execution weight_gradient(const typename Primitive::primitive_desc& description)
   return run;
 }
 
-// In the layout that PyTorch's users have by default.
+// Reads images of (image, channel, y, x) without gaps, the layout that PyTorch has by default.
 Execution max_pool2d(const Shape& shape, std::int64_t batch) {
   const auto description =
       onednn::pooling(onednn::pooling_layer(shape, batch), dnnl::algorithm::pooling_max, dense, any);

@@ -14,7 +14,7 @@
 namespace nestwright {
 namespace {
 
-// A word that a shell takes as it is.
+// The word in quotes, so that a shell takes it as it is.
 std::string quoted(const std::string& word) {
   std::string text = "'";
   for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -35,7 +35,7 @@ std::string command_of(const PeerRun& run) {
                 "is not set; expected a Python with PyTorch and JAX, which ./nestwright "
                 "bench makes when --against names them");
   }
-  // Benchmarks may run far from the tree.
+  // Where a benchmark runs far from the sources, the variable names the scripts' folder.
   const char* const folder = std::getenv("NESTWRIGHT_PEERS");
   std::string command =
       fmt::format("{} {} --batch {} --threads {} --seconds {}", quoted(python),

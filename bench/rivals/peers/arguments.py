@@ -21,11 +21,11 @@ def make_parser(description: str) -> argparse.ArgumentParser:
 
 
 def finish_on(torch, device: str):
-    """What waits for all that PyTorch was given to do."""
+    """A function that waits until PyTorch has done all that it was given on the device."""
     return torch.cuda.synchronize if device == "cuda" else lambda: None
 
 
 def pin_to(threads: int) -> None:
-    """Keeps this process on as many processors as it may use threads; before any library starts its own threads."""
+    """Keeps this process on as many processors as it may use threads. Call it before a library starts its threads."""
     processors = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, processors[:threads])

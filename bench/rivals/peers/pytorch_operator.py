@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One operator in PyTorch, by Nestwright's name and shape; as a program, times it: a line of JSON."""
+"""One of Nestwright's operators in PyTorch, at a shape. As a program it times it, and prints a line of JSON."""
 
 from typing import Callable, Dict
 
@@ -80,7 +80,7 @@ MAKERS = {**dict.fromkeys(["conv2d", "conv2d_input_gradient", "conv2d_weight_gra
 
 
 def operator_call(torch, op: str, shape: Shape, batch: int) -> Callable[[], object]:
-    """What PyTorch does for the operator, as a call without arguments. Raises KeyError where it has no such one."""
+    """A call without arguments by which PyTorch computes the operator. Raises KeyError where it is not in MAKERS."""
     return MAKERS[op](torch, op, shape, batch)
 
 

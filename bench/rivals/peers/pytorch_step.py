@@ -7,7 +7,7 @@ from timing import emit, emit_failure, measure
 
 
 def training_step(torch, network, batch: int, mode: str, device: str):
-    # What a graph is recorded of keeps its state on the device.
+    # A graph can only be recorded of an optimiser that keeps its state on the device.
     optimizer = torch.optim.Adadelta(network.parameters(), lr=1.0, capturable=device == "cuda")
     images = torch.randn(batch, 1, 32, 32, device=device)
     labels = torch.randint(0, 10, (batch,), device=device)

@@ -1,25 +1,31 @@
-"""How every peer is timed, and the line of JSON that says what came out."""
+"""Times every peer in the same way, and prints each measurement as a line of JSON."""
 
 import json
 import time
 from typing import Callable
 
 
+# Choices: a sample is far longer than the clock's resolution, and even slow steps are warm and have percentiles.
+WARM_UP_SECONDS, WARM_UP_STEPS = 0.5, 3
+SAMPLE_SECONDS, LEAST_SAMPLES = 0.01, 7
+
+
 def measure(step: Callable[[], object], seconds: float, finish: Callable[[], object] = lambda: None) -> dict:
-    """Times `step`, which must wait for its own result, or else `finish` for those of all steps so far.
+    """Times `step`. Either `step` waits for its own result, or `finish` waits for the results of all steps so far.
 
     Warms up first; then takes samples of as many steps as last 10 ms, for `seconds` and at least 7 times. Gives the
-    median seconds of a step, the 10th and the 90th percentile of the samples, and how many samples and steps.
+    median of the samples in seconds a step, their 10th and 90th percentile, and the numbers of samples and of steps in
+    each.
     """
     start, steps = time.perf_counter(), 0
-    while time.perf_counter() - start < min(0.5, seconds) or steps < 3:
+    while time.perf_counter() - start < min(WARM_UP_SECONDS, seconds) or steps < WARM_UP_STEPS:
         step()
         finish()
         steps += 1
-    per_sample = max(1, round(0.01 * steps / (time.perf_counter() - start)))
+    per_sample = max(1, round(SAMPLE_SECONDS * steps / (time.perf_counter() - start)))
     samples = []
     start = time.perf_counter()
-    while time.perf_counter() - start < seconds or len(samples) < 7:
+    while time.perf_counter() - start < seconds or len(samples) < LEAST_SAMPLES:
         before = time.perf_counter()
         for _ in range(per_sample):
             step()
@@ -38,7 +44,7 @@ def emit(peer: str, mode: str, what: str, batch: int, threads: int, timing: dict
 
 
 def emit_failure(peer: str, mode: str, what: str, batch: int, threads: int, error: BaseException) -> None:
-    """The same of what can't be measured: it costs its own row alone."""
+    """Prints a line of JSON for what could not be measured, with the reason in place of the times."""
     text = " ".join(str(error).split())
     print(json.dumps({"peer": peer, "mode": mode, "what": what, "batch": batch, "threads": threads,
                       "failure": f"{type(error).__name__}: {text[:300]}"}), flush=True)
