@@ -5,13 +5,13 @@
 
 namespace nestwright::bench {
 
-// A table of candidates and their functions, in its order, as `nestwright-choose-candidates` writes them.
+// The candidates of one kernel, as `nestwright-choose-candidates` writes them.
 struct CompiledCandidates {
-  std::string json;  // parse_candidates()
-  std::vector<int (*)(void** arguments)> functions;
+  std::string json;                                  // the table, for parse_candidates()
+  std::vector<int (*)(void** arguments)> functions;  // the function of each candidate, in the table's order
 };
 
-// All that a program was built with, a kernel each.
+// The candidates of every kernel that this program was built with.
 std::vector<CompiledCandidates> compiled_candidates();
 
 }  // namespace nestwright::bench

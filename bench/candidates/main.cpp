@@ -30,10 +30,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 struct Options {
-  std::vector<std::int64_t> batches = {64, 1024};
-  std::string records, json;
-  double minutes = 0.0;  // 0: until all are timed
-  double candidate_seconds = 10.0;
+  std::vector<std::int64_t> batches = {64, 1024};  // images of a step: what GPU kernels are tuned for
+  std::string records, json;                       // names of files
+  double minutes = 0.0;                            // of the whole run; 0: until all candidates are timed
+  double candidate_seconds = 10.0;                 // a candidate that takes longer hangs: a choice, far above any time
 };
 
 void append_row(const std::string& file, const std::string& row) {
@@ -52,10 +52,10 @@ std::string text_of(const std::vector<Timing>& timings) {
   return text;
 }
 
-// One kernel's candidates, for as long as there is time.
+// Times the candidates of one kernel for as long as there is time, and records what comes out.
 class Run {
  public:
-  // `kernel`: its place among all, which `progress` is told.
+  // `kernel`: the kernel's index among all kernels, which `progress` is told.
   Run(const Options& options, const KernelProvider& provider, const CompiledCandidates& compiled, std::size_t kernel,
       Progress& progress)
       : options_(options),
@@ -66,7 +66,7 @@ class Run {
         // clang-tidy does not see the constructor of another file.
         timer_(provider, compiled, table_, options.batches) {}  // NOLINT(clang-analyzer-optin.cplusplus.*)
 
-  // Keeps what an earlier process could not: the candidate that took it down.
+  // Records the candidate that ended an earlier process, which could not do it itself.
   void report(const Fault& fault) const {
     std::vector<Timing> timings;
     for (const std::int64_t batch : options_.batches) timings.push_back({.batch = batch, .complaint = fault.complaint});
@@ -75,12 +75,13 @@ class Run {
     keep(fault.candidate, timings);
   }
 
+  // Times the candidates in their order until `end`, then records the fastest one.
   void until(Clock::time_point end) {
     Timings timings;
     const std::vector<tune::Record> known = tune::read_records(options_.records);
     fmt::print("{} {}\n", table_.key.op, table_.layer);
     for (std::size_t i = 0; i < table_.candidates.size(); ++i) {
-      // What ships is timed in each run: its results are those that are expected.
+      // The schedule that ships is timed in every run: the others' results are compared with its.
       if (i > 0 && Clock::now() >= end) {
         fmt::print("  time is up: {} of {} candidates\n", i, table_.candidates.size());
         break;
@@ -98,8 +99,8 @@ class Run {
     progress_.begin(kernel_, index);
     std::vector<Timing> timings = timer_.time(index);
     const auto failed = std::ranges::find_if_not(timings, &Timing::is_right);
-    // What a kernel's fault took down stays down in this process; and where what ships fails, nothing is left to
-    // compare the kernel's other candidates with. Another process goes on.
+    // A device that is lost stays lost in this process; and where the schedule that ships fails, there is nothing to
+    // compare the kernel's other candidates with. In both cases another process goes on.
     if (failed != timings.end() && (index == 0 || !timer_.has_device())) progress_.give_up(failed->complaint);
     progress_.end();
     keep(index, timings);
@@ -129,7 +130,8 @@ class Run {
   CandidateTimer timer_;
 };
 
-// Times the candidates of all kernels; after `fault`, which ended the process before this one, from its kernel on.
+// Times the candidates of all kernels. Where `fault` ended the process before this one, it is recorded, and its kernel
+// is the first whose candidates are timed.
 void time_all(const Options& options, Clock::time_point end, const std::optional<Fault>& fault, Progress& progress) {
   run_halide_on_openmp();  // so that Halide's runtime reports a device's errors instead of aborting
   KernelRegistry kernels;
@@ -141,7 +143,7 @@ void time_all(const Options& options, Clock::time_point end, const std::optional
     Run run(options, kernels, all[i], i, progress);
     if (fault && i == fault->kernel) {
       run.report(*fault);
-      // There is nothing to compare the others' results with.
+      // The schedule that ships failed: there is nothing to compare the others' results with.
       if (fault->candidate == 0) continue;
     }
     // Each kernel has the same share of the time that is left.
@@ -149,12 +151,13 @@ void time_all(const Options& options, Clock::time_point end, const std::optional
   }
 }
 
-// The exit status.
+// Starts process after process until one ends without a fault. Returns the exit status, which is 1 where a schedule
+// that ships was at fault.
 int run(Options options) {
   std::ranges::sort(options.batches);
   const TemporaryFolder folder;
   if (options.records.empty()) options.records = folder.path() / "records.jsonl";
-  // Without a limit a year, as a clock can't count to the end of time.
+  // Without a limit it is a year, as the clock can't count minutes without end.
   const std::chrono::duration<double, std::ratio<60>> minutes(options.minutes > 0.0 ? options.minutes : 60 * 24 * 365);
   const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(minutes);
   std::optional<Fault> fault;

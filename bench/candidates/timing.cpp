@@ -17,15 +17,19 @@
 namespace nestwright::bench {
 namespace {
 
-constexpr int launches = 20;  // one after another, recorded as one graph: enough for the clock, half a microsecond
-constexpr int samples = 5;    // of which the median counts
+// Launches of a sample, which are recorded as one graph: the clock's resolution, half a microsecond, is then small
+// beside a sample.
+constexpr int launches = 20;
+constexpr int samples = 5;  // of each batch size; their median counts
 
-// Those of the tests that compare a device with a processor (tests/gpu/session_test.cpp). Schedules may add in another
-// order: a loss then differs by some roundings, and a gradient by what a rounding decides: of two pixels of a window
-// that are as good as equal, of some 6000 of an image, it says which gets the gradient.
+// How far a candidate's results may be from those of the schedule that ships: an image's loss absolutely, a gradient's
+// norm relatively. They are the tolerances of the tests that compare a device with a processor
+// (tests/gpu/session_test.cpp). Schedules may add in different orders, so losses differ by some roundings. A gradient
+// may differ by more: where two pixels of a pooling window are almost equal, a rounding decides which of them gets the
+// gradient, and an image has some 6000 such pixels.
 constexpr double loss_tolerance = 1e-5, gradient_tolerance = 2e-2;
 
-// All kernels of another provider but one.
+// Gives one kernel of its own, and those of another provider for everything else.
 class WithOneKernel : public KernelProvider {
  public:
   WithOneKernel(const KernelProvider& others, Kernel kernel) : others_(&others), kernel_(std::move(kernel)) {}
@@ -52,7 +56,7 @@ DeviceSession session_of(const KernelProvider& provider, const Dataset& dataset)
   return {find_model("lenet5"), dataset, normalisation, provider, {.target = "cuda"}};
 }
 
-// The node of a step that the table's kernel computes.
+// The index of the node of a training step that the kernel with this key computes. Throws Error where there is none.
 std::size_t node_of(DeviceSession& session, std::int64_t batch, const tune::RecordKey& key) {
   const std::vector<Node>& nodes = session.step_of(static_cast<std::size_t>(batch)).program.graph().nodes;
   const auto node = std::ranges::find_if(
@@ -63,6 +67,7 @@ std::size_t node_of(DeviceSession& session, std::int64_t batch, const tune::Reco
   return static_cast<std::size_t>(node - nodes.begin());
 }
 
+// The Euclidean norm of a - b; of `a` where `b` is null.
 double norm_of_difference(const std::vector<float>& a, const std::vector<float>* b) {
   double sum = 0.0;
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -75,10 +80,10 @@ double norm_of_difference(const std::vector<float>& a, const std::vector<float>*
 }  // namespace
 
 struct CandidateTimer::Results {
-  double loss = 0.0;  // an image's
+  double loss = 0.0;  // the mean over the batch's images
   std::vector<NamedTensor> gradients;
 
-  // Empty: they are as good as those that are expected.
+  // How these results are further from `expected` than is allowed; empty where they are not.
   std::string complaint(const Results& expected) const {
     if (!(std::abs(loss - expected.loss) <= loss_tolerance)) {
       return fmt::format("the loss is {:.7g} where it is {:.7g}", loss, expected.loss);

@@ -13,29 +13,30 @@
 
 namespace nestwright::bench {
 
-// What became of a candidate at a batch size.
+// How fast a candidate is at a batch size, or why it has no time.
 struct Timing {
-  std::int64_t batch = 0;
-  double seconds = std::numeric_limits<double>::infinity();  // of a launch; infinity: it failed, or is wrong
-  std::string complaint = {};                                // why
+  std::int64_t batch = 0;                                    // images of a training step
+  double seconds = std::numeric_limits<double>::infinity();  // of one launch; infinity: it failed, or is wrong
+  std::string complaint = {};                                // how it failed, or what is wrong; empty: it is right
 
   bool is_right() const { return complaint.empty(); }
 };
 
-// Times one kernel's candidates within lenet5 on a CUDA device, at random images that lie there.
+// Times the candidates of one kernel within training steps of lenet5 on a CUDA device, on random images that lie there.
 class CandidateTimer {
  public:
-  // The provider, of all the other kernels, and the candidates must outlive it.
+  // `provider` has all the other kernels. It, `compiled` and `table`, which is the table of `compiled`, must outlive
+  // the timer. `batches`: images of the training steps.
   CandidateTimer(const KernelProvider& provider, const CompiledCandidates& compiled, const CandidateTable& table,
                  std::vector<std::int64_t> batches);
   ~CandidateTimer();
 
-  // At each batch size, the candidates being asked for in their order: the results of a step are compared with those of
-  // the first, the schedule that ships. Never throws for a candidate that fails; where the first does, nothing is left
-  // to compare the others with, and none is to be asked for.
+  // The timings of candidate `index`, one for each batch size. Candidate 0, the schedule that ships, must be asked for
+  // first: the loss and the gradients of a step with any other candidate are compared with its. Never throws for a
+  // candidate that fails; but where candidate 0 fails, there is nothing to compare with, and no other may be asked for.
   std::vector<Timing> time(std::size_t index);
 
-  // Whether the device still takes steps with the provider's own kernels.
+  // Whether the device can still take a training step with the provider's own kernels: a candidate may have lost it.
   bool has_device() const;
 
  private:
@@ -47,7 +48,7 @@ class CandidateTimer {
   const CandidateTable* table_ = nullptr;
   std::vector<std::int64_t> batches_;
   std::shared_ptr<const Dataset> dataset_;
-  std::vector<Results> expected_;  // by the batch; empty until the first candidate ran
+  std::vector<Results> expected_;  // of candidate 0, one for each of batches_; empty until it ran
 };
 
 }  // namespace nestwright::bench

@@ -21,7 +21,8 @@
 namespace nestwright::bench {
 namespace {
 
-constexpr int gave_up = 3;  // the exit status
+constexpr int gave_up = 3;  // the exit status of give_up(): one that nothing else here ends with
+// How often the watcher looks for the process's end: often enough beside the seconds that a candidate may take.
 constexpr std::chrono::milliseconds between_looks{20};
 
 std::int64_t now() {
@@ -33,7 +34,7 @@ struct Unmap {
   void operator()(Progress* progress) const { munmap(progress, sizeof(Progress)); }
 };
 
-// In memory that a forked process shares with this one.
+// A progress in memory that a forked process shares with this one.
 std::unique_ptr<Progress, Unmap> shared_progress() {
   void* const memory = mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw Error("candidates", "no memory can be shared with a process");
@@ -42,7 +43,7 @@ std::unique_ptr<Progress, Unmap> shared_progress() {
 
 [[noreturn]] void work_and_exit(const std::function<void(Progress&)>& work, Progress& progress, pid_t watcher) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != watcher) _exit(1);  // it has ended already
+  if (getppid() != watcher) _exit(1);  // the watcher ended before prctl() was called
   int status = 0;
   try {
     work(progress);
@@ -98,7 +99,7 @@ Fault Progress::fault() const { return {.kernel = kernel_, .candidate = candidat
 
 Ending run_watched(const std::function<void(Progress&)>& work, double most_seconds) {
   const std::unique_ptr<Progress, Unmap> progress = shared_progress();
-  std::fflush(nullptr);  // or both would print it
+  std::fflush(nullptr);  // or both processes would print what is still buffered
   const pid_t watcher = getpid();
   const pid_t process = fork();
   if (process < 0) throw Error("candidates", "no process can be started");
