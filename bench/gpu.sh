@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that only a GPU can say, in one command, on a machine that has nothing but NVIDIA's driver and Python.
+# Measures and tests all that takes a GPU, in one command, on a machine that has nothing but NVIDIA's driver and Python.
 #
 #   bench/gpu.sh pack [--candidates] [FOLDER]   here: builds for any x86-64 processor, and packs into FOLDER [build/gpu]
 #       small.tar.xz   programs with kernels made ahead of time, and MNIST where NESTWRIGHT_MNIST names it: every figure
@@ -52,7 +52,7 @@ pack() {
   folder="$(realpath -m "${1:-$root/build/gpu}")"
   "$root/nestwright" build --preset portable nestwright-gpu-programs ${candidates[0]:+nestwright-gpu-candidates}
   stage="$(mktemp -d)"
-  # Now, as the variable is gone when the shell ends.
+  # The folder's name is put in now, as the variable is gone when the shell ends.
   # shellcheck disable=SC2064
   trap "rm -rf '$stage'" EXIT
   stage_programs "$stage/small/nestwright" "${small_programs[@]}" ${candidates[@]+"${candidates[@]}"}
@@ -63,7 +63,7 @@ pack() {
     cp "$mnist"/*-ubyte* "$stage/small/nestwright/mnist/" || die "NESTWRIGHT_MNIST: $mnist holds no files of MNIST"
   fi
   stage_programs "$stage/large/nestwright" "${large_programs[@]}"
-  # What the small pack has, too.
+  # The large pack leaves out the libraries that the small pack has.
   (cd "$stage/small/nestwright/lib" && for library in *; do rm -f "$stage/large/nestwright/lib/$library"; done)
   cp -r "$root/schedules" "$root/tests/fixtures" "$stage/large/nestwright/"
   mkdir -p "$folder"

@@ -1,4 +1,4 @@
-"""Commands that run beside each other for a limited time, and what became of them."""
+"""Runs commands beside each other for a limited time, and says how they ended."""
 
 import ctypes
 import os
@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Dict, List, Mapping, Optional
 
-POLL_SECONDS = 0.2
-PR_SET_PDEATHSIG = 1
+POLL_SECONDS = 0.2  # between two looks at what runs
+PR_SET_PDEATHSIG = 1  # of Linux's prctl()
 
 
 @dataclass
 class Command:
-    """A command, what it needs of the environment beside ours, and the file that takes what it prints."""
+    """A command, the variables that its environment has besides ours, and the file that takes what it prints."""
 
     arguments: List[str]
     output: Path
@@ -30,7 +30,7 @@ class Outcome:
 
 
 def ends_with_parent() -> None:
-    """In the child: however the run ends, what it started ends with it."""
+    """Called in a new process: makes the system end it when the run ends, however that happens."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
@@ -63,7 +63,8 @@ def outcome_of(command: Command, returncode: int) -> Outcome:
 
 
 def run(commands: List[Command], seconds: float, on_wait: Callable[[], None]) -> Outcome:
-    """Runs all of them at once. The first that fails counts; the others still end. `on_wait` is called while they run."""
+    """Runs all commands at once, and waits until all have ended, for at most `seconds`. Gives the outcome of the first
+    in the list that did not pass. `on_wait` is called again and again while they run."""
     processes: List[subprocess.Popen] = []
     end = time.monotonic() + seconds
     try:

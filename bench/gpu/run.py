@@ -25,9 +25,11 @@ import process
 import summary
 from steps import STEPS, Place, Step, complaint_of_tests
 
-REFRESH_SECONDS = 3.0
-# What ending takes, and what is too little for any step.
-RESERVE_SECONDS, LEAST_SECONDS = 5.0, 5.0
+REFRESH_SECONDS = 3.0  # between two updates of gpu.json while a step runs
+RESERVE_SECONDS = 5.0  # are kept for writing the results at the end
+LEAST_SECONDS = 5.0  # with fewer left, no step is begun
+# The bounds of --minutes: the least leaves one step some seconds beside the reserve, and the most is a choice.
+LEAST_MINUTES, MOST_MINUTES = 0.2, 600
 
 
 class Stopped(Exception):
@@ -35,7 +37,7 @@ class Stopped(Exception):
 
 
 def answer(*arguments: str) -> str:
-    """What a command says of this machine; empty where it is not here, fails or takes too long."""
+    """What a command prints about this machine; empty where the command is missing, fails or takes too long."""
     try:
         run = subprocess.run(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                              timeout=30, check=False, universal_newlines=True)
@@ -61,7 +63,7 @@ def find_place(pack: Path, out: Path, is_quick: bool) -> Place:
 
 
 def description(place: Place) -> Dict[str, Any]:
-    """Device, driver and the versions of what is compared with."""
+    """The device, its driver, and the versions of the libraries that are compared with ours."""
     torch = ""
     if place.python:
         torch = answer(place.python, "-c", "import torch; print('PyTorch', torch.__version__, 'CUDA', torch.version.cuda, "
@@ -76,7 +78,7 @@ def description(place: Place) -> Dict[str, Any]:
 
 
 class Run:
-    """The results so far."""
+    """A run: it takes steps one by one, and keeps the results so far in files."""
 
     def __init__(self, place: Place, folder: Path, minutes: float) -> None:
         self.place, self.folder = place, folder
@@ -184,8 +186,8 @@ def parse(arguments: List[str]) -> argparse.Namespace:
     for name in options.steps:
         if name not in names:
             parser.error(f"--steps: no step '{name}'; there are {', '.join(names)}")
-    if not 0.2 <= options.minutes <= 600:
-        parser.error("--minutes: expected a number from 0.2 to 600")
+    if not LEAST_MINUTES <= options.minutes <= MOST_MINUTES:
+        parser.error(f"--minutes: expected a number from {LEAST_MINUTES} to {MOST_MINUTES}")
     return options
 
 

@@ -10,7 +10,7 @@ from typing import Callable, Dict, List, Optional
 
 from process import Command
 
-# The one that a step of training is recorded and looked at with, under tools that make it hundreds of times slower.
+# The batch size of training steps under compute-sanitizer, which makes them hundreds of times slower: a small one.
 SANITIZED_BATCH = "64"
 
 
@@ -20,10 +20,10 @@ class Place:
 
     pack: Path
     out: Path
-    python: Optional[str]  # that has PyTorch
+    python: Optional[str]  # a Python that has PyTorch; None where there is none
     nvidia: str  # folders of NVIDIA's libraries, joined by colons
-    mnist: Optional[str]
-    cores: int
+    mnist: Optional[str]  # the folder of MNIST's files; None where there is none
+    cores: int  # processors that the run may use
     is_quick: bool = False  # one short repetition a row: nothing is measured
 
     def program(self, name: str) -> str:
@@ -33,7 +33,7 @@ class Place:
         return os.access(self.program(name), os.X_OK)
 
     def environment(self) -> Dict[str, str]:
-        """What our programs are told; their own libraries they find by themselves."""
+        """The variables that our programs are run with; they find their own libraries without them."""
         # Whatever else is set (a stand-in for the driver, say) stays before NVIDIA's libraries.
         before = os.environ.get("LD_LIBRARY_PATH", "")
         return {"LD_LIBRARY_PATH": ":".join(part for part in (before, self.nvidia) if part),
@@ -52,12 +52,12 @@ class Place:
 @dataclass
 class Step:
     name: str
-    seconds: float  # at most
+    seconds: float  # that it may take at most
     commands: Callable[[Place], List[Command]]
-    # Why it can't be run here, in a few words; empty: it can.
+    # Says in a few words why the step can't be run here; empty: it can.
     lacks: Callable[[Place], str] = lambda place: ""
-    is_test: bool = False  # by GoogleTest
-    in_turn: bool = False  # its commands one after another, else side by side
+    is_test: bool = False  # whether its commands are tests of GoogleTest
+    in_turn: bool = False  # whether its commands run one after another; else they run side by side
 
 
 def bench(step: str, *arguments: str) -> Callable[[Place], List[Command]]:
@@ -65,7 +65,7 @@ def bench(step: str, *arguments: str) -> Callable[[Place], List[Command]]:
 
 
 def rival(step: str, *arguments: str) -> Callable[[Place], List[Command]]:
-    """cuDNN's rows, in a process of their own."""
+    """Times cuDNN, in a process of its own."""
     def commands(place: Place) -> List[Command]:
         command = place.bench(step, "--alone", "cudnn", *arguments)
         command.rows = place.out / f"{step}.rows.jsonl"
@@ -129,7 +129,7 @@ def lacks_program(name: str, pack: str) -> Callable[[Place], str]:
 
 def lacks_cudnn(place: Place) -> str:
     folders = [folder for folder in place.environment()["LD_LIBRARY_PATH"].split(":") if folder]
-    # And the system's own, where a distribution's package puts it.
+    # The system's own folders, where a distribution's package puts it, come last.
     folders += ["/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/lib/x86_64-linux-gnu"]
     is_here = any(Path(folder, "libcudnn.so.9").exists() for folder in folders)
     return "" if is_here else "libcudnn.so.9 is not here"
@@ -143,6 +143,8 @@ def first(*reasons: Callable[[Place], str]) -> Callable[[Place], str]:
     return lambda place: next((reason for reason in (why(place) for why in reasons) if reason), "")
 
 
+# The limits are choices. The candidates get --minutes that end before their step's limit does, so that they end by
+# themselves.
 STEPS = [
     Step("epoch", 45, one_epoch, in_turn=True),
     Step("steps", 60, bench("steps", "--what", "steps")),

@@ -1,4 +1,4 @@
-"""What a run leaves behind: one JSON that is whole at every moment, and one archive of all that was printed."""
+"""Writes the results of a run: one JSON file that is whole at every moment, and one archive of all that was printed."""
 
 import json
 import os
@@ -6,8 +6,9 @@ import tarfile
 from pathlib import Path
 from typing import Any, Dict, Iterable, List
 
-MOST_LINES = 6
-# What of a test's output says why it failed.
+# Choices that keep gpu.json short enough to read: how much of a step's output it has.
+MOST_LINES, MOST_CHARACTERS = 6, 300
+# A line of a test's output with one of these words says why the test failed.
 TELLING = ("[  FAILED  ]", "Error", "error", "failed")
 
 
@@ -33,18 +34,18 @@ def write_archive(file: Path, folder: Path) -> None:
 
 
 def telling_lines(outputs: Iterable[Path]) -> List[str]:
-    """The last lines of a step's output, after those that speak of failures."""
+    """The lines of a step's output that speak of failures, then its last lines; MOST_LINES of each at most."""
     lines: List[str] = []
     for output in outputs:
         if output.exists():
             lines += [line.rstrip() for line in output.read_text(errors="replace").splitlines() if line.strip()]
     last = lines[-MOST_LINES:]
     telling = [line for line in lines[:-MOST_LINES] if any(word in line for word in TELLING)]
-    return [line[:300] for line in telling[:MOST_LINES] + last]
+    return [line[:MOST_CHARACTERS] for line in telling[:MOST_LINES] + last]
 
 
 def json_of(file: Path) -> Any:
-    """The file's value; nothing where it is missing or was being written when its program ended."""
+    """The file's value; None where it is missing, or was being written when its program ended."""
     try:
         return json.loads(file.read_text())
     except (OSError, ValueError):
@@ -76,7 +77,7 @@ def row_of_peer(row: Dict[str, Any]) -> Dict[str, Any]:
 
 
 def complaint_of_rows(folder: Path, step: str) -> str:
-    """Says how many of a step's rows have no time, where some don't; a rival's failure is not the others'."""
+    """Says how many of a step's rows have no time, and why the first has none; empty where all rows have one."""
     rows = (json_of(folder / f"{step}.bench.json") or {}).get("rows", []) + json_lines_of(folder / f"{step}.rows.jsonl")
     failures = [row["failure"] for row in rows if "failure" in row]
     return f"{len(failures)} of {len(rows)} rows have no time: {failures[0]}" if failures else ""
