@@ -9,12 +9,13 @@
 namespace nestwright::bench {
 namespace {
 
+// 8 blocks of 256 threads: the 2048 threads that a multiprocessor of compute capability 8.0 or 9.0 can hold.
 constexpr unsigned threads = 256, blocks_of_multiprocessor = 8;
-constexpr unsigned rounds = 2048;
-constexpr std::size_t copied_bytes = std::size_t{1} << 28;
-constexpr int repetitions = 5;
+constexpr unsigned rounds = 2048;  // of multiply_adds(): makes the launch short beside its work
+constexpr std::size_t copied_bytes = std::size_t{1} << 28;  // 256 MB: far more than the caches hold
+constexpr int repetitions = 5;                              // of each measurement; the quickest counts
 
-// The best of several runs.
+// The seconds of the quickest of several runs of `work`.
 template <typename Work>
 double least_seconds(DeviceQueue& queue, Work work) {
   double least = queue.time(work);
@@ -22,6 +23,7 @@ double least_seconds(DeviceQueue& queue, Work work) {
   return least;
 }
 
+// The floating-point operations a second of fused multiply-adds. `result`: memory of at least one float.
 double multiply_adds(DeviceQueue& queue, cuda::Stream stream, cuda::Address result) {
   const cuda::Driver& d = cuda::driver();
   void *module = nullptr, *function = nullptr;

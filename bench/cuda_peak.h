@@ -4,13 +4,14 @@
 
 namespace nestwright::bench {
 
-// What the first CUDA device does at best, measured now by its own clock.
+// The most that the first CUDA device can do, measured by its own clock.
 struct CudaPeak {
-  double flops = 0.0;      // fused multiply-adds of float32 in a second, two operations each: chains in registers
-  double bandwidth = 0.0;  // bytes in a second, read and written: a copy far larger than its caches
+  // Floating-point operations a second, in fused multiply-adds of float32 (two operations each) on registers alone.
+  double flops = 0.0;
+  double bandwidth = 0.0;  // bytes read and written a second, by a copy that is far larger than the caches
 };
 
-// Throws Error where the queue is not CUDA's.
+// Measures the peak now. Throws Error where the queue is not CUDA's.
 CudaPeak measured_cuda_peak(DeviceQueue& queue);
 
 }  // namespace nestwright::bench

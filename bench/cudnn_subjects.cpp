@@ -14,10 +14,11 @@
 namespace nestwright::bench {
 namespace {
 
-// A network, and Nestwright's update of it, from when they are first asked for.
+// The libraries' network for one batch size, and Nestwright's update of its parameters. Each is made when it is first
+// asked for.
 class Rival {
  public:
-  // Both outlive it.
+  // Both must outlive it.
   Rival(DeviceQueue& queue, const KernelProvider& provider) : queue_(&queue), provider_(&provider) {}
 
   cudnn::CudnnLenet& network(std::int64_t batch, const RivalOptions& options,
@@ -48,13 +49,14 @@ class Rival {
   std::unique_ptr<cudnn::GeneratedUpdate> adadelta_;
 };
 
-// The rivals on one queue: what was made ready for steps is ready for single kernels, too.
+// The rivals of all batch sizes on one queue. The network that was made ready for steps serves single kernels, too.
 class Rivals {
  public:
   Rivals(DeviceQueue& queue, const KernelProvider& provider, const RivalOptions& options)
       : queue_(&queue), provider_(&provider), options_(options) {}
 
   using Issue = std::function<void(cudnn::CudnnLenet& network, Rival& rival)>;
+  // The device's seconds for what `issue` gives the stream to do at a batch size, once it is recorded.
   double time(std::int64_t batch, RecordedStep& recorded, const Issue& issue) {
     if (!lanes_) lanes_ = std::make_shared<const cudnn::Lanes>(queue_->cuda_stream());
     Rival& rival = rivals_.try_emplace(batch, *queue_, *provider_).first->second;
@@ -71,9 +73,10 @@ class Rivals {
   std::map<std::int64_t, Rival> rivals_;  // by the batch
 };
 
+// The library calls that compute the same as a kernel of Nestwright's.
 struct Sequence {
-  std::string kernel;              // as DeviceBench names it
-  std::vector<std::string> calls;  // of CudnnLenet
+  std::string kernel;              // the kernel, as DeviceBench names it
+  std::vector<std::string> calls;  // the names that CudnnLenet::issue_calls() takes
 };
 
 std::vector<Sequence> sequences() {
@@ -91,7 +94,7 @@ std::vector<Sequence> sequences() {
            {"relu1 gradient", "conv1 bias gradient", "pool1 gradient", "conv1 weight gradient"}}};
 }
 
-// Subjects that share the rivals.
+// Collects subjects, which share the rivals.
 class Subjects {
  public:
   Subjects(DeviceQueue& queue, const KernelProvider& provider, const RivalOptions& options)

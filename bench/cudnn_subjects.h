@@ -10,17 +10,18 @@ namespace nestwright::bench {
 
 // How NVIDIA's libraries may compute.
 struct RivalOptions {
-  bool allow_tf32 = false;    // on tensor cores, with 10 bits of mantissa instead of 23
-  bool both_layouts = false;  // the faster of NCHW and NHWC, not the first that has a way for each operator
+  bool allow_tf32 = false;  // let them multiply on tensor cores, with 10 bits of mantissa instead of 23
+  // Try NCHW and NHWC and use the faster layout, instead of NCHW wherever it has a way for each operator.
+  bool both_layouts = false;
 };
 
-// Lenet5 by cuDNN and cuBLASLt on the queue's stream, recorded as CUDA graphs as Nestwright's steps are. At
+// Subjects of lenet5 by cuDNN and cuBLASLt on the queue's stream, recorded as CUDA graphs as Nestwright's steps are. At
 // `step_batches`: a training step with plain gradient descent ("cudnn sgd") and with Nestwright's own generated
 // Adadelta
 // ("cudnn adadelta"), and inference ("cudnn"). At `kernel_batches`: for each kernel of Nestwright's training step, the
-// sequence of calls that does the same. " tf32" is added to the names where it is allowed. Each is made ready when it
-// is first called, which takes a while: the libraries' ways are tried. One that can't be made ready throws Error when
-// it is called. The queue and the provider must outlive them.
+// sequence of library calls that computes the same. " tf32" is added to the names where it is allowed.
+// A subject is made ready when it is first called. That takes a while, because the libraries' algorithms are tried; the
+// call throws Error where none works. The queue and the provider must outlive the subjects.
 std::vector<Subject> cudnn_lenet_subjects(DeviceQueue& queue, const KernelProvider& provider,
                                           const std::vector<std::int64_t>& step_batches,
                                           const std::vector<std::int64_t>& kernel_batches, const RivalOptions& options);

@@ -12,25 +12,23 @@
 
 namespace nestwright::bench {
 
-// Calls that are timed together: enough for the clock's resolution, half a microsecond.
+// Calls that are timed as one: the clock's resolution, half a microsecond, is then small beside what is timed.
 inline constexpr int calls_of_time = 20;
-// Of timed steps: random labels are nothing to learn.
-inline constexpr double learning_rate = 1e-4;
 
-// Lenet5 on a device, at random images that lie there; times are by the device's clock, of many steps one after
-// another.
+// Lenet5 on a device, on random images that lie there. Times are by the device's clock, of calls that follow each other
+// without the host waiting.
 class DeviceBench {
  public:
   // `target`: "cuda" or "opencl". The provider must outlive it. Throws Error where there is no such device.
   DeviceBench(const KernelProvider& provider, const std::string& target);
 
-  // A training step with Adadelta, with the copies of image numbers, labels and losses and without (rivals have none),
-  // and an inference from pixels to logits, at each batch size.
+  // Subjects at each batch size: a training step with Adadelta, once with the copies of image numbers, labels and
+  // losses and once without, as rivals have no such copies; and an inference from pixels to logits.
   std::vector<Subject> steps(const std::vector<std::int64_t>& batches) const;
-  // Each kernel of a training step by itself, at each batch size.
+  // Subjects at each batch size: each kernel of a training step by itself.
   std::vector<Subject> kernels(const std::vector<std::int64_t>& batches) const;
 
-  // One training step of so many images.
+  // Takes one training step on `batch` images.
   void take_step(std::int64_t batch) const { session_->step(first_images(batch), learning_rate); }
 
   DeviceQueue& queue() const { return session_->queue(); }

@@ -35,7 +35,7 @@ std::vector<Subject> cudnn_subjects(const DeviceRequest&, DeviceQueue&, const Ke
 }
 #endif
 
-// "cudnn sgd" is the peer "cudnn" in its mode "sgd".
+// The measurement as a line of JSON, as peers write it: "cudnn sgd" is the peer "cudnn" in the mode "sgd".
 std::string row_text(const Measurement& m) {
   const std::size_t space = m.implementation.find(' ');
   nlohmann::ordered_json row = {{"peer", m.implementation.substr(0, space)},

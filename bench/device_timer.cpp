@@ -4,7 +4,7 @@ namespace nestwright::bench {
 
 double time_recorded(DeviceQueue& queue, RecordedStep& step, std::span<const float> scalars,
                      const std::function<void()>& issue, int times) {
-  // Kernels are loaded, and the step is recorded.
+  // The first run loads the kernels, and the second one is recorded.
   for (int i = 0; i < 2; ++i) queue.run(step, scalars, issue);
   const double seconds = queue.time([&] {
     for (int i = 0; i < times; ++i) queue.run(step, scalars, issue);
@@ -14,7 +14,7 @@ double time_recorded(DeviceQueue& queue, RecordedStep& step, std::span<const flo
 
 double DeviceTimer::time_step(std::span<const std::int32_t> indices, double learning_rate, int times,
                               bool with_copies) {
-  // What all of the steps read is sent.
+  // Sends the image numbers and labels, which all of the timed steps read.
   session_->step(indices, learning_rate);
   const DeviceSession::Step step = session_->step_of(indices.size());
   RecordedStep& recorded = with_copies ? step.recorded : without_copies_[step.program.blocks()];
@@ -38,7 +38,7 @@ double DeviceTimer::time_inference(std::span<const std::int32_t> indices, int ti
 
 double DeviceTimer::time_node(std::size_t index, std::span<const std::int32_t> indices, int times) {
   const DeviceSession::Step step = session_->step_of(indices.size());
-  // Its inputs are those of a step.
+  // A step leaves the node's inputs in memory.
   if (!step.recorded.has_run()) session_->step(indices, 0.0);
   DeviceProgram& program = step.program;
   const double seconds = time_recorded(

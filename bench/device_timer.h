@@ -11,24 +11,26 @@
 
 namespace nestwright::bench {
 
-// Seconds that the device takes for one of `times` runs of `issue` by DeviceQueue::run(), one after another without the
-// host waiting, when it has been recorded as `step`.
+// The seconds that the device takes for one of `times` runs of what `issue` gives the queue, by DeviceQueue::run() and
+// one after another without the host waiting. It is recorded as `step` beforehand, with `scalars`, the numbers that
+// kernels are given by value.
 double time_recorded(DeviceQueue& queue, RecordedStep& step, std::span<const float> scalars,
                      const std::function<void()>& issue, int times);
 
-// Times what a session's training consists of, by its device's clock, each on the same images of its training set,
-// which lie on the device. What is timed is recorded once for a number of blocks, and kept. Times are the seconds of
-// one of `times` runs that follow each other. Throws Error that names a kernel that the device does not take.
+// Times a session's training steps, their nodes and inferences by the device's clock. `indices` are the numbers of the
+// batch's images in the training set, which lie on the device. Each function gives the seconds of one of `times` runs
+// that follow each other. What is timed is recorded once for each number of blocks, and kept. All throw Error, which
+// names the kernel, where the device can't run one.
 class DeviceTimer {
  public:
   // The session must outlive it.
   explicit DeviceTimer(DeviceSession& session) : session_(&session) {}
 
-  // A step. Without its copies to the device and back, it is the kernels alone. The weights change.
+  // A training step, which changes the weights. Without its copies to the device and back it is the kernels alone.
   double time_step(std::span<const std::int32_t> indices, double learning_rate, int times, bool with_copies = true);
   // An inference, from pixels to logits.
   double time_inference(std::span<const std::int32_t> indices, int times);
-  // One node of a step, `index` of DeviceProgram::graph(), by itself.
+  // One node of a training step by itself: that with the number `index` in DeviceProgram::graph().
   double time_node(std::size_t index, std::span<const std::int32_t> indices, int times);
 
  private:

@@ -26,7 +26,7 @@ namespace {
 struct Options {
   std::string device = "cpu";
   std::string what = "all";
-  std::vector<std::int64_t> batches = {};  // none: what the device usually gets
+  std::vector<std::int64_t> batches = {};  // of steps and inferences, in images; empty: the device's usual ones
   int threads = static_cast<int>(processor_count());
   std::vector<std::string> against;
   int repetitions = 9;
@@ -72,7 +72,8 @@ void add_options(CLI::App& app, Options& options) {
       ->check(CLI::Range(1, 1000));
 }
 
-// What comes before a rival fails is kept; that it failed is a row, too.
+// Runs a rival, and adds its rows to the report. Where it fails, the rows that came before are kept, and the failure is
+// added as well.
 void append_peer(Report& report, const PeerRun& run) {
   try {
     run_peer(run, [&](const PeerRow& row) { report.measurements.push_back(measurement_of(row)); });
@@ -85,7 +86,7 @@ void append(std::vector<Measurement>& all, const std::vector<Measurement>& more)
   all.insert(all.end(), more.begin(), more.end());
 }
 
-// One thread, a batch of 64: what the operators of a network are usually compared at.
+// Times operators on one thread and at a batch of 64, at which the operators of a network are usually compared.
 void bench_operators(const Options& options, const KernelProvider& provider, Report& report) {
   constexpr std::int64_t batch = 64;
   omp_set_num_threads(1);
@@ -96,8 +97,13 @@ void bench_operators(const Options& options, const KernelProvider& provider, Rep
   }
   append(report.measurements, measure(subjects, options.repetitions, options.seconds));
   if (options.compares_with("pytorch")) {
-    append_peer(report,
-                {.script = "pytorch_operators.py", .batches = {batch}, .threads = 1, .seconds = 0.5, .is_shown = true});
+    // For each of the script's 22 rows, which is less than a step's row gets: a choice, as there are many of them.
+    constexpr double seconds_of_row = 0.5;
+    append_peer(report, {.script = "pytorch_operators.py",
+                         .batches = {batch},
+                         .threads = 1,
+                         .seconds = seconds_of_row,
+                         .is_shown = true});
   }
   omp_set_num_threads(options.threads);
 }
@@ -139,7 +145,8 @@ DeviceRequest device_request(const Options& options) {
           .seconds = options.seconds};
 }
 
-// Three steps of one batch size are one by itself, one that is recorded, and one that is launched as recorded.
+// Takes training steps, and times none of them. At each batch size the first runs kernel by kernel, the second is
+// recorded, and from the third on the recorded step is launched as a whole.
 void take_steps(const Options& options, const KernelProvider& kernels) {
   const DeviceBench bench(kernels, options.device);
   for (const std::int64_t batch : options.batches) {

@@ -12,7 +12,8 @@
 namespace nestwright::bench {
 namespace {
 
-// Keeps the seconds a call of each repetition, by the subject's number, and prints nothing.
+// Keeps what a call took in each repetition, in seconds, by the subject's number, which is the benchmark's name. Prints
+// nothing.
 class Collector : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context&) override { return true; }
@@ -39,7 +40,7 @@ void initialize_library() {
 
 void register_benchmark(const Subject& subject, std::size_t number, int repetitions, double seconds) {
   const auto run = [&subject](benchmark::State& state) {
-    subject.call();  // caches, clocks and lazily made plans
+    subject.call();  // fills caches, raises clocks, and makes what is made on the first call
     for (auto _ : state) subject.call();
   };
   benchmark::RegisterBenchmark(std::to_string(number).c_str(), run)
@@ -62,10 +63,10 @@ Measurement measurement_of(const Subject& subject, const std::vector<double>& ti
   return measurement;
 }
 
-// The means of `repetitions` repetitions.
+// The mean seconds of a call in each of `repetitions` repetitions.
 std::vector<double> times_of(const std::function<double()>& timed_call, int repetitions, double seconds) {
-  timed_call();  // what is made ready or recorded when it is first asked for
-  // By one call: calls_lasting() would make more of them, where a device is lent for minutes.
+  timed_call();  // makes ready and records what is made on the first call
+  // One call decides how many follow: calls_lasting() would make more of them, where a device is lent for minutes.
   const double once = seconds_of([&] { timed_call(); });
   const int calls = static_cast<int>(std::clamp(seconds / once, 1.0, 1e6));
   std::vector<double> times;

@@ -10,6 +10,8 @@ constexpr unsigned chains = 8, unrolled = multiply_adds_of_round / chains;
 
 }  // namespace
 
+// Each multiply-add of a chain is x = x * f9 + f8: f9 is the largest number below 1 (0f3F7FFFFF), so that no chain
+// overflows, and f8 is the thread's number.
 std::string multiply_add_ptx() {
   std::string text =
       ".version 7.0\n.target sm_80\n.address_size 64\n"
@@ -26,7 +28,8 @@ std::string multiply_add_ptx() {
   }
   text += "sub.u32 %r0, %r0, 1;\nsetp.ne.u32 %p0, %r0, 0;\n@%p0 bra again;\n";
   for (unsigned chain = 1; chain < chains; ++chain) text += fmt::format("add.f32 %f0, %f0, %f{};\n", chain);
-  // Never true, but no compiler knows.
+  // Stores the sum of the chains where it is 1 (0f3F800000). It never is, but no compiler knows, so none leaves the
+  // chains out.
   return text + "setp.eq.f32 %p1, %f0, 0f3F800000;\n@%p1 st.global.f32 [%d0], %f0;\nret;\n}\n";
 }
 

@@ -7,8 +7,8 @@
 
 namespace nestwright::bench {
 
-// oneDNN's primitives for the operators of `cases`, on `batch` images and one thread. Throws Error (where: "--against")
-// in a program that has no oneDNN.
+// A subject for each of `cases`: oneDNN's primitive for the operator, on `batch` images and one thread. Throws Error
+// (where: "--against") in a program that has no oneDNN.
 std::vector<Subject> onednn_subjects(const std::vector<OperatorCase>& cases, std::int64_t batch);
 
 }  // namespace nestwright::bench

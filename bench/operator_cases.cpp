@@ -3,8 +3,10 @@
 namespace nestwright::bench {
 namespace {
 
+constexpr std::int64_t lanes = 16;  // images of a block, as training on the processor has them as a rule
+
 Shape convolution(std::int64_t size, std::int64_t in_channels, std::int64_t out_channels) {
-  return {{"lanes", 16},
+  return {{"lanes", lanes},
           {"width", size},
           {"height", size},
           {"in_channels", in_channels},
@@ -14,11 +16,11 @@ Shape convolution(std::int64_t size, std::int64_t in_channels, std::int64_t out_
 }
 
 Shape pooling(std::int64_t size, std::int64_t channels) {
-  return {{"lanes", 16}, {"width", size}, {"height", size}, {"channels", channels}, {"window", 2}, {"stride", 2}};
+  return {{"lanes", lanes}, {"width", size}, {"height", size}, {"channels", channels}, {"window", 2}, {"stride", 2}};
 }
 
 Shape linear(std::int64_t in_features, std::int64_t out_features) {
-  return {{"lanes", 16}, {"in_features", in_features}, {"out_features", out_features}};
+  return {{"lanes", lanes}, {"in_features", in_features}, {"out_features", out_features}};
 }
 
 }  // namespace

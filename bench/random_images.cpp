@@ -11,11 +11,12 @@ std::shared_ptr<const Dataset> random_dataset() {
   std::mt19937 random(1);
   for (LabelledImages* images : {&dataset->train, &dataset->test}) {
     images->count = image_count;
-    images->width = images->height = 28;
-    images->pixels.resize(static_cast<std::size_t>(image_count * 28 * 28));
+    images->width = image_size.width;
+    images->height = image_size.height;
+    images->pixels.resize(static_cast<std::size_t>(image_count * image_size.width * image_size.height));
     images->labels.resize(static_cast<std::size_t>(image_count));
     for (std::uint8_t& pixel : images->pixels) pixel = static_cast<std::uint8_t>(random() & 255U);
-    for (std::uint8_t& label : images->labels) label = static_cast<std::uint8_t>(random() % 10U);
+    for (std::uint8_t& label : images->labels) label = static_cast<std::uint8_t>(random() % class_count);
   }
   return dataset;
 }

@@ -32,12 +32,13 @@ double percentage_of_peak(const Report& report, const Measurement& own) {
   return peak > 0.0 ? 100.0 * own.flops / own.median_seconds / peak : 0.0;
 }
 
-// What it would be if every tensor went through memory once: with caches it can be above 100.
+// The percentage of the memory's bandwidth that a call would need to move every tensor once. It can be above 100, as
+// caches may keep tensors from call to call.
 double percentage_of_bandwidth(const Report& report, const Measurement& own) {
   return report.bandwidth > 0.0 ? 100.0 * own.bytes / own.median_seconds / report.bandwidth : 0.0;
 }
 
-// "training_step", "training_step without copies".
+// What a line of the table is called: "training_step", "training_step without copies".
 std::string name_of(const Measurement& own) { return own.group + own.implementation.substr(own_name.size()); }
 
 std::string line(const Report& report, const Measurement& own) {

@@ -9,7 +9,7 @@ namespace nestwright::bench {
 namespace {
 
 double flops_of_an_image(Purpose purpose) {
-  constexpr std::int64_t lanes = 16;
+  constexpr std::int64_t lanes = 16;  // images of the graph's block; the quotient is the same for any number of them
   double flops = 0.0;
   for (const Node& node : network_graph(find_model("lenet5"), image_size, lanes, purpose).nodes) {
     if (node.op.starts_with("conv2d") || node.op.starts_with("linear")) {
@@ -28,20 +28,19 @@ double inference_flops_of_an_image() { return flops_of_an_image(Purpose::predict
 StepBench::StepBench(const KernelProvider& provider) : provider_(&provider), dataset_(random_dataset()) {}
 
 std::vector<Subject> StepBench::subjects(const std::vector<std::int64_t>& batches, int threads) const {
-  std::vector<Subject> subjects;
+  std::vector<Subject> made;
   for (const std::int64_t batch : batches) {
     const std::vector<std::int32_t> indices = first_images(batch);
     TrainingOptions options;
     options.threads = threads;
     const auto session =
         std::make_shared<TrainingSession>(find_model("lenet5"), *dataset_, normalisation, *provider_, options);
-    // A small learning rate: random labels are nothing to learn.
-    subjects.push_back({.group = "training_step",
-                        .implementation = "nestwright",
-                        .batch = batch,
-                        .threads = threads,
-                        .flops = training_flops_of_an_image() * static_cast<double>(batch),
-                        .call = [session, indices, data = dataset_] { session->step(indices, 1e-4); }});
+    made.push_back({.group = "training_step",
+                    .implementation = "nestwright",
+                    .batch = batch,
+                    .threads = threads,
+                    .flops = training_flops_of_an_image() * static_cast<double>(batch),
+                    .call = [session, indices, data = dataset_] { session->step(indices, learning_rate); }});
   }
   for (const std::int64_t batch : batches) {
     const std::vector<std::int32_t> indices = first_images(batch);
@@ -52,17 +51,17 @@ std::vector<Subject> StepBench::subjects(const std::vector<std::int64_t>& batche
       InferenceSession session;
     };
     const auto inference = std::make_shared<Inference>(*provider_, threads);
-    const auto logits = std::make_shared<std::vector<float>>(static_cast<std::size_t>(batch * 10));
-    subjects.push_back({.group = "inference",
-                        .implementation = "nestwright",
-                        .batch = batch,
-                        .threads = threads,
-                        .flops = inference_flops_of_an_image() * static_cast<double>(batch),
-                        .call = [inference, logits, indices, data = dataset_] {
-                          inference->session.predict(data->train, indices, *logits);
-                        }});
+    const auto logits = std::make_shared<std::vector<float>>(static_cast<std::size_t>(batch * class_count));
+    made.push_back({.group = "inference",
+                    .implementation = "nestwright",
+                    .batch = batch,
+                    .threads = threads,
+                    .flops = inference_flops_of_an_image() * static_cast<double>(batch),
+                    .call = [inference, logits, indices, data = dataset_] {
+                      inference->session.predict(data->train, indices, *logits);
+                    }});
   }
-  return subjects;
+  return made;
 }
 
 }  // namespace nestwright::bench

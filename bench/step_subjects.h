@@ -9,13 +9,14 @@
 
 namespace nestwright::bench {
 
-// Whole training steps and inferences of lenet5, at random images: blocks, threads, updates and all.
+// Whole training steps and inferences of lenet5 on the processor, on random images.
 class StepBench {
  public:
   // The provider must outlive it.
   explicit StepBench(const KernelProvider& provider);
 
-  // A training step with Adadelta, and an inference from pixels to logits, at each batch size.
+  // Subjects at each batch size, on `threads` threads: a training step with Adadelta, and an inference from pixels to
+  // logits.
   std::vector<Subject> subjects(const std::vector<std::int64_t>& batches, int threads) const;
 
  private:
@@ -23,8 +24,9 @@ class StepBench {
   std::shared_ptr<const Dataset> dataset_;
 };
 
-// Floating-point operations of a training step, an image: the network's multiply-adds count once forward and once for
-// each gradient that is computed, as if each were a full sum, whatever a kernel manages to leave out.
+// The floating-point operations of lenet5 for one image, in a training step and in an inference. Convolutions and
+// linear layers count: their multiply-adds once forward, and in a training step once more for each gradient that is
+// computed. A gradient counts as the full sum, even where a kernel manages to leave out a part of it.
 double training_flops_of_an_image();
 double inference_flops_of_an_image();
 
