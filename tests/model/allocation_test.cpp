@@ -10,7 +10,7 @@
 namespace nestwright {
 namespace {
 
-// Kernels that do nothing.
+// Has a kernel for every operator and shape, which does nothing.
 class IdleProvider : public KernelProvider {
  public:
   const Kernel& find(const std::string&, const Shape&, const std::string&) const override {

@@ -15,7 +15,8 @@ using ::testing::ElementsAre;
 
 const std::vector<LaneCost> costs = {{16, 100}, {8, 55}, {1, 12}};
 
-// Every image once, in order within a group; and only a group's last block may have lanes to spare.
+// Expects that every image of the batch is in exactly one block, and that a block has at least one image and no more
+// images than lanes.
 void expect_every_image_once(const std::vector<std::vector<Block>>& plan, int batch_size) {
   std::vector<int> times(static_cast<std::size_t>(batch_size));
   for (const std::vector<Block>& blocks : plan) {
@@ -41,7 +42,7 @@ std::int64_t makespan(const std::vector<std::vector<Block>>& plan) {
   return longest;
 }
 
-// The least time in which one thread can take `count` images, by trying every number of blocks of each size.
+// The least cost at which one thread can take `count` images, found by trying every number of blocks of each size.
 std::int64_t least_cost(int count) {
   std::int64_t least = 1 << 30;
   for (int sixteens = 0; sixteens <= count / 16 + 1; ++sixteens) {

@@ -1,4 +1,5 @@
-// In a file of their own: a compiler that inlines one of a pair takes its malloc or free for a mismatch.
+// operator new and delete are in a file of their own, so that no compiler inlines one of them and warns that the malloc
+// or free in it does not match the other.
 #include "tests/model/counting_allocator.h"
 
 #include <atomic>
@@ -11,7 +12,7 @@ std::atomic<std::int64_t> allocations = 0;
 
 }  // namespace
 
-// new[] and the like end up here.
+// The other forms of new call this one.
 void* operator new(std::size_t size) {
   ++allocations;
   if (void* memory = std::malloc(size)) return memory;
@@ -21,7 +22,7 @@ void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 #if defined(__SANITIZE_ADDRESS__)
-// Its own new in shared libraries is met by the delete above.
+// AddressSanitizer's own new, in shared libraries, is paired with the delete above, which it must not report.
 extern "C" const char* __asan_default_options();
 extern "C" const char* __asan_default_options() { return "alloc_dealloc_mismatch=0"; }
 #endif

@@ -4,7 +4,7 @@
 
 namespace nestwright {
 
-// How often this program has called operator new; linking this replaces it.
+// How often this program has called operator new, which is replaced in a program that links this file.
 std::int64_t allocation_count();
 
 }  // namespace nestwright

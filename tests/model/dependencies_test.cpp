@@ -1,4 +1,5 @@
-// Which nodes wait for which: in any order that keeps to it, every node reads what it reads one after another.
+// Which nodes wait for which: in any order that respects the dependencies, every node reads the same values as when the
+// nodes run in the graph's order.
 #include "model/graph/dependencies.h"
 
 #include <gmock/gmock.h>
@@ -20,13 +21,14 @@ using ::testing::IsEmpty;
 
 constexpr std::size_t alignment = part_alignment * sizeof(float);
 
-// Who wrote each part of the memory last: parts of the arena by their offsets, other tensors by their numbers.
+// The node that wrote each part of the memory last. A part of the arena is known by its offset, a tensor outside the
+// arena by its number.
 class Memory {
  public:
   Memory(const Graph& graph, const MemoryPlan& plan, const MemoryUnit& unit)
       : graph_(&graph), plan_(&plan), unit_(unit) {}
 
-  // Runs a node: who wrote what it reads.
+  // Runs the node `index`, and gives the last writer of each part that it reads; -1: nobody wrote it.
   std::vector<std::ptrdiff_t> run(std::size_t index) {
     const Node& node = graph_->nodes[index];
     std::vector<std::ptrdiff_t> writers;
@@ -55,7 +57,7 @@ class Memory {
   std::map<std::pair<bool, std::size_t>, std::ptrdiff_t> writer_;
 };
 
-// A random one of the nodes that wait for none that is left, again and again.
+// A random order of the nodes that respects their dependencies.
 std::vector<std::size_t> random_order(const std::vector<std::vector<std::size_t>>& dependencies) {
   std::vector<std::size_t> order;
   std::vector<bool> is_done(dependencies.size());
@@ -94,8 +96,8 @@ TEST(Dependencies, KeepWhatEveryNodeReads) {
 TEST(Dependencies, OfLenet5LetGradientsOfParametersRunBesideTheRest) {
   const Graph graph = device_graph(find_model("lenet5"), {}, 32, Purpose::training, every_fused_operator);
   const MemoryUnit unit = {.blocks = 2, .alignment = alignment};
-  // Features; the classifier; the gradients of fc3's, fc2's, fc1's and conv2's parameters; then conv2's input gradient
-  // and with it conv1's.
+  // The nodes are: features; the classifier; the gradients of fc3's, fc2's, fc1's and conv2's parameters; conv2's input
+  // gradient; the gradients of conv1's parameters.
   EXPECT_THAT(dependencies_of(graph, plan_memory(graph, unit), unit),
               ElementsAre(IsEmpty(), ElementsAre(0), ElementsAre(1), ElementsAre(1), ElementsAre(1), ElementsAre(1),
                           ElementsAre(1), ElementsAre(6)));
@@ -108,7 +110,8 @@ TEST(Branches, GoOnWhereANodeWaitsForTheLast) {
                           BranchPlace{0, {3}}, BranchPlace{2, {}}));
 }
 
-// By its branch, or by what it is after: nodes that wait for nobody else's end are done in order.
+// A node waits for a dependency in one of two ways: the dependency is on the node's branch, whose nodes run in order,
+// or the node's place names it in `after`.
 TEST(Branches, LetEveryNodeWaitForItsDependencies) {
   const bool holds = rc::check("what a node depends on comes before it, on its branch or named", [] {
     std::vector<std::vector<std::size_t>> dependencies(*rc::gen::inRange<std::size_t>(1, 20));

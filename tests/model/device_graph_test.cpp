@@ -1,4 +1,5 @@
-// What a GPU's graph makes of a network's: fewer, larger nodes, and where their tensors lie.
+// The graph that a GPU runs for a network: it has fewer and larger nodes, and its tensors lie where kernels expect
+// them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
@@ -32,7 +33,7 @@ TEST(DeviceGraph, OfLenet5InTraining) {
                   "conv2d_max_pool2d_input_gradient", "conv2d_max_pool2d_parameter_gradients"));
 }
 
-// Its convolutions have no relu, and two linear layers are no classifier.
+// Without fused operators: its convolutions have no relu, and two linear layers are too few for a classifier.
 TEST(DeviceGraph, OfLenetCaffeInTraining) {
   EXPECT_THAT(
       operators_in_training(find_model("lenet_caffe")),
@@ -54,7 +55,7 @@ TEST(DeviceGraph, LeavesAloneWhatTheDeviceCannotRun) {
     };
     EXPECT_EQ(count_in_lenet5("feature_extractor", can_run), refused == "feature_extractor" ? 0 : 1);
     EXPECT_EQ(count_in_lenet5("classifier_step", can_run), refused == "classifier_step" ? 0 : 1);
-    // About complete shapes, by which kernels are found.
+    // The device is asked about complete shapes, as kernels are found by them.
     for (const auto& [op, shape] : asked) {
       EXPECT_EQ(complete_shape(find_signature(op), Shape::parse(shape)).text(), shape) << op;
     }
@@ -107,7 +108,8 @@ TEST(DeviceGraph, LetsNoTwoLiveTensorsOverlap) {
   EXPECT_TRUE(holds);
 }
 
-// What a kernel of both gradients writes, its rows of zeros included, is its layer's own.
+// A kernel that writes the gradients of weights and bias together, and rows of zeros with them, writes nothing that
+// belongs to another layer.
 TEST(DeviceLayout, KeepsWhatAKernelWritesFromOthers) {
   const bool holds = rc::check("a layer's rows end before the next layer begins", [] {
     const RandomNetwork random = *random_network();

@@ -6,7 +6,7 @@
 
 namespace nestwright {
 
-// What a device can run of fused operators (CanRun), for graphs without kernels: all of them, or none.
+// Answers of CanRun for graphs that have no kernels: the device can run every fused operator, or none.
 inline bool every_fused_operator(const std::string& /*op*/, const Shape& /*shape*/) { return true; }
 inline bool no_fused_operator(const std::string& /*op*/, const Shape& /*shape*/) { return false; }
 

@@ -148,7 +148,7 @@ TEST(Autodiff, RefusesAValueWithTwoUses) {
   Graph graph = forward_graph({.name = "test", .network = {Flatten{}, Linear{4}, Relu{}}}, {}, 16);
   const TensorId linear = graph.nodes[1].outputs[0];
   const TensorId relu = graph.nodes[2].outputs[0];
-  // relu twice on one value, the second over the first's output.
+  // A second node that reads what relu reads, and writes over relu's output.
   add_node(graph, {.op = "tanh", .shape = {{"lanes", 16}, {"size", 4}}, .inputs = {linear}, .outputs = {relu}});
   EXPECT_THROW(differentiate(graph, relu, relu), Error);
 }

@@ -16,7 +16,7 @@ halide_error_handler_t error_handler = nullptr;
 
 }  // namespace
 
-// In place of Halide's runtime, which this test has none of: keep what is set.
+// Stand in for Halide's runtime, which this test does not link: they keep what is set.
 extern "C" halide_do_par_for_t halide_set_custom_do_par_for(halide_do_par_for_t loop) {
   return std::exchange(parallel_loop, loop);
 }

@@ -10,7 +10,7 @@ namespace {
 
 constexpr Purpose purposes[] = {Purpose::prediction, Purpose::evaluation, Purpose::training};
 
-// The most bytes that are alive at once: no plan can do with less.
+// The most bytes that tensors alive at the same time have: no plan can need fewer.
 std::size_t largest_live_sum(const Graph& graph) {
   const std::vector<Lifetime> lifetimes = lifetimes_of(graph);
   const MemoryPlan plan = plan_memory(graph);

@@ -22,7 +22,7 @@ TrainingSession session_of(const PyTorchRun& run, const Dataset& data, const std
                          {.optimizer = run.optimizer, .threads = threads, .lane_costs = costs});
 }
 
-// Gives the session the run's weights.
+// Gives the session the weights that the run starts with.
 void start(TrainingSession& session, const PyTorchRun& run) {
   std::vector<NamedTensor> tensors = session.parameters().tensors();
   ASSERT_EQ(tensors.size(), run.parameters.size());
@@ -33,8 +33,8 @@ void start(TrainingSession& session, const PyTorchRun& run) {
   session.set_parameters("fixture", tensors);
 }
 
-// Takes the steps of the run, and compares each. The fixture's data are such that no rounding decides which value of a
-// pooling window is the largest: a step that went another way would be wrong.
+// Takes the steps of the run, and compares each with PyTorch's. The fixture's data are chosen so that no rounding
+// decides which value of a pooling window is the largest; so a step that chooses another value is wrong.
 void expect_pytorchs_numbers(const PyTorchRun& run, const std::vector<LaneCost>& costs, int threads) {
   const auto steps = static_cast<std::int64_t>(run.steps.size());
   const Dataset data = {.train = pytorch_images(steps, run.batch, run.data)};
@@ -68,7 +68,7 @@ TEST(Network, TakesPyTorchsSteps) {
   }
 }
 
-// Weights and the sum of losses after a few steps with batches of several sizes.
+// The weights and the sum of losses after a few steps with batches of several sizes, as a checkpoint.
 Checkpoint train(const Dataset& data, const TrainingOptions& options) {
   TrainingSession session(find_model("lenet5"), data, normalisation_of(data.train), tested_kernels(), options);
   Checkpoint checkpoint;

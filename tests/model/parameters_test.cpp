@@ -69,7 +69,7 @@ TEST(Parameters, StartUniformWithinTheBoundOfTheirFanIn) {
       squares += value * value;
     }
     const auto count = static_cast<double>(tensors[i].values.size());
-    // Five standard errors of the mean and of the mean square of a uniform distribution.
+    // The tolerances are five standard errors of the mean, and of the mean square, of a uniform distribution.
     EXPECT_NEAR(sum / count, 0.0, 5.0 * bound / std::sqrt(3.0 * count)) << tensors[i].name;
     EXPECT_NEAR(squares / count, bound * bound / 3.0, 5.0 * bound * bound * std::sqrt(4.0 / 45.0 / count));
   }

@@ -7,10 +7,12 @@
 
 namespace nestwright {
 
-// The kernels that a program of network tests runs with; each such program links one implementation of this.
+// The kernels that the tests of whole networks run with. Each program of such tests links one implementation of this
+// header: kernels made ahead of time, or compiled at run time.
 const KernelProvider& tested_kernels();
 
-// The ways of splitting batches into blocks that are worth testing with them.
+// The ways of splitting batches into blocks that are worth testing with these kernels, each as the costs of block
+// sizes.
 std::vector<std::vector<LaneCost>> tested_lane_costs();
 
 }  // namespace nestwright

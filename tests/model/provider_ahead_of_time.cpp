@@ -5,7 +5,7 @@
 
 namespace nestwright {
 
-// Those that the build generates, which training uses.
+// The kernels that the build generates, which training uses.
 const KernelProvider& tested_kernels() {
   static const KernelRegistry registry = [] {
     run_halide_on_openmp();

@@ -101,7 +101,7 @@ Deviation deviation_of(const std::vector<NamedTensor>& tensors, const std::vecto
 }
 
 std::vector<PyTorchRun> read_pytorch_runs() {
-  // Tests may run far from the tree.
+  // Where a test runs far from the sources, the variable names the folder of fixtures.
   const char* const folder = std::getenv("NESTWRIGHT_FIXTURES");
   std::ifstream file(std::filesystem::path(folder == nullptr ? NESTWRIGHT_FIXTURES_FOLDER : folder) /
                      "lenet5_steps.json");

@@ -26,7 +26,7 @@ Layer random_layer() {
   }
 }
 
-// `layers` with Flatten where the first Linear is, without layers that do not fit what comes before them.
+// A network of `layers`, with a Flatten before the first Linear, and without layers that do not fit those before them.
 Sequential fitting(const std::vector<Layer>& layers, const ValueShape& input) {
   std::vector<Layer> kept;
   for (const Layer& layer : layers) {

@@ -20,7 +20,8 @@ std::vector<std::int64_t> extents_of(const halide_buffer_t& buffer) {
   return extents;
 }
 
-// Calls visit(address, n) for each element's address, n counting them innermost dimension first.
+// Calls visit(address, n) for each element of the buffer: its address, and its number, which counts the elements along
+// the innermost dimension first.
 template <typename Visit>
 void for_each_element(const halide_buffer_t& buffer, std::size_t element_size, Visit visit) {
   std::vector<std::int32_t> index(static_cast<std::size_t>(buffer.dimensions));
