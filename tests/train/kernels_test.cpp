@@ -14,7 +14,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// The lines without the comments.
+// The lines that the program prints as a manifest, without their comments.
 std::vector<std::string> manifest(const std::vector<std::string>& arguments) {
   const ProgramResult result = run_program(arguments);
   EXPECT_EQ(result.status, 0) << result.err;
@@ -60,11 +60,12 @@ TEST(Kernels, AShippedModelHasAllThatItNeedsOnADevice) {
     const std::vector<std::string> arguments = {"kernels", "--model", model, "--device", "cuda"};
     EXPECT_THAT(run_program(arguments).out, Not(HasSubstr("not in this program")));
     const std::vector<std::string> required = manifest(arguments);
-    // Once for each of OpenCL and CUDA.
+    // The program has each kernel once for OpenCL and once for CUDA.
     for (const std::string& line : required) EXPECT_EQ(std::ranges::count(in_program, line), 2) << line;
   }
 }
 
+// lenet5 has all fused kernels. lenet_caffe's convolutions have no relu, so no feature_extractor is made of them.
 TEST(Kernels, OfAShippedModelAreFusedWhereTheyCanBe) {
   const std::string would_be = "would be one launch instead of several";
   EXPECT_THAT(run_program({"kernels", "--model", "lenet5", "--device", "cuda"}).out,

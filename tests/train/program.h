@@ -12,12 +12,12 @@ namespace nestwright {
 // How a run of the program ended, and what it printed.
 struct ProgramResult {
   int status = -1;  // its exit status; -1 when a signal ended it
-  int signal = 0;   // the signal that did
-  std::string out;
-  std::string err;
+  int signal = 0;   // the signal that ended it; 0: none
+  std::string out;  // what it printed on stdout
+  std::string err;  // and on stderr
 };
 
-// The `nestwright` that was built, running. It has an empty home, no MNIST, and no network to fetch it from; its
+// The `nestwright` that was built, running with an empty home, without MNIST and without a server to fetch it from. Its
 // stdout is a pipe, its stderr a file. Its threads don't spin while they wait, as tests run beside each other.
 class StartedProgram {
  public:
@@ -26,10 +26,10 @@ class StartedProgram {
   StartedProgram(const StartedProgram&) = delete;
   StartedProgram& operator=(const StartedProgram&) = delete;
 
-  // Reads stdout until it holds `text`; false when it ends without.
+  // Reads stdout until all that was read contains `text`. False when the program ends before that.
   bool wait_for(const std::string& text);
   void send(int signal) const;
-  // Reads the rest of stdout, and waits for the end.
+  // Reads the rest of stdout, and waits for the program's end. The result has all that was printed.
   ProgramResult finish();
 
  private:
@@ -41,9 +41,10 @@ class StartedProgram {
   std::string out_;
 };
 
-// Runs the program to its end.
+// Runs `nestwright` with these arguments, under the same conditions, to its end.
 ProgramResult run_program(const std::vector<std::string>& arguments);
 
+// The lines of a text, without their ends.
 std::vector<std::string> lines_of(const std::string& text);
 
 }  // namespace nestwright

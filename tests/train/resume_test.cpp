@@ -18,14 +18,14 @@ class ResumeTest : public ::testing::Test {
  protected:
   std::string path(const std::string& name) const { return (folder_ / name).string(); }
 
-  // Trains for so many epochs, and leaves a checkpoint.
+  // Trains for `epochs` epochs, and leaves the checkpoint `name`.
   void make(const std::string& name, const std::string& epochs, std::vector<std::string> more = {}) const {
     more.insert(more.begin(), {"--epochs", epochs, "--threads", "2", "--checkpoint", path(name)});
     const ProgramResult result = run_program(data_.train(more));
     ASSERT_EQ(result.status, 0) << result.err;
   }
 
-  // What resuming "start" with these arguments complains of; nothing may be printed or written.
+  // The complaint of a run that resumes "start" with these arguments, which may print and write nothing else.
   std::string complaint(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), {"train", "--resume", path("start"), "--checkpoint", path("end")});
     const ProgramResult result = run_program(arguments);
@@ -53,7 +53,7 @@ TEST_F(ResumeTest, GoesOnToTheLastBit) {
 }
 
 TEST_F(ResumeTest, InterruptedRunsGoOnToTheLastBit) {
-  // SIGINT is Ctrl-C, SIGTERM what service managers send.
+  // Ctrl-C sends SIGINT, and service managers send SIGTERM.
   for (const int signal : {SIGINT, SIGTERM}) {
     StartedProgram program(
         data_.train({"--epochs", "1000000", "--threads", "2", "--batch-size", "1", "--checkpoint", path("start")}));

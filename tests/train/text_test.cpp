@@ -77,7 +77,7 @@ TEST(SecondsToAccuracy, AreThoseOfTheFirstEpochThatReachesIt) {
   EXPECT_EQ(seconds_to_accuracy(progress, 0.991), 4.0);
 }
 
-// Three classes: label 0 is taken for 1 once; there is no image of class 2.
+// Five images of three classes: one of class 0 is taken for class 1, and there is none of class 2.
 const Evaluation evaluation = {
     .count = 5, .loss = 0.25, .accuracy = 0.8, .classes = 3, .confusion = {2, 1, 0, 0, 2, 0, 0, 0, 0}};
 

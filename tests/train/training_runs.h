@@ -9,12 +9,12 @@
 
 namespace nestwright {
 
-// A folder with a small data set: 320 training and 48 test images.
+// A temporary folder with a small data set: 320 training and 48 test images.
 class SmallData {
  public:
   SmallData();
 
-  // `train` on it, with further arguments.
+  // The arguments of `nestwright train` on this data set, followed by `arguments`.
   std::vector<std::string> train(std::vector<std::string> arguments) const;
   std::string path() const { return folder_.path().string(); }
 
@@ -22,7 +22,7 @@ class SmallData {
   TemporaryFolder folder_;
 };
 
-// What a checkpoint holds, but for the times, which no two runs share, and the name of the data.
+// What a checkpoint holds, without the times, which differ from run to run, and without the name of the data.
 struct State {
   std::map<std::string, std::string> metadata;
   std::vector<NamedTensor> tensors;
