@@ -44,7 +44,7 @@ cost::GpuKernel kernel(std::int64_t blocks, std::int64_t threads) {
 TEST(CandidateEstimate, IsOfWhatIsLaunchedInAsManyRoundsAsItTakes) {
   const double once = estimated_cycles({kernel(132, 256)}, 64);
   EXPECT_DOUBLE_EQ(once, 10.0 * 600.0);
-  // 4 blocks of 8 warps of 64 registers a thread are at once on a multiprocessor; of 128, 2 are.
+  // A multiprocessor holds 4 blocks of 8 warps at once with 64 registers a thread, and 2 with 128.
   EXPECT_DOUBLE_EQ(estimated_cycles({kernel(std::int64_t{4} * 132, 256)}, 64), once);
   EXPECT_DOUBLE_EQ(estimated_cycles({kernel(std::int64_t{4} * 132, 256)}, 128), 2.0 * once);
   cost::GpuKernel not_launched = kernel(132, 256);
@@ -60,7 +60,7 @@ TEST(CandidateEstimate, KnowsWhatABlockMayHave) {
   EXPECT_FALSE(fits_blocks({large}));
 }
 
-// Of 28 sums a thread, some of which 64 registers can't hold: what ships was written for 64.
+// The schedule that ships was written for 64 registers a thread, which can't hold all of the 28 sums that a thread has.
 TEST(CandidateChoice, IsOfWhatCanBeLaunchedAndIsNotTheSame) {
   if (std::getenv("NESTWRIGHT_PTXAS") == nullptr) GTEST_SKIP() << "no ptxas";
   const Choice choice = {.op = "conv2d_max_pool2d_input_gradient",
@@ -74,7 +74,7 @@ TEST(CandidateChoice, IsOfWhatCanBeLaunchedAndIsNotTheSame) {
   EXPECT_EQ(table.candidates[0].parameters, (Parameters{{"c_tile", 2}, {"part_channels", 2}, {"x_threads", 7}}));
   EXPECT_EQ(table.candidates[0].cuda_registers, cost::usual_registers);
   EXPECT_EQ(table.candidates[0].estimate, 1.0);
-  // The same parameters follow each other, with more registers each.
+  // Candidates with the same parameters follow each other, each with more registers than the one before.
   EXPECT_EQ(table.candidates[1].parameters, table.candidates[0].parameters);
   std::set<std::string> functions;
   for (std::size_t i = 0; i < table.candidates.size(); ++i) {

@@ -21,7 +21,7 @@ CandidateTable table() {
 Timing took(std::int64_t batch, double seconds) { return {.batch = batch, .seconds = seconds}; }
 
 TEST(CandidateOutcome, IsBestOverAllBatchSizesTogether) {
-  // Beside the best of each size: 1 + 2, 1.5 + 1, 1.2 + 1.2.
+  // The sums of the candidates' ratios to the best time of each size: 1 + 2, 1.5 + 1, 1.2 + 1.2.
   const Timings timings = {{0, {took(64, 1e-6), took(1024, 20e-6)}},
                            {1, {took(64, 1.5e-6), took(1024, 10e-6)}},
                            {2, {took(64, 1.2e-6), took(1024, 12e-6)}}};
@@ -46,7 +46,7 @@ TEST(CandidateOutcome, IsGoneOnFromWhenAllOfItIsRecorded) {
   EXPECT_EQ(timings->at(0).seconds, 1e-6);
   EXPECT_TRUE(timings->at(0).is_right());
   EXPECT_FALSE(timings->at(1).is_right());
-  // Another cap is another kernel, and so is another text; a time is true of its GPU.
+  // A time does not hold for another candidate, for another text of the schedule, or on another GPU.
   EXPECT_FALSE(recorded_timings(records, table(), 0, batches, gpu));
   CandidateTable edited = table();
   edited.schedule += "# edited\n";

@@ -1,4 +1,5 @@
-// On a stand-in for NVIDIA's driver, whose kernels do nothing: of times and of what kernels compute it says nothing.
+// These tests run on a stand-in for NVIDIA's driver, whose kernels do nothing: they can't test times, or what kernels
+// compute.
 #include "bench/candidates/timing.h"
 
 #include <HalideRuntime.h>
@@ -32,7 +33,8 @@ constexpr const char* shape =
 
 int does_nothing(void**) { return 0; }
 int fails(void**) { return -1; }
-// Like a kernel that gets one gradient wrong: on the stand-in, memory of the device is the host's.
+// Stands for a kernel that gets one gradient wrong. It can write the output, as the stand-in's device memory is the
+// host's.
 int is_wrong(void** arguments) {
   const std::size_t output = find_signature(op).inputs(Shape::parse(shape)).size();
   const auto* const buffer = static_cast<const halide_buffer_t*>(arguments[output]);
@@ -131,7 +133,7 @@ TEST_F(CandidateProgram, RecordsEachTimeAndAWinnerOfEachKernel) {
 TEST_F(CandidateProgram, GoesOnFromWhatIsRecorded) {
   ASSERT_EQ(run("--records " + path("r")), 0) << out();
   ASSERT_EQ(run("--records " + path("r") + " --json " + path("rows")), 0) << out();
-  // What ships is timed anew: the others' results are compared with its.
+  // The schedule that ships is timed in every run: the others' results are compared with its.
   EXPECT_EQ(rows().size(), 10U);
   for (const auto& row : rows()) EXPECT_EQ(row.at("candidate"), 0);
 }
@@ -142,8 +144,9 @@ TEST_F(CandidateProgram, StopsWhenItsTimeIsUp) {
   EXPECT_THAT(out(), HasSubstr("time is up: 1 of 2 candidates"));
 }
 
-// The stand-in counts launches anew in each process. The 150th is one of the first kernel's second candidate: the first
-// takes some 110. What ships has its fault at another kernel, then.
+// The stand-in counts launches anew in each process. In the first process the 150th is made by the second candidate of
+// the first kernel, as the first candidate makes some 110. In the next process it is made at another kernel, by the
+// schedule that ships.
 TEST_F(CandidateProgram, AFaultIsRecordedAndTheOthersAreTimed) {
   const std::map<std::string, std::string> faults = {{"hang_launch", "did not end in 0.5 s"},
                                                      {"crash_launch", "SIGABRT ended the program"},
@@ -166,7 +169,7 @@ TEST_F(CandidateProgram, AFaultIsRecordedAndTheOthersAreTimed) {
     const auto winner = std::ranges::find(records, tune::Record::Kind::winner, &tune::Record::kind);
     ASSERT_NE(winner, records.end());
     EXPECT_EQ(winner->key.op, first);
-    // Nobody waits for it once more.
+    // A second run takes the fault from the records, and does not try the candidate again.
     std::filesystem::remove(path("rows"));
     EXPECT_EQ(run(arguments), 0) << out();
     for (const auto& row : rows()) {
