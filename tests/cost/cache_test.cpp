@@ -7,7 +7,7 @@
 namespace nestwright::cost {
 namespace {
 
-// Two sets of two lines each, and behind them four sets of two.
+// A first level of two sets of two lines, and a second of four sets of two lines; a line has 64 bytes.
 const std::vector<CacheShape> small = {{"L1", 256, 2, 64}, {"L2", 512, 2, 64}};
 
 TEST(Caches, ALineIsMissedOnce) {
@@ -20,7 +20,7 @@ TEST(Caches, ALineIsMissedOnce) {
 
 TEST(Caches, TheLeastRecentlyUsedLineOfASetGoes) {
   Caches caches(small);
-  // Lines 0, 2 and 4 are of the first set.
+  // Lines 0, 2 and 4 belong to the first set of the first level, which holds two of them.
   for (const std::int64_t line : {0, 2, 0, 4}) caches.access(line * 64, 4, false);
   EXPECT_EQ(caches.traffic(0).misses, 3);
   caches.access(0, 4, false);

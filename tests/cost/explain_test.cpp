@@ -50,7 +50,7 @@ const ExplainedLoop& find_loop(const Explanation& explanation, const std::string
 TEST(Explain, CountsATileOfAConvolution) {
   const Explanation explanation = explain(request(tiled, conv2));
   EXPECT_EQ(explanation.flops, 2.0 * 16 * 100 * 16 * 150);
-  // 100 tiles of 30 rows of taps: 4 channels' 5 weights, and 2 rows of 6 pixels, each loaded once; and 4 biases.
+  // 100 tiles of 30 rows of taps load 5 weights of 4 channels and 2 rows of 6 pixels once each; and each tile 4 biases.
   EXPECT_EQ(explanation.loads, 100 * 30 * (4 * 5 + 2 * 6) + 100 * 4 - 96 * 4);
   EXPECT_EQ(explanation.stores, 1600);
   EXPECT_EQ(explanation.lanes, 16.0);
@@ -63,7 +63,7 @@ TEST(Explain, KnowsTripsFootprintsAndReuse) {
   const ExplainedLoop& rows = find_loop(explanation, "conv.s1.ky");
   EXPECT_EQ(rows.footprint.trips(), 5.0);
   EXPECT_EQ(rows.footprint.executions, 100 * 6);
-  // 2 x 6 pixels are a line each; 4 rows of 5 weights lie in one or two lines each.
+  // Each of 2 x 6 pixels takes a line; each of 4 rows of 5 weights lies in one or two lines.
   EXPECT_GE(rows.footprint.iteration_lines, 12.0 + 4.0);
   EXPECT_LE(rows.footprint.iteration_lines, 12.0 + 8.0);
   const ExplainedLoop& channels = find_loop(explanation, "output.s0.co.coo");
@@ -77,7 +77,8 @@ TEST(Explain, WhatFitsACacheIsNotMissedAgain) {
   ExplainRequest fits = request(tiled, conv2);
   fits.caches = {{"L1", 1 << 20, 16, 64}};
   EXPECT_EQ(explain(fits).levels.at(0).traffic.misses, 0);
-  // One line misses whatever is not the line before: each of the 12 pixels of each row of taps, for one.
+  // A cache of one line misses every access to another line than the last: at least each of the 12 pixels of each row
+  // of taps.
   fits.caches = {{"L1", 64, 1, 64}};
   EXPECT_GE(explain(fits).levels.at(0).traffic.misses, 100 * 30 * 12);
 }

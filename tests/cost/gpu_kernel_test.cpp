@@ -60,7 +60,7 @@ TEST(GpuKernel, SeesThatThreadsAcrossFeaturesReadApart) {
                                   "output.split(i, io, ii, 8, GuardWithIf).reorder(ii, lane, io, b)\n"
                                   "output.gpu_blocks(io, b).gpu_threads(ii, lane)\n",
                                   "lanes=32,size=100");
-  // A warp is 8 features of 4 images: 8 rows of 16 bytes.
+  // A warp reads 8 features of 4 images, which are 8 rows of 16 bytes.
   EXPECT_EQ(access_to(kernels.at(0), "input", false).transactions, 8.0);
   EXPECT_EQ(access_to(kernels.at(0), "input", false).least_transactions, 4.0);
 }

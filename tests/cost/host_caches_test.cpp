@@ -13,7 +13,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-// As Linux describes a cache.
+// Writes the files by which Linux describes a cache.
 void describe(const std::filesystem::path& folder, int index, const char* type, int level, const char* size, int ways) {
   const std::filesystem::path cache = folder / ("index" + std::to_string(index));
   std::filesystem::create_directories(cache);
@@ -63,7 +63,7 @@ TEST(HostCaches, WhoseWordTheyAreIsToldUnlessItIsLinuxs) {
   const HostCaches by_nobody = first_known({}, {});
   EXPECT_EQ(by_nobody.caches.size(), 3U);
   EXPECT_THAT(by_nobody.source, HasSubstr("taken for granted"));
-  // The model can walk them.
+  // The caches are such that the model can simulate them.
   Caches walked(by_nobody.caches);
   walked.access(0, 4, false);
   EXPECT_EQ(walked.traffic(2).misses, 1);

@@ -25,7 +25,7 @@ TEST(LowerBound, OfAConvolutionSharesEachInputAmongTaps) {
   const double count = 16.0 * 62 * 62 * 64 * 64 * 9;
   EXPECT_DOUBLE_EQ(least_traffic(conv2d, shape, {}, 4 * words).bytes,
                    4 * (count / (2 * std::sqrt(2.0) * std::sqrt(9 * words)) - words));
-  // With a stride of 2 an input lies under 2 x 2 taps at most.
+  // With a stride of 2 at most 2 x 2 taps use the same input.
   const Shape strided = complete_shape(conv2d, Shape::parse(text + ",stride=2"));
   const double strided_count = 16.0 * 31 * 31 * 64 * 64 * 9;
   EXPECT_DOUBLE_EQ(least_traffic(conv2d, strided, {}, 4 * words).bytes,
@@ -37,7 +37,7 @@ TEST(LowerBound, WhatFitsTheCacheNeedsNoTraffic) {
   const Shape shape = complete_shape(
       conv2d, Shape::parse("lanes=1,width=8,height=8,in_channels=1,out_channels=1,kernel_width=1,kernel_height=1"));
   EXPECT_EQ(least_traffic(conv2d, shape, {}, 32768.0).bytes, 0.0);
-  // 64 pixels in, 64 out, a weight and a bias.
+  // 130 values of 4 bytes: 64 input pixels, 64 output pixels, a weight and a bias.
   EXPECT_EQ(least_traffic(conv2d, shape, {}, 64.0).bytes, 4 * 130 - 64.0);
 }
 
