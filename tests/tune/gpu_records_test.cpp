@@ -1,4 +1,4 @@
-// What a GPU was found fastest with ends in the kernels that a machine without one compiles for it.
+// The schedules that were found to be fastest on a GPU go into the kernels that a machine without one compiles for it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -42,7 +42,7 @@ class GpuRecords : public ::testing::Test {
  protected:
   std::string records() const { return (folder_ / "r.jsonl").string(); }
 
-  // What the generator says when it makes the kernel for a build that names `device`, and how the kernel is launched.
+  // What the generator prints when it makes the kernel for a build that names `device`, and the launch in its code.
   std::string generate(const std::string& device) const {
     const std::string command =
         std::string(NESTWRIGHT_GENERATOR) + " -g kernel -f f -n f -e stmt -o " + folder_.path().string() +
@@ -64,11 +64,11 @@ class GpuRecords : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
-// 32 images, times o_threads.
+// The launch of a block of 32 images by 8 or by 4 threads, the schedule's o_threads.
 constexpr const char *eight_threads = ", 32, 8, 1, ", *four_threads = ", 32, 4, 1, ";
 
 TEST_F(GpuRecords, AreTakenForTheDeviceThatIsNamed) {
-  // Whatever processor the kernel is started by.
+  // The record's target names another processor, but a processor only starts the kernel.
   append_record(records(), winner("x86-64-linux-sse41-cuda-cuda_capability_80"));
   const std::string taken = generate(gpu);
   EXPECT_THAT(taken, HasSubstr("takes the record of"));
@@ -91,7 +91,7 @@ TEST_F(GpuRecords, AreNotTakenWhenTheyAreStale) {
   EXPECT_THAT(shipped, HasSubstr(four_threads));
 }
 
-// What a program is linked with says which cap each kernel was recorded with.
+// The header that a program's table of kernels includes gives the cap on registers that each kernel was recorded with.
 TEST_F(GpuRecords, GiveTheTableOfKernelsTheirCaps) {
   append_record(records(), winner("x86-64-linux-cuda-cuda_capability_80"));
   const std::string kernels = (folder_ / "kernels.txt").string(), header = (folder_ / "caps.h").string();
@@ -107,7 +107,8 @@ TEST_F(GpuRecords, GiveTheTableOfKernelsTheirCaps) {
   EXPECT_THAT(text, HasSubstr("return listed;"));
 }
 
-// OpenCL's kernels take other schedules than CUDA's, were they fast: a device's name says nothing of which it is.
+// Records are of CUDA alone: other schedules may be fast with OpenCL, and a device's name does not say which of the two
+// it was timed with.
 TEST_F(GpuRecords, AreOfCudaAlone) {
   append_record(records(), winner("x86-64-linux-opencl"));
   EXPECT_FALSE(recorded_winner(records(), bound(), Halide::Target("x86-64-linux-opencl"), gpu));

@@ -133,7 +133,7 @@ TEST(RecordKey, IsTheSameForTheSameAlgorithmHoweverOftenItIsBuilt) {
     const Shape shape = workbench::largest_use(workbench::find_uses(op.name, {})).shape;
     const RecordKey first = record_key(bind_algorithm(op.name, op.algorithm, shape), target);
     EXPECT_EQ(first.algorithm_hash, hash_of(bind_algorithm(op.name, op.algorithm, shape))) << op.name << op.algorithm;
-    // How it is called says nothing of how fast it is.
+    // Features that only change how a kernel is called leave the key as it is.
     const Halide::Target called = target.with_feature(Halide::Target::NoAsserts).with_feature(Halide::Target::JIT);
     EXPECT_TRUE(first == record_key(bind_algorithm(op.name, op.algorithm, shape), called)) << op.name;
   }

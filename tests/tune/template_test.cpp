@@ -22,7 +22,7 @@ Structure structure(const std::string& op, const std::string& algorithm = "") {
   return structure_of(bind_algorithm(op, algorithm, workbench::largest_use(workbench::find_uses(op, {})).shape));
 }
 
-// Points in the order in which a search without measurements would go through them.
+// The `count` points that a search without measurements would try first.
 std::vector<Point> likely_points(const Template& candidates, std::size_t count, unsigned seed) {
   std::mt19937 random(seed);
   std::vector<std::pair<double, Point>> drawn;
@@ -73,7 +73,7 @@ TEST(Template, CountsAccumulatorsThroughThePoolingWindow) {
   EXPECT_EQ(tiled::accumulators_of(roles, choices), 16);  // 2 x 2 pixels of a window x 4 channels
 }
 
-// For conv2d, all but the tile.
+// Choices for conv2d, without the tile.
 tiled::Choices convolution_choices() {
   return {.vector = {tiled::VectorLoop::Kind::shared, "lane", 16},
           .reduction = {"kx", "ky", "ci"},
@@ -101,7 +101,7 @@ TEST(Template, GuessesThatATileBeatsNone) {
   EXPECT_LT(tiled::guess_of(roles, choices, registers), untiled / 2);
 }
 
-// Every operator has a template; its likeliest candidates compile, most of them, and all that do are right.
+// Every operator has a template. Most of its likeliest candidates compile, and all that compile are right.
 class EveryOperator : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(EveryOperator, HasCandidatesThatAreRight) {

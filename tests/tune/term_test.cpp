@@ -31,12 +31,12 @@ TEST(Term, SharesWhatElementsOfATileHaveInCommon) {
   const TileCount tile = count_of(conv, {{"x", 2}, {"y", 3}, {"co", 4}}, {});
   EXPECT_EQ(tile.instructions, 24);
   EXPECT_THAT(tile.loads, UnorderedElementsAre(Pair("input", 6), Pair("weight", 4), Pair("conv", 24)));
-  // Input x + kx: 2 pixels and 5 taps see 6 columns.
+  // The input is read at x + kx: 2 pixels and 5 taps read 6 columns.
   EXPECT_EQ(count_of(conv, {{"x", 2}, {"kx", 5}}, {}).loads.at("input"), 6);
 }
 
-// As ops/fused_convolution/algorithm.cpp has it: 30 choices of a row and 25 of a column for 25 multiply-adds. The choices need
-// two comparisons of argmax, half and remainder of which are taken before.
+// The algorithm is that of ops/fused_convolution/algorithm.cpp: for 25 multiply-adds it makes 30 choices of a row and
+// 25 of a column. These need half and remainder of argmax, and a comparison of each.
 TEST(Term, SharesChoicesBetweenNeighbouringTaps) {
   const std::string op = "conv2d_max_pool2d_weight_gradient";
   const Term sums = stage(op, "winner", convolution + " window=2", "lane_sums").term;
@@ -56,7 +56,7 @@ TEST(Term, CountsWhatAnInlinedStageTakes) {
                                                Pair("lane_sums", 25)));
 }
 
-// max(pool[0], value): a comparison and two choices an element, and the place.
+// The stage `pool` has a tuple of two values, the maximum and its place.
 TEST(Term, TellsTheValuesOfATupleApart) {
   const Term pool = stage("max_pool2d", "", "lanes=16 width=8 height=8 channels=1 window=2 stride=2", "pool").term;
   EXPECT_EQ(pool.results.size(), 2U);

@@ -1,4 +1,4 @@
-// The commands as users start them.
+// The commands `tune` and the like, started as users start them.
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -91,7 +91,7 @@ TEST_F(TuneCommand, RecordsAWinnerThatTheGeneratorTakes) {
 TEST_F(TuneCommand, KeepsTheBestSoFarOnCtrlC) {
   const pid_t process = start(
       {NESTWRIGHT_WORKBENCH, "tune", "linear", "--shape", shape_, "--budget", "600s", "--records", path("r.jsonl")});
-  // A few candidates in: a record is there once the first was timed.
+  // Waits until the first candidate was timed, which leaves a record.
   while (text_of(path("r.jsonl")).find('\n') == std::string::npos && waitpid(process, nullptr, WNOHANG) == 0) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
