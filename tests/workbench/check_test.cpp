@@ -16,7 +16,7 @@ using ::testing::StartsWith;
 
 class CheckTest : public ::testing::Test {
  protected:
-  // Writes a schedule, and gives its name.
+  // Writes a schedule to a file, and gives the file's name.
   std::string write(const std::string& name, const std::string& text) {
     write_bytes(folder_ / name, Bytes(text.begin(), text.end()));
     return (folder_ / name).string();
@@ -53,7 +53,8 @@ TEST_F(CheckTest, RefusesWhatWouldReadBeyondABuffer) {
                                     "to 13"));
 }
 
-// With one block of one image the index is the same in all threads, and Halide would read it before it starts them.
+// With one block of one image all threads read the same index, which Halide would read on the processor before it
+// starts the kernel.
 TEST_F(CheckTest, RefusesWhatWouldReadADevicesTensorOnTheProcessor) {
   const auto check = [&](const std::string& condition) {
     const std::string file = write("load.nest", "schedule load_images for gpu\noutput.specialize(" + condition +
@@ -96,7 +97,7 @@ TEST_F(CheckTest, NamesTheNearestFuncLoopAndOperator) {
   EXPECT_THAT(complaint(""), HasSubstr("wrong.nest:1:1: "));
 }
 
-// A promise that conv2's shape keeps and conv1's, of 28 columns, does not.
+// bound() promises 10 columns: true at conv2's shape, but not at conv1's, which has 28.
 TEST_F(CheckTest, SaysAtWhichShapeAScheduleIsWrong) {
   const std::string file = write("narrow.nest", "schedule conv2d for cpu\nconv.compute_root().bound(x, 0, 10)\n");
   EXPECT_EQ(run_program({"check", file, "--layer", "conv2"}).status, 0);

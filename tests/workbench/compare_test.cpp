@@ -37,9 +37,9 @@ TEST(Compare, VerifiesAndTimesSchedulesBesideRivals) {
   const json report = read_json(file);
   ASSERT_EQ(report.at("comparisons").size(), 1U);
   const json& comparison = report.at("comparisons")[0];
-  // 2 operations a multiply-add, 32 images, 6x4 outputs, 3 channels, 2x3x3 taps.
+  // The factors are: 2 operations of a multiply-add, 32 images, 6x4 outputs, 3 channels, 2x3x3 taps.
   EXPECT_EQ(comparison.at("flops"), 2 * 32 * 6 * 4 * 3 * 2 * 9);
-  // Every tensor once: input, weight, bias, output, of 4 bytes each.
+  // Every tensor counts once: input, weight, bias and output, with 4 bytes a value.
   EXPECT_EQ(comparison.at("least_bytes"), 4 * (32 * 8 * 6 * 2 + 9 * 2 * 3 + 3 + 32 * 6 * 4 * 3));
   for (const char* name : {"conv2d/cpu.nest", "conv2d/reference.nest"}) {
     const json& entry = entry_of(comparison, name);
@@ -75,7 +75,7 @@ TEST(Compare, TimesWhatHalidesAutoschedulersMake) {
     EXPECT_GT(entry_of(comparison, name).at("median_seconds"), 0.0) << name;
     EXPECT_TRUE(entry_of(comparison, name).at("rival")) << name;
   }
-  // It schedules for GPUs.
+  // This autoscheduler is for GPUs, so it has a reason instead of a time.
   EXPECT_FALSE(entry_of(comparison, "anderson2021").at("reason").get<std::string>().empty());
 }
 
@@ -113,7 +113,7 @@ TEST(Compare, GivesTheShippedScheduleTheParametersThatItShipsWith) {
           .status,
       0);
   const json comparison = read_json(file).at("comparisons")[0];
-  // generators/kernels/lenet5.kernels: fc3 has 10 outputs.
+  // The parameters of generators/kernels/lenet5.kernels, where fc3 has 10 outputs.
   EXPECT_EQ(entry_of(comparison, "linear/cpu.nest").at("parameters"), json({{"o_tile", 10}}));
   EXPECT_FALSE(entry_of(comparison, "linear/reference.nest").contains("parameters"));
 

@@ -15,7 +15,7 @@
 
 namespace nestwright::dsl {
 
-// What GoogleTest calls a parameter.
+// Prints the directive's name, by which GoogleTest names the case.
 void PrintTo(const DirectiveGuide& guide, std::ostream* stream) { *stream << guide.name; }
 
 }  // namespace nestwright::dsl
@@ -25,7 +25,7 @@ namespace {
 
 using dsl::DirectiveGuide;
 
-// What a directive says may be true already, or change no loop.
+// The directives whose example leaves the loops as they are.
 const std::set<std::string> changes_no_loop = {"unscheduled"};
 
 ScheduleSource source_of(const dsl::GuideExample& example) {
@@ -56,7 +56,7 @@ TEST_P(DirectiveGuideTest, TheExampleChangesTheLoopsThatAreShown) {
   const std::string before = example_loops(GetParam().example, false), after = example_loops(GetParam().example, true);
   EXPECT_NE(after, "");
   EXPECT_EQ(before == after, changes_no_loop.contains(GetParam().name)) << after;
-  // The same whatever else the process has made.
+  // The loops are the same when the process has already made others, whose names Halide counts.
   EXPECT_EQ(after, example_loops(GetParam().example, true));
   EXPECT_THAT(after, ::testing::Not(::testing::HasSubstr("$")));
 }

@@ -23,7 +23,7 @@ TEST(Explain, ShowsTheLaunchesOfAGpusSchedule) {
   const json& kernels = explanation.at("kernels");
   ASSERT_EQ(kernels.size(), 2U);
   EXPECT_EQ(kernels[1].at("name"), "weight_gradient");
-  // The input is transposed in shared memory, rows of 33 numbers for 32 images.
+  // The input is transposed in shared memory, in 32 rows of 33 numbers for 32 images.
   EXPECT_EQ(kernels[0].at("shared_bytes"), 33 * 32 * 4);
   if (std::getenv("NESTWRIGHT_PTXAS") == nullptr) GTEST_SKIP() << "no ptxas";
   for (const json& kernel : kernels) {

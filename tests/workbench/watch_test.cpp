@@ -18,7 +18,7 @@ using ::testing::MatchesRegex;
 using ::testing::StartsWith;
 
 const std::string header = "schedule relu for cpu\n";
-// Each save is told from the others by what is wrong with it: the unknown loop's name is in the verdict.
+// A schedule with an unknown loop. The verdict names the loop, so that a test can tell which save it is about.
 std::string faulty(const std::string& loop) { return header + "output.vectorize(" + loop + ")\n"; }
 std::string complaint_about(const std::string& loop) { return "no loop `" + loop + "` in `output`"; }
 
@@ -32,7 +32,7 @@ class WatchTest : public ::testing::Test {
   }
   std::vector<std::string> arguments() const { return {"watch", path(), "--shape", "size=64"}; }
 
-  // How many verdicts there are: one for each line with a complaint about a loop.
+  // The number of verdicts in what was printed: one for each line with a complaint about a loop.
   static std::size_t verdicts(const std::string& out) {
     std::size_t count = 0;
     for (std::size_t at = out.find("no loop `"); at != std::string::npos; at = out.find("no loop `", at + 1)) ++count;
@@ -103,7 +103,7 @@ TEST_F(WatchTest, AFileThatTakesTheOthersPlaceIsASave) {
     std::filesystem::rename(folder_ / "mine.nest~new", folder_ / "mine.nest");
     ASSERT_TRUE(program.wait_for(complaint_about(loop)));
   }
-  // As Vim does it: the old file is moved away first.
+  // Saves as Vim does, which moves the old file away first.
   std::filesystem::rename(folder_ / "mine.nest", folder_ / "mine.nest~");
   write(faulty("fourth"));
   ASSERT_TRUE(program.wait_for(complaint_about("fourth")));
@@ -113,7 +113,8 @@ TEST_F(WatchTest, AFileThatTakesTheOthersPlaceIsASave) {
 TEST_F(WatchTest, SeveralStepsAreOneSave) {
   StartedProgram program(arguments());
   ASSERT_TRUE(program.wait_for(complaint_about("first")));
-  // Emptied, written in parts, written again: while the program is stopped, so that how fast this is does not matter.
+  // The file is emptied, written in parts and written again. The program is stopped meanwhile, so that it does not
+  // matter how fast this is.
   program.send(SIGSTOP);
   for (const std::string& text : {std::string(), header, faulty("half"), faulty("whole")}) write(text);
   program.send(SIGCONT);
