@@ -144,6 +144,7 @@ Checkpoint checkpoint_of(const std::map<std::string, std::string>& metadata, con
   if (static_cast<std::int64_t>(checkpoint.progress.results.size()) != checkpoint.progress.epochs_done) {
     throw reader.damaged("results");
   }
+  // The least values that make sense: pixels are divided by the deviation.
   checkpoint.normalisation = {.mean = reader.number<float>("pixel_mean", -1.0F),
                               .deviation = reader.number<float>("pixel_deviation", 1e-6F)};
   for (const auto& [key, value] : metadata) {

@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 
 static_assert(std::endian::native == std::endian::little, "tensors are copied as they lie in memory");
 
-constexpr std::uint64_t length_size = 8;
+constexpr std::uint64_t length_size = 8;  // the bytes that say how long the header is
+// In bytes. A choice, far above the header of any network here.
 constexpr std::uint64_t longest_header = std::uint64_t{4} << 20U;
 
 void read_exactly(std::ifstream& file, void* target, std::uint64_t size, const fs::path& path) {

@@ -135,7 +135,8 @@ std::string print_safetensors_header(const SafetensorsHeader& header) {
   }
   // Names are bytes that someone gave, a path for example: what is not UTF-8 in them is replaced, not thrown at.
   std::string text = object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-  text.resize((text.size() + 7) / 8 * 8, ' ');
+  constexpr std::size_t alignment = 8;
+  text.resize((text.size() + alignment - 1) / alignment * alignment, ' ');
   return text;
 }
 

@@ -22,7 +22,7 @@ constexpr std::uint64_t largest_ratio = 1032;
 
 struct ByteReader::Gzip {
   z_stream stream{};
-  std::array<std::uint8_t, 1U << 17U> input;
+  std::array<std::uint8_t, 1U << 17U> input;  // the 128 KB that ByteReader holds
   bool member_ended = false;
 
   Gzip() {
@@ -95,7 +95,8 @@ std::size_t ByteReader::unpack(std::span<std::uint8_t> bytes) {
     if (gzip_->member_ended && !another_member_follows()) break;
     if (stream.avail_in == 0) refill();
     if (stream.avail_in == 0) throw Error(path_.string(), "is cut short: its gzip data ends in the middle");
-    const std::size_t chunk = std::min(bytes.size() - done, std::size_t{1} << 30U);
+    constexpr std::size_t largest_chunk = std::size_t{1} << 30U;  // zlib counts bytes in 32 bits
+    const std::size_t chunk = std::min(bytes.size() - done, largest_chunk);
     stream.next_out = bytes.data() + done;
     stream.avail_out = static_cast<uInt>(chunk);
     const int result = inflate(&stream, Z_NO_FLUSH);

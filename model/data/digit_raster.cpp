@@ -19,7 +19,8 @@ void draw(const Segment& segment, const PenDrawing& drawing, int side, std::span
     return std::min(side - 1, static_cast<int>(std::floor(std::max(a, b) + reach)));
   };
   const Point along = {segment.to.x - segment.from.x, segment.to.y - segment.from.y};
-  const float length_squared = std::max(along.x * along.x + along.y * along.y, 1e-12F);
+  constexpr float least_length_squared = 1e-12F;  // a segment that is a point must not be divided by
+  const float length_squared = std::max(along.x * along.x + along.y * along.y, least_length_squared);
   for (int y = first(segment.from.y, segment.to.y); y <= last(segment.from.y, segment.to.y); ++y) {
     for (int x = first(segment.from.x, segment.to.x); x <= last(segment.from.x, segment.to.x); ++x) {
       const Point offset = {static_cast<float>(x) - segment.from.x, static_cast<float>(y) - segment.from.y};

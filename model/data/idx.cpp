@@ -14,7 +14,9 @@ namespace fs = std::filesystem;
 
 constexpr std::uint32_t images_magic = 0x00000803;
 constexpr std::uint32_t labels_magic = 0x00000801;
+// In pixels; normalisation_of() adds up the squares of an image's pixels in 32 bits, which suffice up to this size.
 constexpr std::int64_t largest_side = 256;
+// In bytes, unpacked. A choice: MNIST's largest file has 47 MB.
 constexpr std::uint64_t largest_contents = std::uint64_t{1} << 30U;
 
 std::uint32_t read_big_endian(ByteReader& reader, const fs::path& path) {

@@ -20,7 +20,11 @@ namespace {
 namespace fs = std::filesystem;
 using Outcome = TransferResult::Outcome;
 
-constexpr int rounds = 3;
+constexpr int rounds = 3;  // of trying each mirror, for every file
+// Half a second before the second round, a second before the third: choices, as is how often a stop is looked for.
+constexpr auto first_pause = std::chrono::milliseconds(500);
+constexpr auto pause_between_looks = std::chrono::milliseconds(50);
+constexpr std::size_t bytes_at_once = std::size_t{1} << 18U;  // to unpack; a choice
 
 bool is_stopped(const DataObserver& observer) { return observer.stop != nullptr && observer.stop->load(); }
 
@@ -30,7 +34,7 @@ Error stopped_error() { return Error("MNIST", "the download was stopped"); }
 void unpack_and_check(const fs::path& packed, const MnistFile& expected, AtomicFile& file) {
   ByteReader reader(packed);
   Sha256 hash;
-  std::vector<std::uint8_t> buffer(std::size_t{1} << 18U);
+  std::vector<std::uint8_t> buffer(bytes_at_once);
   std::uint64_t size = 0;
   while (const std::size_t count = reader.read(buffer)) {
     const auto bytes = std::span(buffer).first(count);
@@ -72,10 +76,10 @@ TransferResult try_mirror(const std::string& mirror, const MnistFile& wanted, co
 }
 
 void pause_before_round(int round, const DataObserver& observer) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(500 << (round - 1));
+  const auto until = std::chrono::steady_clock::now() + first_pause * (1 << (round - 1));
   while (std::chrono::steady_clock::now() < until) {
     if (is_stopped(observer)) throw stopped_error();
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    std::this_thread::sleep_for(pause_between_looks);
   }
 }
 

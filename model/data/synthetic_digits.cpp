@@ -15,8 +15,8 @@ namespace {
 
 constexpr int side = ElasticField::side;
 constexpr float middle = 0.5F * static_cast<float>(side - 1);
-constexpr float box = 20.0F;  // MNIST's digits fill a box of 20 x 20 pixels
-constexpr std::uint64_t first_test_stream = std::uint64_t{1} << 32U;
+constexpr float box = 20.0F;                                          // MNIST's digits fill a box of 20 x 20 pixels
+constexpr std::uint64_t first_test_stream = std::uint64_t{1} << 32U;  // beyond those of any training images
 
 struct Affine {
   float xx, xy, yx, yy;
@@ -24,7 +24,7 @@ struct Affine {
   Point operator()(const Point& p) const { return {xx * p.x + xy * p.y, yx * p.x + yy * p.y}; }
 };
 
-// Slant, then rotation; the proportions vary most, as they do between hands.
+// Proportions and slant, then rotation. The numbers are choices; proportions vary most, as they do between hands.
 Affine random_affine(RandomStream& random) {
   const float width = random.between(0.65F, 1.15F);
   const float slant = random.normal(-0.12F, 0.22F);  // handwriting leans to the right
@@ -36,6 +36,7 @@ Affine random_affine(RandomStream& random) {
 
 using Lines = std::vector<std::vector<Point>>;
 
+// The corners of the smallest upright rectangle around some points; before there are any, beyond every point.
 struct Bounds {
   Point low{1e9F, 1e9F};
   Point high{-1e9F, -1e9F};
@@ -56,7 +57,8 @@ Bounds bounds_of(const Lines& lines) {
 void fit(Lines& lines, float size) {
   const Bounds bounds = bounds_of(lines);
   const float extent = std::max(bounds.high.x - bounds.low.x, bounds.high.y - bounds.low.y);
-  const float scale = size / std::max(extent, 1e-3F);
+  constexpr float least_extent = 1e-3F;  // no division by 0 where all lines are one point
+  const float scale = size / std::max(extent, least_extent);
   const Point centre = {0.5F * (bounds.low.x + bounds.high.x), 0.5F * (bounds.low.y + bounds.high.y)};
   for (auto& line : lines) {
     for (Point& p : line) p = {middle + scale * (p.x - centre.x), middle + scale * (p.y - centre.y)};
@@ -65,7 +67,7 @@ void fit(Lines& lines, float size) {
 
 // Moves the lines so that their middle by length, near enough to that of the ink, is at `target`.
 void centre_by_length(Lines& lines, const Point& target) {
-  float total = 1e-6F;
+  float total = 1e-6F;  // no division by 0 where all lines are one point
   Point sum;
   for (const auto& line : lines) {
     for (std::size_t i = 0; i + 1 < line.size(); ++i) {
@@ -81,7 +83,7 @@ void centre_by_length(Lines& lines, const Point& target) {
 }
 
 Lines random_lines(RandomStream& random, int digit) {
-  constexpr int steps_a_span = 5;
+  constexpr int steps_a_span = 5;  // lines for each span of a curve; a choice
   const std::vector<Glyph>& glyphs = glyphs_of_digit(digit);
   const Glyph& glyph = glyphs[static_cast<std::size_t>(random.below(static_cast<int>(glyphs.size())))];
   const Affine affine = random_affine(random);
@@ -92,7 +94,8 @@ Lines random_lines(RandomStream& random, int digit) {
     for (Point& p : lines.back()) p = affine(p);
   }
   fit(lines, box * random.between(0.82F, 1.02F));
-  // Simard et al. found a strength of 34 and a smoothness of 4 best for MNIST.
+  // Simard et al. found a strength of 34 and a smoothness of 4 best for MNIST. The other numbers are choices, in
+  // pixels: how large the digit is in its box, and how far from the middle it lies.
   const ElasticField field(random, random.between(16.0F, 44.0F), 4.0F);
   for (auto& line : lines) {
     for (Point& p : line) p = field.displaced(p);
@@ -101,7 +104,8 @@ Lines random_lines(RandomStream& random, int digit) {
   return lines;
 }
 
-// The pixels of one image.
+// Draws one image. The pen's width and softness, in pixels, the ink's strength and its noise, in shares of full ink,
+// are choices.
 void draw_digit(RandomStream& random, int digit, std::span<std::uint8_t> pixels) {
   std::array<float, std::size_t{side} * side> ink;
   const PenDrawing drawing = {.lines = random_lines(random, digit),

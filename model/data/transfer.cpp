@@ -46,6 +46,7 @@ int on_progress(void* user, curl_off_t total, curl_off_t now, curl_off_t, curl_o
   return state.stopped ? 1 : 0;
 }
 
+// Numbers of options are redirections, seconds and bytes a second, all of them choices.
 void set_options(CURL* curl, State& state) {
   curl_easy_setopt(curl, CURLOPT_URL, state.transfer->url.c_str());
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -68,6 +69,7 @@ void set_options(CURL* curl, State& state) {
 TransferResult http_failure(CURL* curl) {
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  // HTTP's server errors, "Request Timeout" and "Too Many Requests".
   const bool may_pass = status >= 500 || status == 408 || status == 429;
   return {may_pass ? Outcome::interrupted : Outcome::refused, fmt::format("the server answered {}", status)};
 }

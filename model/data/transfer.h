@@ -28,7 +28,8 @@ struct Transfer {
   std::function<bool(std::uint64_t bytes, std::uint64_t total)> on_progress = {};
 };
 
-// Fetches a file over HTTP(S) into `file`, without committing it. A connection is given 3 seconds, a silent one 10.
+// Fetches a file over HTTP(S) into `file`, without committing it. Gives up on a connection that is not made within 3
+// seconds, or that brings less than 1 KB a second for 10 seconds.
 TransferResult fetch(const Transfer& transfer, AtomicFile& file);
 
 }  // namespace nestwright

@@ -17,7 +17,7 @@ const StreamEvent& Branches::event_of(std::size_t node) {
 
 void Branches::issue(const std::vector<BranchPlace>& places, const std::function<void(std::size_t)>& issue_node) {
   begin_.record(main_);
-  std::vector<std::size_t> last;  // node of each branch
+  std::vector<std::size_t> last;  // [branch]: its last node so far
   for (std::size_t node = 0; node < places.size(); ++node) {
     const auto& [branch, after] = places[node];
     const Stream stream = stream_of(branch);

@@ -9,14 +9,14 @@
 
 namespace nestwright::cuda {
 
-// Streams of their own for nodes that run side by side. All throw Error (where: "device").
+// Streams for nodes that run side by side, one for each branch. All functions throw Error (where: "device").
 class Branches {
  public:
-  // `main` has the first branch.
+  // `main` is the stream of the first branch; the others get streams of their own.
   explicit Branches(Stream main) : main_(main) {}
 
-  // Gives each node's work to its branch by `issue_node`: after all that `main` has been given before, and before all
-  // that it is given next. What a provider's kernels do meanwhile goes to the branch's stream (KernelStream).
+  // Calls `issue_node` for each node in order, and sends the kernels that it launches to the stream of the node's
+  // branch (KernelStream). They run after all that `main` was given before, and before all that it is given next.
   void issue(const std::vector<BranchPlace>& places, const std::function<void(std::size_t)>& issue_node);
 
  private:
@@ -24,9 +24,9 @@ class Branches {
   const StreamEvent& event_of(std::size_t node);
 
   Stream main_;
-  std::deque<OwnStream> others_;    // of the second branch and so on
-  std::deque<StreamEvent> events_;  // of each node's end
-  StreamEvent begin_{event_without_time};
+  std::deque<OwnStream> others_;           // of the second branch and so on
+  std::deque<StreamEvent> events_;         // [node]: its end
+  StreamEvent begin_{event_without_time};  // the end of what `main` was given before
 };
 
 }  // namespace nestwright::cuda

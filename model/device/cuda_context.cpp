@@ -7,13 +7,13 @@
 namespace nestwright::cuda {
 namespace {
 
-// The kernels' PTX is for this and newer.
+// 10 * major + minor: the kernels' PTX is for this compute capability and newer.
 constexpr int least_capability = 80;
 
-// What Halide's runtime is given: it asks by plain functions.
+// Globals, because Halide's runtime asks for context and stream by plain functions.
 Context shared_context = nullptr;
 Stream shared_stream = nullptr;
-Stream kernel_stream = nullptr;  // for kernels, where it is another one
+Stream kernel_stream = nullptr;  // a KernelStream's; null: kernels go to shared_stream
 
 int acquire_context(void*, void** context, bool) {
   *context = shared_context;
@@ -38,7 +38,7 @@ void require_capability(Device device) {
   require(d.device_get_attribute(&major, capability_major, device), "its compute capability is not known");
   require(d.device_get_attribute(&minor, capability_minor, device), "its compute capability is not known");
   if (10 * major + minor >= least_capability) return;
-  std::array<char, 128> name = {};
+  std::array<char, 128> name = {};  // a choice: a longer name is cut
   d.device_get_name(name.data(), static_cast<int>(name.size()) - 1, device);
   throw Error("--device", fmt::format("{} is too old: it has compute capability {}.{}, and the kernels need 8.0 or "
                                       "newer; use --device cpu",

@@ -5,18 +5,19 @@
 
 namespace nestwright::cuda {
 
-// The one stream, on the first device's primary context, which cuBLAS and cuDNN share and which becomes the calling
-// thread's. Both are made when they are first asked for, and stay for as long as the program runs. Throws Error, in a
-// line, where there is no driver, no device, or one that is older than the kernels (compute capability 8.0).
+// The program's one stream. It is on the first device's primary context, which cuBLAS and cuDNN use too, and which
+// becomes the calling thread's current one. Stream and context are made when they are first asked for, and stay for as
+// long as the program runs. Throws Error of one line where there is no driver, no device, or one that is too old for
+// the kernels (below compute capability 8.0).
 Stream open_stream();
 
-// The same; everything that the provider's kernels do goes through it, too.
+// The same stream, through which all that the provider's kernels do goes from then on.
 Stream open_stream(const KernelProvider& provider);
 
-// Where a kernel goes that is issued now: the one stream, or the KernelStream's.
+// The stream to which a kernel goes that is launched now: the program's one stream, or the KernelStream's.
 Stream current_stream();
 
-// For as long as it lives, the kernels of a provider that was given the stream go to another one.
+// For as long as it lives, kernels of the providers that open_stream() was called for go to `stream`.
 class KernelStream {
  public:
   explicit KernelStream(Stream stream);

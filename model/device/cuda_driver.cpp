@@ -10,8 +10,8 @@ namespace nestwright::cuda {
 namespace {
 
 Driver load() {
-  // For all to see: Halide's runtime looks for libcuda.so, which only development packages have, unless the symbols are
-  // there already.
+  // Libraries that are loaded later must see the symbols: without them Halide's runtime looks for libcuda.so, which
+  // only development packages have.
   const SharedLibrary library({"libcuda.so.1"}, SharedLibrary::Symbols::for_all,
                               [](const std::string& reason) { return no_device("NVIDIA's driver: " + reason); });
   Driver d = {};
@@ -76,7 +76,7 @@ Error no_device(const std::string& reason) {
 }
 
 std::string gpu_name() {
-  std::array<char, 128> name = {};
+  std::array<char, 128> name = {};  // a choice: a longer name is cut
   require(driver().device_get_name(name.data(), static_cast<int>(name.size()) - 1, 0), "its name is not known");
   return name.data();
 }
@@ -84,6 +84,7 @@ std::string gpu_name() {
 std::string device_name() {
   int version = 0;
   require(driver().driver_get_version(&version), "the driver's version is not known");
+  // CUDA writes version x.y as 1000 * x + 10 * y.
   return fmt::format("{}, driver for CUDA {}.{}", gpu_name(), version / 1000, version % 1000 / 10);
 }
 

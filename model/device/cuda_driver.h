@@ -6,8 +6,9 @@
 
 #include "support/error.h"
 
-// The part of CUDA's driver interface that is used here, from libcuda.so.1 when it is first asked for: nothing needs a
-// CUDA header, or CUDA, to be built. Names and types as in the CUDA Driver API's reference, sections 6.2 to 6.23.
+// The part of CUDA's driver interface that is used here, loaded from libcuda.so.1 when it is first asked for: nothing
+// needs CUDA or its headers to be built. Names and types are those of the CUDA Driver API's reference, sections 6.2 to
+// 6.23.
 namespace nestwright::cuda {
 
 using Result = int;  // CUresult: 0 is success
@@ -35,12 +36,12 @@ struct Copy2d {
   std::size_t destination_pitch = 0;
   std::size_t width = 0, height = 0;
 };
-inline constexpr unsigned memory_of_host = 1, memory_of_device = 2;
+inline constexpr unsigned memory_of_host = 1, memory_of_device = 2;  // CUmemorytype
 
 inline constexpr int multiprocessors = 16, capability_major = 75, capability_minor = 76;  // CUdevice_attribute
-inline constexpr unsigned stream_non_blocking = 1;
-inline constexpr int capture_thread_local = 1;
-inline constexpr unsigned event_without_time = 2;
+inline constexpr unsigned stream_non_blocking = 1;                                        // CUstream_flags
+inline constexpr int capture_thread_local = 1;                                            // CUstreamCaptureMode
+inline constexpr unsigned event_without_time = 2;                                         // CUevent_flags
 
 struct Driver {
   Result (*init)(unsigned flags);
@@ -82,14 +83,14 @@ struct Driver {
   Result (*event_elapsed)(float* milliseconds, Event start, Event end);
 };
 
-// Throws Error (where: "--device"), in a line that names the processor as the way out, where the driver can't be loaded
-// or is too old to have all of these.
+// The driver, loaded by the first call. Throws Error (where: "--device") when it can't be loaded, or is too old to have
+// all of these functions. The message is one line, which says to use the processor.
 const Driver& driver();
 
 // Throws Error as driver() does, and where the driver has no device.
 void require_device();
 
-// What is said, in one line, where there is no CUDA device for this reason.
+// The Error (where: "--device") that says in one line that there is no CUDA device, for what reason, and what to do.
 Error no_device(const std::string& reason);
 
 // "NVIDIA H100 80GB HBM3": the first device, as its driver names it.

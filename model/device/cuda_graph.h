@@ -4,18 +4,19 @@
 
 #include "model/device/cuda_driver.h"
 
-// What a stream is given to do: recorded, timed, waited for. All throw Error (where: "device").
+// Records, times and waits for the work that a stream is given. All functions throw Error (where: "device").
 namespace nestwright::cuda {
 
 // Work that was recorded as a CUDA graph, and is launched as a whole.
 class RecordedGraph {
  public:
-  // Records what `issue` gives the stream to do, none of which is done yet.
+  // Records the work that `issue` gives the stream, without doing it.
   RecordedGraph(Stream stream, const std::function<void()>& issue);
   ~RecordedGraph();
   RecordedGraph(const RecordedGraph&) = delete;
   RecordedGraph& operator=(const RecordedGraph&) = delete;
 
+  // Gives the recorded work to `stream`.
   void launch(Stream stream) const;
 
  private:
@@ -36,28 +37,31 @@ class OwnStream {
   Stream stream_ = nullptr;
 };
 
-// A point in a stream's work, which comes to pass when all before it is done.
+// A point in a stream's work, which is reached when all work before it is done.
 class StreamEvent {
  public:
-  // `flags`: CUevent_flags.
+  // `flags` are CUevent_flags.
   explicit StreamEvent(unsigned flags = 0);
   ~StreamEvent();
   StreamEvent(const StreamEvent&) = delete;
   StreamEvent& operator=(const StreamEvent&) = delete;
 
+  // Puts the event after all that `stream` has been given.
   void record(Stream stream) const;
-  // Holds `stream` up until it comes to pass; one that was never recorded holds nobody up.
+  // Holds `stream` up until the event is reached; an event that was never recorded holds nothing up.
   void hold_up(Stream stream) const;
-  // By the device's clock, when both have come to pass.
+  // The seconds by the device's clock from `start` to this event, when both have been reached.
   double seconds_since(const StreamEvent& start) const;
 
  private:
   Event event_ = nullptr;
 };
 
+// Waits until all that the stream has been given is done.
 void finish(Stream stream);
 
-// Seconds of the device's clock for what `work` gives the stream to do, from when all before is done.
+// The seconds by the device's clock that the stream takes for what `work` gives it to do, from when all before it is
+// done. Waits for the end.
 double device_seconds(Stream stream, const std::function<void()>& work);
 
 }  // namespace nestwright::cuda

@@ -5,7 +5,7 @@
 namespace nestwright {
 namespace {
 
-// No operator's tile of outputs has more rows.
+// The most rows that an operator of both gradients rounds up to (gradient_rows() in the signatures): linear's 4.
 constexpr std::int64_t most_rows_of_tile = 4;
 
 std::int64_t aligned(std::int64_t count) { return (count + part_alignment - 1) / part_alignment * part_alignment; }

@@ -97,7 +97,7 @@ halide_buffer_t DevicePart::on_host(void* memory, std::array<halide_dimension_t,
 
 void DevicePart::upload(const void* from) {
   std::array<halide_dimension_t, 2> dimensions = {}, rows = rows_;
-  // Halide's buffers know no const; this one is read.
+  // Halide's buffers know no const; this one is only read.
   halide_buffer_t host = on_host(const_cast<void*>(from), dimensions);
   halide_buffer_t device = buffer_;
   device.dimensions = 2;
@@ -112,7 +112,7 @@ void DevicePart::download(void* to) {
   halide_buffer_t device = buffer_;
   device.dimensions = 2;
   device.dim = rows.data();
-  // What only the device has, or halide_buffer_copy would take the host's.
+  // Marks the device's bytes as newer than the host's; otherwise halide_buffer_copy would copy the host's.
   device.flags = halide_buffer_flag_device_dirty;
   require(device.device_interface->buffer_copy(nullptr, &device, nullptr, &host), "can't be copied from");
 }

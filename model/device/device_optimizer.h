@@ -18,21 +18,21 @@ namespace nestwright {
 // Updates a flat parameter vector on a device, all of it at once.
 class DeviceOptimizer {
  public:
-  // `parameters` is a vector of the layout; it and the provider's kernels must outlive it.
+  // `parameters` is a vector of the layout; it and the provider's kernels must outlive the optimiser.
   DeviceOptimizer(OptimizerOptions options, const ParameterLayout& layout, const DeviceMemory& parameters,
                   const KernelProvider& provider, const std::string& target);
 
   // An update by the sum of several vectors of gradients.
   class Update {
    public:
-    // `gradients`: `groups` vectors of the layout, one after another. `sent`: from its tensor `first` on, those of
-    // sent_bytes(). They and the optimiser must outlive it.
+    // `gradients` holds `groups` vectors of the layout, one after another. The tensors of `sent` from number `first` on
+    // are those that sent_bytes() describes. Both and the optimiser must outlive the update.
     Update(DeviceOptimizer& optimizer, const DeviceMemory& gradients, std::int64_t groups, const SentMemory& sent,
            std::size_t first);
 
-    // Fills in what is sent with a step, the first being 1.
+    // Writes the numbers of the step `step`, the first being 1, to where they are sent from.
     void set_step(double learning_rate, std::int64_t step);
-    // Gives the device that step to do, which has been sent. Throws Error.
+    // Gives the device the update to do, with the numbers that were sent last. Throws Error as launch() does.
     void issue();
 
    private:
@@ -43,11 +43,12 @@ class DeviceOptimizer {
     KernelArguments arguments_;
   };
 
-  // Of each number that changes with the steps: an update takes them from the device's memory, so that a recorded one
-  // finds the new ones there.
+  // The bytes of each number that changes with the steps. An update reads these numbers from the device's memory, so
+  // that a recorded update finds the new ones there.
   std::vector<std::size_t> sent_bytes() const;
 
-  // "square_average.conv1.weight", ...
+  // Copies of the optimiser's state, a tensor for each parameter: "square_average.conv1.weight", .... set_state()
+  // replaces it, and throws Error (where: `path`) unless `tensors` have the names and shapes of state(), in any order.
   std::vector<NamedTensor> state() const;
   void set_state(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors);
 
@@ -63,7 +64,7 @@ class DeviceOptimizer {
     float value = 0.0F;
   };
 
-  // By the name of a vector of the layout.
+  // The memory of "parameter", of "gradient", which is `gradients`, or of the state called `name`.
   const DeviceMemory& memory_of(const std::string& name, const DeviceMemory& gradients) const;
   KernelArguments arguments_for(std::int64_t groups);
 

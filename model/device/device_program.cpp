@@ -33,13 +33,13 @@ std::vector<std::size_t> bytes_of(const std::vector<TensorId>& ids, const Graph&
   return bytes;
 }
 
-// Whether the host reads it after a run.
+// Whether the host reads the tensor after a run.
 bool is_brought(const Tensor& tensor) {
   return tensor.name == tensor_name::loss || tensor.name == tensor_name::predicted ||
          tensor.name == tensor_name::logits;
 }
 
-// The nodes that write it, or another part of what it is a part of.
+// The nodes that write the tensor `id`, or another tensor in the same storage.
 std::vector<std::size_t> writers_of(const Graph& graph, TensorId id) {
   std::vector<std::size_t> writers;
   for (std::size_t node = 0; node < graph.nodes.size(); ++node) {

@@ -10,7 +10,8 @@
 namespace nestwright {
 namespace {
 
-// Rows of `part` between the device and the host, where they lie one after another.
+// A copy of the rows of `part`, which lie one after another on the host. The caller fills in where the copy begins and
+// ends, and the device's pitch.
 cuda::Copy2d copy_of(const DevicePart& part) {
   return {.source_pitch = part.row_bytes(),
           .destination_pitch = part.row_bytes(),
@@ -106,7 +107,7 @@ void DeviceQueue::finish() {
 }
 
 void DeviceQueue::run(RecordedStep& step, std::span<const float> scalars, const std::function<void()>& issue) {
-  // The first time, Halide's runtime loads its kernels: that can't be recorded.
+  // The first run can't be recorded, because Halide's runtime loads the kernels.
   if (stream_ == nullptr || !step.has_run_) {
     issue();
     step.has_run_ = true;

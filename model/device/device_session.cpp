@@ -13,7 +13,7 @@
 namespace nestwright {
 namespace {
 
-// Blocks that a test runs at once.
+// The most blocks that a test runs at once: 1024 images, a choice that bounds the memory which a test takes.
 constexpr std::int64_t most_evaluated_blocks = 32;
 
 std::int64_t blocks_for(std::size_t images) {
@@ -59,7 +59,8 @@ DeviceSession::Training::Training(DeviceSession& session, std::int64_t blocks)
                                 .zeros = &session.zeros_},
                                session.optimizer_.sent_bytes())),
       update(session.optimizer_, gradients, blocks, compiled->program.sent(), compiled->program.first_more_sent()) {
-  // What no kernel writes, between slots and in the vectors of blocks, stays zero: the optimiser goes through all.
+  // The optimiser reads the vectors as a whole, so that what no kernel writes, between slots and in the vectors of some
+  // blocks, must be zero.
   upload(gradients, std::vector<float>(gradients.bytes() / sizeof(float)).data());
 }
 
@@ -127,7 +128,8 @@ double DeviceSession::step(std::span<const std::int32_t> indices, double learnin
   Training& training = training_for(last_blocks_);
   prepare_step(training, indices, learning_rate);
   issue_step(training, indices);
-  // While the device computes: with as many blocks it is the same program that will take them.
+  // The next batch is fetched while the device computes, if it has as many blocks as this one: only then the same
+  // program takes it.
   if (training.images && blocks_for(announced_.size()) == last_blocks_) training.images->fetch(announced_);
   announced_.clear();
   queue_.finish();

@@ -26,9 +26,9 @@ struct DeviceTrainingOptions {
   std::string target;  // "cuda" or "opencl"
   OptimizerOptions optimizer = optimizer_defaults("adadelta");
   std::uint64_t seed = 1;
-  std::int64_t batch_size = 64;  // of the steps that memory() reports on
-  // A data set of more bytes is not kept on the device, but brought there batch by batch; as is one that there is no
-  // room for. The largest that kernels can address.
+  std::int64_t batch_size = 64;  // images of the steps that memory() reports on
+  // Training images of more bytes than this are not kept on the device, but brought there batch by batch, as are images
+  // that it has no room for. The default is the most that kernels can address.
   std::size_t most_image_bytes = std::numeric_limits<std::int32_t>::max();
 };
 
@@ -45,6 +45,7 @@ class DeviceSession : public Session {
   double step(std::span<const std::int32_t> indices, double learning_rate) override;
   void announce(std::span<const std::int32_t> indices) override;
   TestResult test() override;
+  // How the network does on any images of the training set's size, at the current weights.
   Evaluation evaluate(const LabelledImages& images);
 
   // Copies of the current weights, and of the last step's gradients (zero before the first).
@@ -58,20 +59,20 @@ class DeviceSession : public Session {
   // Whether the data set's images are all on the device.
   bool keeps_images() const { return images_ != nullptr; }
 
-  // Of a batch of `batch_size` images, on the device.
+  // The device memory that steps on DeviceTrainingOptions::batch_size images take.
   MemoryReport memory() override;
 
-  // What all work goes through.
+  // The queue through which all of the session's work goes to the device.
   DeviceQueue& queue() { return queue_; }
 
-  // What step() gives the queue to do, for whoever runs it in another way: the program, and then the update. They live
-  // as long as the session.
+  // The parts of a step, for callers that run them in another way than step(), which issues the program and then the
+  // update. They live as long as the session.
   struct Step {
     DeviceProgram& program;
     DeviceOptimizer::Update& update;
-    RecordedStep& recorded;  // of both, with the copies that a step takes; it has run where such a step was taken
+    RecordedStep& recorded;  // both, with the copies that a step takes; it has run if step() took such a batch before
   };
-  // That of batches of so many images.
+  // The parts of steps on batches of `image_count` images.
   Step step_of(std::size_t image_count);
 
   // A graph for a number of blocks, its arena and its program.
@@ -83,11 +84,12 @@ class DeviceSession : public Session {
     DeviceMemory arena;
     DeviceProgram program;
   };
-  // The way from images of the training set to logits, for batches of so many images. The session must outlive it.
+  // A program that computes the logits of `image_count` images of the training set, which must be on the device
+  // (keeps_images()). The session must outlive it.
   std::unique_ptr<Compiled> inference(std::size_t image_count);
 
  private:
-  // The gradients of so many blocks, what computes them and what they update.
+  // What steps on a number of blocks need: memory for gradients, the program that computes them, and the update.
   struct Training {
     Training(DeviceSession& session, std::int64_t blocks);
 
@@ -99,8 +101,9 @@ class DeviceSession : public Session {
   };
 
   Training& training_for(std::int64_t blocks);
-  // Sets what the host gives the next step; and gives the device that step.
+  // Writes what the host sends with the next step.
   void prepare_step(Training& training, std::span<const std::int32_t> indices, double learning_rate);
+  // Gives the device that step to do.
   void issue_step(Training& training, std::span<const std::int32_t> indices);
   std::unique_ptr<Compiled> compile(Purpose purpose, std::int64_t blocks, const DeviceTensors& tensors,
                                     std::span<const std::size_t> more_sent = {});
@@ -118,8 +121,8 @@ class DeviceSession : public Session {
   std::unique_ptr<DeviceMemory> images_;  // null: they are brought batch by batch
   DeviceOptimizer optimizer_;
   std::map<std::int64_t, std::unique_ptr<Training>> training_;  // by the number of blocks
-  std::vector<std::int32_t> announced_;
-  std::int64_t last_blocks_ = 0;  // of the last step; 0: none yet
+  std::vector<std::int32_t> announced_;  // the training images that announce() named for the step after the next
+  std::int64_t last_blocks_ = 0;         // blocks of the last step; 0: there was none yet
   std::int64_t steps_done_ = 0;
 };
 

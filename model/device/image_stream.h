@@ -11,20 +11,22 @@
 
 namespace nestwright {
 
-// The images of one batch after another on a device, for a data set that is too large to lie there. While a step
-// computes, the next batch is gathered on the host, into pinned memory, and copied beside it.
+// Brings the images of one batch after another to a device, for a data set that is too large for its memory. While a
+// step computes, the next batch is gathered on the host, in pinned memory, and copied to the device beside the step.
 class ImageStream {
  public:
-  // Of at most `count` images. The queue and the images must outlive it.
+  // For batches of at most `count` images. The queue and the images must outlive it.
   ImageStream(DeviceQueue& queue, const LabelledImages& images, std::int64_t count);
 
-  // (x, y, image) of the batch: what its kernels read.
+  // The pixels of the batch in use, (x, y, image), which kernels read.
   const DeviceMemory& batch() const { return batch_; }
+  // The most images that a batch may have.
   std::int64_t count() const { return count_; }
 
-  // Begins to bring these images.
+  // Begins to bring the images `indices` to the device.
   void fetch(std::span<const std::int32_t> indices);
-  // Gives the queue the batch of these images: those that were fetched, or else they are fetched now.
+  // Makes the images `indices` the batch in use, for what the queue is given next. Fetches them first unless the last
+  // fetch() was of them.
   void use(std::span<const std::int32_t> indices);
 
  private:
@@ -34,10 +36,10 @@ class ImageStream {
   std::size_t image_bytes_;
   DeviceMemory batch_, incoming_;
   DevicePart batch_part_, incoming_part_;
-  // Two in turn: one may still be on its way when the next is gathered.
+  // Two host memories in turn: one batch may still be on its way when the next is gathered.
   std::array<DeviceQueue::HostMemory, 2> gathered_;
-  std::size_t next_ = 0;
-  std::vector<std::int32_t> fetched_;  // what is in incoming_, or on its way there
+  std::size_t next_ = 0;               // which of the two is filled next
+  std::vector<std::int32_t> fetched_;  // the images that are in incoming_, or on their way there
 };
 
 }  // namespace nestwright

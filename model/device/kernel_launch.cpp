@@ -8,7 +8,7 @@
 namespace nestwright {
 
 void launch(const Kernel& kernel, KernelArguments& arguments) {
-  // What others complained of is not this kernel's.
+  // Forgets errors that were reported before: they are not this kernel's.
   take_kernel_error();
   const int code = kernel.call(arguments.pointers());
   const std::string message = take_kernel_error();

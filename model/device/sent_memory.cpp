@@ -3,7 +3,7 @@
 namespace nestwright {
 namespace {
 
-// Where each begins, and last where all of them end.
+// The offset of each tensor in bytes, a multiple of device_alignment, and as the last element the end of them all.
 std::vector<std::size_t> offsets_of(const std::vector<std::size_t>& bytes) {
   std::vector<std::size_t> offsets = {0};
   for (const std::size_t each : bytes) {

@@ -10,21 +10,22 @@
 
 namespace nestwright {
 
-// What the host sends with every run: tensors that lie one after another, here and on the device, so that one copy
-// takes them all there.
+// The tensors that the host sends to a device with every run. They lie one after another on both sides, so that one
+// copy sends them all.
 class SentMemory {
  public:
-  // `bytes`: of each tensor. The queue must outlive it.
+  // `bytes` holds the size of each tensor. The queue must outlive this.
   SentMemory(DeviceQueue& queue, const std::vector<std::size_t>& bytes);
 
-  // There, and here: zeros at first, to be changed when the queue has finished.
+  // A tensor's memory on the device, and its values on the host, which are zeros at first. Values may be changed only
+  // when the queue has finished (DeviceQueue::finish()).
   const DevicePart& part(std::size_t tensor) const { return parts_[tensor]; }
   template <typename Value>
   std::span<Value> values(std::size_t tensor) const {
     return {static_cast<Value*>(host(tensor)), parts_[tensor].bytes() / sizeof(Value)};
   }
 
-  // Gives the queue the copy.
+  // Gives the queue the copy of all tensors to the device.
   void send() { queue_->upload(all_, host_.get()); }
 
  private:

@@ -12,14 +12,14 @@ namespace nestwright {
 // It stays loaded.
 class SharedLibrary {
  public:
-  // An Error of what the library is for, which says why it can't be used, and what to do.
+  // Makes the Error that is thrown when the library can't be used: it says what is missing, `reason`, and what to do.
   using Refusal = std::function<Error(const std::string& reason)>;
   enum class Symbols { own, for_all };  // whether libraries that are loaded later see its symbols
 
-  // The first of `names` that can be loaded. Throws what `refusal` makes where none can.
+  // Loads the first of `names` that can be loaded. Throws what `refusal` makes where none can.
   SharedLibrary(std::initializer_list<const char*> names, Symbols symbols, Refusal refusal);
 
-  // Throws what `refusal` makes where it has no such function.
+  // Points `function` to the library's function `name`. Throws what `refusal` makes where it has no such function.
   template <typename Function>
   void find(Function& function, const char* name) const {
     function = reinterpret_cast<Function>(address(name));

@@ -10,20 +10,20 @@
 namespace nestwright {
 namespace {
 
-// What the rules build with.
+// Knows the gradients that the graph has so far, and adds nodes for more. The rules are written with it.
 class Differentiator {
  public:
   explicit Differentiator(Graph& graph) : graph_(graph) {}
 
   void set_gradient(TensorId value, TensorId gradient) { gradients_[storage_of(graph_, value)] = gradient; }
 
-  // Nothing where the loss does not depend on `value`.
+  // The gradient of `value`; none where the loss does not depend on it.
   std::optional<TensorId> gradient_of(TensorId value) const {
     const auto found = gradients_.find(storage_of(graph_, value));
     return found == gradients_.end() ? std::nullopt : std::optional(found->second);
   }
 
-  // A new tensor for the gradient of `value`.
+  // Adds a tensor for the gradient of `value`, an input of `node`. Throws Error when it has a gradient already.
   TensorId add_gradient(TensorId value, const Node& node) {
     if (gradient_of(value)) {
       throw Error(node.layer, fmt::format("'{}' is used by several nodes; no operator adds gradients up",
@@ -38,21 +38,22 @@ class Differentiator {
     return gradient;
   }
 
-  // The accumulated gradient of a parameter.
+  // Adds the tensor of a parameter's gradient, in which blocks are accumulated.
   TensorId accumulator_of(TensorId parameter, const Node& node) {
     const TensorId accumulator = add_gradient(parameter, node);
     graph_.tensors[accumulator].role = Role::parameter_gradient;
     return accumulator;
   }
 
-  // The gradient of `node`'s first input, by `op` on `inputs`.
+  // Adds a node that computes the gradient of `node`'s first input by `op` on `inputs`.
   void add_input_gradient(const Node& node, const std::string& op, const Shape& shape,
                           const std::vector<TensorId>& inputs) {
     const TensorId gradient = add_gradient(node.inputs[0], node);
     add_node(graph_, {.op = op, .shape = shape, .inputs = inputs, .outputs = {gradient}, .layer = node.layer});
   }
 
-  // The gradient of the parameter `parameter`, added to what is there by `op` on `inputs` and what is there.
+  // Adds a node that computes the gradient of `parameter` by `op` on `inputs`, and adds it to the gradient so far,
+  // which `op` takes as its last input.
   void add_parameter_gradient(const Node& node, const std::string& op, const Shape& shape, std::vector<TensorId> inputs,
                               TensorId parameter) {
     const TensorId accumulator = accumulator_of(parameter, node);
@@ -61,7 +62,7 @@ class Differentiator {
              {.op = op, .shape = shape, .inputs = std::move(inputs), .outputs = {accumulator}, .layer = node.layer});
   }
 
-  // The gradient of what `node` had before its relu.
+  // Adds a node that computes the gradient of the value that `node` applied its relu to.
   TensorId add_relu_gradient(const Node& node, TensorId output_gradient) {
     const Tensor output = graph_.tensors[node.outputs[0]];
     const TensorId gradient = add_tensor(
@@ -80,7 +81,7 @@ class Differentiator {
   std::map<TensorId, TensorId> gradients_;  // by the value's storage
 };
 
-// Given a node and the gradient of its first output, adds the gradients of its inputs.
+// A rule takes a node and the gradient of its first output, and adds the gradients of its inputs.
 using Rule = void (*)(Differentiator& d, const Node& node, TensorId output_gradient);
 
 std::int64_t output_extent(const Shape& s, const char* input, const char* kernel) {
@@ -139,7 +140,7 @@ void avg_pool2d_rule(Differentiator& d, const Node& node, TensorId output_gradie
   d.add_input_gradient(node, "avg_pool2d_gradient", node.shape, {output_gradient});
 }
 
-// Pixels are given, not learned.
+// Loading images adds no gradients: pixels are given, not learned.
 void load_images_rule(Differentiator&, const Node&, TensorId) {}
 
 Rule find_rule(const Node& node) {

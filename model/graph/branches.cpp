@@ -6,7 +6,7 @@ namespace nestwright {
 
 std::vector<BranchPlace> branches_of(const std::vector<std::vector<std::size_t>>& dependencies) {
   std::vector<BranchPlace> places;
-  std::vector<std::size_t> last;  // node of each branch
+  std::vector<std::size_t> last;  // [branch]: its last node so far
   for (std::size_t node = 0; node < dependencies.size(); ++node) {
     const std::vector<std::size_t>& earlier = dependencies[node];
     const auto branch = std::ranges::find_if(

@@ -5,16 +5,17 @@
 
 namespace nestwright {
 
-// Where a node runs among others: on a branch, whose nodes follow each other, and after nodes of other branches.
+// Where a node runs: on a branch, after the nodes that the branch has before it, and after some of other branches.
 struct BranchPlace {
   std::size_t branch = 0;
-  std::vector<std::size_t> after;
+  std::vector<std::size_t> after;  // the nodes of other branches that have to be done first
 
   friend bool operator==(const BranchPlace&, const BranchPlace&) = default;
 };
 
-// Deals nodes to branches that run side by side, by what each waits for (dependencies_of()). A node goes on where one
-// that it waits for was the last, or begins a branch.
+// Deals nodes to branches that run side by side, and gives the place of each. `dependencies` says for each node which
+// earlier ones it waits for (dependencies_of()). A node continues a branch whose last node it waits for; where there is
+// none, it begins a branch.
 std::vector<BranchPlace> branches_of(const std::vector<std::vector<std::size_t>>& dependencies);
 
 }  // namespace nestwright

@@ -36,7 +36,7 @@ void remove_unused_tensors(Graph& graph) {
     std::ranges::for_each(node.inputs, use);
     std::ranges::for_each(node.outputs, use);
   }
-  // What the caller reads may be a part of what a node gives.
+  // An output that the caller reads may be a view of the tensor that a node writes.
   for (TensorId id = 0; id < graph.tensors.size(); ++id) {
     if (graph.tensors[id].role == Role::output && is_used[storage_of(graph, id)]) use(id);
   }

@@ -18,7 +18,8 @@ bool meet(const Touched& a, const Touched& b) {
   return a.begin < b.end && b.begin < a.end;
 }
 
-// Of a view the whole of its storage: blocks of images lie between one view's values.
+// The memory that a node reads or writes. A view counts as the whole of its storage, because with several blocks of
+// images the values of other views lie between its own.
 std::vector<Touched> touched_by(const Graph& graph, const Node& node, const MemoryPlan& plan, const MemoryUnit& unit) {
   std::vector<Touched> all;
   const auto add = [&](TensorId id, bool is_written) {
@@ -50,7 +51,8 @@ std::vector<std::vector<std::size_t>> dependencies_of(const Graph& graph, const 
   std::vector<std::vector<Touched>> touched;
   for (const Node& node : graph.nodes) touched.push_back(touched_by(graph, node, plan, unit));
   std::vector<std::vector<std::size_t>> dependencies(count);
-  std::vector<std::vector<bool>> is_before(count, std::vector<bool>(count));  // [node][earlier], through others or not
+  // [node][earlier]: whether `node` waits for `earlier`, directly or by way of others.
+  std::vector<std::vector<bool>> is_before(count, std::vector<bool>(count));
   for (std::size_t node = 0; node < count; ++node) {
     for (std::size_t earlier = node; earlier-- > 0;) {
       if (is_before[node][earlier] || !conflict(touched[earlier], touched[node])) continue;

@@ -17,7 +17,7 @@ ValueShape padded_input(const Model& model, ImageSize size) {
   return {.width = size.width + 2 * model.padding, .height = size.height + 2 * model.padding};
 }
 
-// Appends one layer after another. `value` is what the last one gave.
+// Builds a graph by appending one layer after another. value_ is the tensor that the last one wrote.
 class ForwardBuilder {
  public:
   ForwardBuilder(const Model& model, ImageSize size, std::int64_t lanes) {
@@ -107,7 +107,7 @@ class ForwardBuilder {
     return add_tensor(graph_, std::move(tensor));
   }
 
-  // An activation of the shape that the layer under way gives.
+  // A description of a tensor called `name` for the activation that the layer under way gives.
   Tensor value_tensor(const std::string& name) const {
     const TensorSpec spec = next_shape_.is_flat ? features(name, lanes_and({}), next_shape_.channels)
                                                 : activation(name, lanes_and({}), next_shape_.width, next_shape_.height,
@@ -156,7 +156,7 @@ Shape class_shape(const Graph& graph) {
   return {{"lanes", graph.lanes}, {"classes", element_count(logits.dimensions) / graph.lanes}};
 }
 
-// The labels, which the loss and the accuracy share.
+// The tensor of the labels, which the loss and the accuracy share: whichever comes first adds it.
 TensorId labels_of(Graph& graph) {
   for (TensorId id = 0; id < graph.tensors.size(); ++id) {
     if (graph.tensors[id].name == tensor_name::labels) return id;

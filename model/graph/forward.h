@@ -7,7 +7,7 @@
 
 namespace nestwright {
 
-// Of the data set's images, before padding.
+// The size of the data set's images in pixels, before padding.
 struct ImageSize {
   std::int64_t width = 28;
   std::int64_t height = 28;
@@ -37,10 +37,11 @@ Graph forward_graph(const Model& model, ImageSize size, std::int64_t lanes);
 // The number of classes: the features that the last layer gives.
 std::int64_t class_count(const Model& model, ImageSize size);
 
-// Adds the mean softmax cross-entropy of the logits: "loss", and "logits.gradient".
+// Adds the softmax cross-entropy of the logits: "loss" of each image, and "logits.gradient", that of the sum of the
+// losses times "loss_scale", which makes it the gradient of the mean loss.
 void add_loss(Graph& graph);
 
-// Adds "predicted" and "correct".
+// Adds "predicted", the class of each image's largest logit, and "correct", whether that is the image's label.
 void add_accuracy(Graph& graph);
 
 }  // namespace nestwright

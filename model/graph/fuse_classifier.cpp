@@ -61,7 +61,7 @@ void fuse_classifier(Graph& graph, const CanRun& can_run) {
   const Shape shape = classifier_shape(graph, c);
   if (!can_run(op, shape)) return;
   const ClassifierValues places = ClassifierValues::from(shape);
-  // The loss, a part of it, is read after a run.
+  // The tensor is an output because the loss, a part of it, is read after a run.
   const TensorId values = add_tensor(graph, "classifier", find_signature(op).outputs(shape).front(), Role::output);
   const Node first = graph.nodes[c.layer1], second = graph.nodes[c.layer2], third = graph.nodes[c.layer3];
   Node& loss = graph.nodes[c.loss];

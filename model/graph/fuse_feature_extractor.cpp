@@ -12,7 +12,7 @@ struct FeatureExtractor {
   std::size_t images, layer1, layer2;
 };
 
-// As feature_extractor has it: square kernels, one after another pixel, nothing around the input.
+// Whether feature_extractor can do the convolution: its kernel is square, without stride, padding or dilation.
 bool is_plain(const Node& convolution) {
   const Shape& s = convolution.shape;
   return s.at("kernel_width") == s.at("kernel_height") && s.at("stride") == 1 && s.at("padding") == 0 &&

@@ -8,7 +8,7 @@
 namespace nestwright {
 namespace {
 
-// A layer's weights: a row for each output.
+// The weights of a layer as a matrix with a row for each output.
 struct WeightRows {
   std::int64_t weights_of_output, outputs;
 };
@@ -19,7 +19,8 @@ WeightRows rows_of_convolution(const Shape& s) {
   return {s.at("kernel_width") * s.at("kernel_height") * s.at("in_channels"), s.at("out_channels")};
 }
 
-// The operators of a layer's gradients, and of both at once. All three have the same shape.
+// The operators that compute the gradient of a layer's weights, that of its biases, and both at once. The last has the
+// shape of the first, from which rows_of() takes the matrix of weights.
 struct ParameterGradients {
   const char* weight_gradient;
   const char* bias_gradient;
@@ -32,7 +33,8 @@ constexpr std::array parameter_gradients = {
     ParameterGradients{"conv2d_max_pool2d_weight_gradient", "conv2d_max_pool2d_bias_gradient",
                        "conv2d_max_pool2d_parameter_gradients", rows_of_convolution}};
 
-// Whether the node `index` was a weight gradient, and is now the gradient of the biases, too.
+// Makes the node `index` the gradient of the biases, too, if it is the gradient of weights and the two can be fused.
+// Gives whether it did; then the biases' own node is erased.
 bool fuse_gradients_at(Graph& graph, std::size_t index) {
   Node& weight = graph.nodes[index];
   const auto* const ops = std::ranges::find_if(
@@ -40,7 +42,8 @@ bool fuse_gradients_at(Graph& graph, std::size_t index) {
   if (ops == parameter_gradients.end()) return false;
   const WeightRows rows = ops->rows_of(weight.shape);
   if (!has_bias_place(rows.weights_of_output, rows.outputs)) return false;
-  // Without the input, and the gradient so far.
+  // The inputs that the biases' gradient has in common with the weights': all but the first, the layer's input, and the
+  // last, the gradient so far.
   const std::vector<TensorId> of_bias(weight.inputs.begin() + 1, weight.inputs.end() - 1);
   const auto bias = find_node(graph, ops->bias_gradient, of_bias);
   if (!bias) return false;

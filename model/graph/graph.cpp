@@ -45,7 +45,7 @@ std::int64_t element_count(const std::vector<Dimension>& dimensions) {
   std::int64_t count = 1;
   for (const Dimension& dimension : dimensions) {
     if (dimension.extent == dynamic_extent) continue;
-    // Saturates: whoever asks compares with a bound far below.
+    // Saturates where the size in bytes, up to 8 a value, could overflow: callers compare with bounds far below that.
     const bool overflows = count > std::numeric_limits<std::int64_t>::max() / 8 / dimension.extent;
     count = overflows ? std::numeric_limits<std::int64_t>::max() / 8 : count * dimension.extent;
   }

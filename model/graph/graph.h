@@ -16,7 +16,7 @@ enum class Role {
   input,               // a few values that the caller writes before each run: indices, labels, scalars
   parameter,           // a weight or bias, in the network's flat parameter vector
   parameter_gradient,  // what each run adds its share to, in a flat vector of the same layout
-  block_gradients,     // a layer's parameters' gradients, of each block apart: each has such a vector of its own
+  block_gradients,     // gradients of a layer's parameters of each block apart, which has a flat vector of its own
   activation,          // computed on the way forward
   gradient,            // computed on the way back
   output,              // what the caller reads after a run: losses, logits, predictions
@@ -32,7 +32,7 @@ struct Tensor {
   Role role = Role::activation;
   // This tensor is another one's memory, seen in other dimensions. (Flatten is such a view.)
   std::optional<TensorId> view_of = {};
-  std::int64_t view_offset = 0;  // where it begins there, in values of a block
+  std::int64_t view_offset = 0;  // where this view begins in that memory, in values of one block
 };
 
 // One call of an operator's kernel.

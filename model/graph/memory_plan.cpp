@@ -27,7 +27,7 @@ std::size_t aligned_size(const Tensor& tensor, const MemoryUnit& unit) {
 
 bool overlap(const Lifetime& a, const Lifetime& b) { return a.first <= b.last && b.first <= a.last; }
 
-// The node that may write `output` over `input` (storages), its last reader.
+// Whether the node `index` may write `output` over `input`, two tensors that are no views.
 bool may_replace(const Graph& graph, std::size_t index, TensorId input, TensorId output) {
   const Node& node = graph.nodes[index];
   const Signature& signature = find_signature(node.op);
@@ -48,14 +48,15 @@ bool may_replace(const Graph& graph, std::size_t index, TensorId input, TensorId
   return false;
 }
 
-// Whether `next` begins in place of `previous`, just where that ends.
+// Whether `next` may take over the memory of `previous`: the last node that reads that one may write `next` in place.
 bool succeeds_in_place(const Graph& graph, const std::vector<Lifetime>& lifetimes, TensorId previous, TensorId next) {
   const std::ptrdiff_t node = lifetimes[next].first;
   if (node < 0 || lifetimes[previous].last != node || lifetimes[previous].first >= node) return false;
   return may_replace(graph, static_cast<std::size_t>(node), previous, next);
 }
 
-// Tensors in the order in which their lives begin, those that go on in place together.
+// The regions of all tensors in the arena, in the order in which their lives begin. Tensors that take over each other's
+// memory in place form one region.
 std::vector<Region> regions_of(const Graph& graph, const std::vector<Lifetime>& lifetimes, const MemoryUnit& unit) {
   std::vector<TensorId> order;
   for (TensorId id = 0; id < graph.tensors.size(); ++id) {
@@ -78,7 +79,8 @@ std::vector<Region> regions_of(const Graph& graph, const std::vector<Lifetime>& 
   return regions;
 }
 
-// The tightest gap for `region` among `placed`; past them all when there is none.
+// The offset of the tightest gap that `region` fits into among those of `placed` that live at the same time; the end of
+// these when there is none.
 std::size_t best_offset(const Region& region, const std::vector<Region>& placed) {
   std::vector<std::pair<std::size_t, std::size_t>> taken;  // begin, end
   for (const Region& other : placed) {

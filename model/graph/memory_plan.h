@@ -25,7 +25,7 @@ struct MemoryPlan {
   std::size_t sum_of_all = 0;     // what the tensors would take without sharing
 };
 
-// Lines of the widest caches and vectors.
+// The bytes of a cache line, and of the widest vector.
 inline constexpr std::size_t memory_alignment = 64;
 
 // How large tensors are, and where they may begin.

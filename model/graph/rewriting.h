@@ -14,10 +14,10 @@ std::optional<std::size_t> find_node(const Graph& graph, std::string_view op, co
 // Adds a tensor of the type and the dimensions of `spec`.
 TensorId add_tensor(Graph& graph, std::string name, const TensorSpec& spec, Role role);
 
-// Makes the tensor `id` the part of `storage` that begins at feature `first`.
+// Makes the tensor `id` a view of `storage` that begins at the feature `first`; a feature has a value for each lane.
 void make_view(Graph& graph, TensorId id, TensorId storage, std::int64_t first);
 
-// `indices`, each once, need not be in order.
+// Erases the nodes `indices`, of which each is given once, in any order.
 void erase_nodes(Graph& graph, std::vector<std::size_t> indices);
 
 }  // namespace nestwright

@@ -11,11 +11,13 @@ namespace nestwright {
 // its own; the vectors are then added up in order. So the groups fix every rounding.
 using BatchPlan = std::vector<std::vector<Block>>;  // [group]
 
-// The number of groups when results must not depend on the number of threads; more threads than these find no work.
+// The most groups that a deterministic plan has. A choice: it bounds how many threads find work, and how many vectors
+// of gradients are kept.
 inline constexpr int deterministic_groups = 8;
 
-// One group for each thread that finds work; or, when `deterministic`, up to deterministic_groups, whatever the
-// number of threads, with blocks dealt out one by one.
+// The plan for a batch of `batch_size` images: one group for each thread that finds work. If `deterministic`, there are
+// up to deterministic_groups groups instead, whatever the number of threads, and the blocks are dealt to them one by
+// one. Throws Error as plan_blocks() and spread_blocks() do.
 BatchPlan plan_batch(std::int32_t batch_size, int threads, bool deterministic, const std::vector<LaneCost>& costs);
 
 }  // namespace nestwright

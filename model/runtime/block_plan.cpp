@@ -10,8 +10,8 @@ namespace {
 
 // The cheapest way to take any number of images up to a limit: a shortest-path table, filled from 0 on.
 struct CostTable {
-  std::vector<std::int64_t> cost;            // [images]
-  std::vector<std::int32_t> lanes_of_first;  // [images]: the first block of that way
+  std::vector<std::int64_t> cost;            // [images]: the sum of LaneCost::cost
+  std::vector<std::int32_t> lanes_of_first;  // [images]: the lanes of that way's first block
 };
 
 CostTable cost_table(std::int32_t limit, const std::vector<LaneCost>& lane_costs) {
@@ -22,7 +22,7 @@ CostTable cost_table(std::int32_t limit, const std::vector<LaneCost>& lane_costs
     for (const LaneCost& lane_cost : lane_costs) {
       const auto rest = static_cast<std::size_t>(std::max(images - lane_cost.lanes, 0));
       const std::int64_t cost = table.cost[rest] + lane_cost.cost;
-      // Of equal ways, that with the larger block first.
+      // Of ways that cost the same, the one whose first block is larger is taken.
       std::int32_t& lanes = table.lanes_of_first[static_cast<std::size_t>(images)];
       if (cost < least || (cost == least && lane_cost.lanes > lanes)) {
         least = cost;

@@ -12,8 +12,8 @@
 namespace nestwright {
 namespace {
 
-constexpr std::int32_t evaluation_lanes = 16;
-constexpr int most_threads = 1024;
+constexpr std::int32_t evaluation_lanes = usual_lanes;
+constexpr int most_threads = 1024;  // a choice: whoever asks for more has made a mistake
 
 std::vector<std::int32_t> all_indices(std::int64_t count) {
   std::vector<std::int32_t> indices(static_cast<std::size_t>(count));
@@ -21,7 +21,7 @@ std::vector<std::int32_t> all_indices(std::int64_t count) {
   return indices;
 }
 
-// (lane, class) to (class) for each image.
+// Copies the logits of a block's images from (lane, class) to (image, class), class contiguous.
 void copy_logits(const float* from, const Block& block, std::int64_t classes, std::span<float> to) {
   float* image = to.data() + block.first * classes;
   for (std::int32_t lane = 0; lane < block.count; ++lane) {

@@ -18,7 +18,8 @@ struct Evaluation {
   std::vector<std::int64_t> confusion;  // images by (predicted, label), predicted contiguous
 };
 
-// Of the images, each with its loss and the class that it was taken for.
+// The evaluation of a network on `images`: `losses` holds each image's loss, `predicted` the class that it was taken
+// for.
 Evaluation summarise(const LabelledImages& images, std::int64_t classes, const std::vector<float>& losses,
                      const std::vector<std::uint8_t>& predicted);
 
@@ -29,8 +30,8 @@ class InferenceSession {
   InferenceSession(const Model& model, ImageSize size, Parameters& parameters, const Normalisation& normalisation,
                    const KernelProvider& provider, int threads = 0);
 
-  // In blocks of 16; the result does not depend on the number of threads. Throws Error for images of another size, or
-  // for labels that the network has no class for.
+  // How the network does on `images`, which it takes in blocks of 16. The result does not depend on the number of
+  // threads. Throws Error for images of another size, or for labels that the network has no class for.
   Evaluation evaluate(const LabelledImages& images);
 
   // The logits (image, class), class contiguous, of the images that `indices` names, into `logits`. Allocates only
@@ -49,9 +50,9 @@ class InferenceSession {
   std::int64_t classes_;
   ProgramPool evaluation_;
   ProgramPool prediction_;
-  std::vector<std::vector<Block>> plan_;  // of the last prediction
-  std::int32_t planned_count_ = 0;
-  std::vector<std::int32_t> failed_lanes_;  // by thread; 0: none failed
+  std::vector<std::vector<Block>> plan_;    // [thread][block], of the last prediction
+  std::int32_t planned_count_ = 0;          // images that plan_ is for
+  std::vector<std::int32_t> failed_lanes_;  // [thread]: the lanes of its program that failed; 0: none failed
 };
 
 // What `threads` stands for: itself, or OpenMP's number of threads for 0. Throws Error below 0 or above 1024.

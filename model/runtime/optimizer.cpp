@@ -16,8 +16,9 @@
 namespace nestwright {
 namespace {
 
-// Slices begin at multiples of this many values, so that what a kernel vectorises over ends in the same places
-// whatever the number of slices, and every value is computed by the same instructions.
+// Slices begin at multiples of this many values, so that what a kernel vectorises over ends in the same places whatever
+// the number of slices, and every value is computed by the same instructions. 256 is a choice: a multiple of every
+// vector's width.
 constexpr std::int64_t slice_alignment = 256;
 
 }  // namespace

@@ -15,8 +15,8 @@
 
 namespace nestwright {
 
-// An optimiser and its hyperparameters, without the learning rate, which is given with each step. Those that an
-// optimiser does not use don't matter.
+// An optimiser and its hyperparameters, without the learning rate, which is given with each step. An optimiser ignores
+// the hyperparameters that it has no use for.
 struct OptimizerOptions {
   std::string name = "adadelta";  // one of optimizer_names()
   double weight_decay = 0.0;
@@ -35,13 +35,14 @@ std::vector<std::string> optimizer_names();
 // the nearest that exists.
 OptimizerOptions optimizer_defaults(std::string_view name);
 
-// The shape that the optimiser's kernel is found by.
+// The shape by which a KernelProvider finds the optimiser's kernel.
 Shape optimizer_shape(const OptimizerOptions& options);
 
-// What the optimiser's kernel takes: inputs, then outputs.
+// The arguments of the optimiser's kernel: its inputs, then its outputs.
 std::vector<TensorSpec> optimizer_arguments(const OptimizerOptions& options);
 
-// The value of one of its numbers, scalars and those of the step, in a step, the first being 1.
+// The value that the optimiser's kernel gets in step `step`, the first being 1, for its scalar `name`, or for its
+// number `name` that changes with the steps (TensorSpec::is_of_step()).
 double optimizer_number(const std::string& name, const OptimizerOptions& options, double learning_rate,
                         std::int64_t step);
 
@@ -62,7 +63,8 @@ class Optimizer {
   // The slice's first value, and the one past its last.
   std::pair<std::int64_t, std::int64_t> slice(int index) const;
 
-  // "square_average.conv1.weight", ...
+  // Copies of the optimiser's state, a tensor for each parameter: "square_average.conv1.weight", .... set_state()
+  // replaces it, and throws Error (where: `path`) unless `tensors` have the names and shapes of state(), in any order.
   std::vector<NamedTensor> state() const;
   void set_state(const std::filesystem::path& path, const std::vector<NamedTensor>& tensors);
 
@@ -87,9 +89,9 @@ class Optimizer {
   int slices_;
   const Kernel* kernel_;
   std::vector<State> states_;
-  std::deque<Number> numbers_;  // arguments point to them
-  std::vector<KernelArguments> arguments_;
-  std::size_t gradient_argument_ = 0;
+  std::deque<Number> numbers_;              // arguments point to them
+  std::vector<KernelArguments> arguments_;  // [slice]
+  std::size_t gradient_argument_ = 0;       // index of "gradient" among them
 };
 
 }  // namespace nestwright

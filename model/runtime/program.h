@@ -22,7 +22,8 @@ struct CompiledGraph {
   std::vector<const Kernel*> kernels;  // one for each node
 };
 
-// Finds the kernels for `target`, which must outlive the result. Throws Error where one is missing.
+// Plans the memory of `graph`, and finds its kernels for `target`; they must outlive the result. Throws Error when one
+// is missing.
 CompiledGraph compile_graph(Graph graph, const KernelProvider& provider, const std::string& target = "cpu",
                             const MemoryUnit& unit = {});
 
@@ -33,17 +34,18 @@ class Program {
   // `graph` and `parameters` must outlive it. Reads the parameters at each run.
   Program(const CompiledGraph& graph, const ParameterLayout& layout, float* parameters);
 
-  // The images that indices refer to; they must outlive the runs.
+  // Sets the images that the indices of load_block() refer to, and how pixels are normalised. The images must outlive
+  // the runs.
   void bind_images(const LabelledImages& images, const Normalisation& normalisation);
 
-  // Where the next run puts gradients: `gradients` = `previous` + what the block adds, flat vectors of the parameters'
-  // layout that may be the same.
+  // Sets where the next run puts gradients: `gradients` = `previous` + what the block adds. Both are flat vectors of
+  // the parameters' layout, and may be the same.
   void bind_gradients(const float* previous, float* gradients);
 
   // Says which images the next run takes: of the images that `indices` names, those that `block` takes.
   void load_block(std::span<const std::int32_t> indices, const Block& block);
 
-  // The weight of an image's loss in the gradients.
+  // Sets the weight of each image's loss in the gradients.
   void set_loss_scale(float scale) { *loss_scale_ = scale; }
 
   // Calls the kernels one after another. Returns false when one failed; failure() says which.
@@ -52,18 +54,18 @@ class Program {
   // What went wrong in the last run.
   std::string failure() const;
 
-  // What the last run gave; null where the graph has no such output.
+  // The outputs of the last run; null where the graph has no such output.
   const float* loss() const { return loss_; }                   // (lane)
   const std::uint8_t* predicted() const { return predicted_; }  // (lane)
   const float* logits() const { return logits_; }               // (lane, class)
 
  private:
-  // An argument that lies in the gradients or is the images: bound later.
+  // An argument whose memory is known only once bind_gradients() or bind_images() says where it is.
   struct LateArgument {
-    std::size_t call;
-    std::size_t argument;
-    std::int64_t offset = 0;  // in values; of no use for images
-    bool is_output = false;
+    std::size_t call;         // index in calls_
+    std::size_t argument;     // index among the call's arguments
+    std::int64_t offset = 0;  // of a gradient in the flat vector, in values
+    bool is_output = false;   // it is written, and lies in `gradients`, not in `previous`
   };
 
   void add_call(const Node& node, const ParameterLayout& layout, float* parameters);

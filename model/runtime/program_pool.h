@@ -11,7 +11,7 @@
 
 namespace nestwright {
 
-// The programs of one purpose, for each thread and each number of lanes; made when they are first needed.
+// The programs that run a model for one purpose: one for each thread and number of lanes, made when first needed.
 class ProgramPool {
  public:
   // `provider` and `parameters` must outlive it.
@@ -20,19 +20,20 @@ class ProgramPool {
 
   // Makes the programs for all blocks in `plan`. Throws Error where a kernel is missing.
   void prepare(const std::vector<std::vector<Block>>& plan);
+  // Makes the programs for blocks of `lanes` lanes. Throws Error where a kernel is missing.
   void prepare(std::int32_t lanes);
 
-  // Binds all programs, those that are made later too.
+  // Binds the images to all programs (Program::bind_images()), those that are made later too.
   void bind_images(const LabelledImages& images, const Normalisation& normalisation);
 
   // The program of a thread, for blocks of `lanes` lanes that prepare() has seen.
   Program& at(int thread, std::int32_t lanes);
 
-  // Throws Error (where: the model) about one of the threads whose programs have failed. `failed_lanes`: for each
-  // thread, the lanes of the program that did; 0: none.
+  // Throws Error (where: the model) with the failure of the first thread whose program failed, if there is one.
+  // `failed_lanes` holds for each thread the lanes of the program that failed; 0: none.
   void throw_failure(std::span<const std::int32_t> failed_lanes);
 
-  // Of the graph for `lanes` lanes, for each thread.
+  // The memory plan of the graph for `lanes` lanes; each thread has an arena of that plan.
   const MemoryPlan& memory_plan(std::int32_t lanes);
 
  private:
@@ -52,7 +53,7 @@ class ProgramPool {
   int threads_;
   const LabelledImages* images_ = nullptr;
   Normalisation normalisation_;
-  std::list<Entry> entries_;  // programs point into them
+  std::list<Entry> entries_;  // a list, because programs point to their entry's graph
 };
 
 }  // namespace nestwright

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/runtime/block_plan.h"
 #include "model/runtime/optimizer.h"
 
 namespace nestwright {
@@ -31,8 +32,8 @@ std::vector<RequiredKernel> required_kernels(const Model& model, ImageSize size,
   std::vector<RequiredKernel> kernels;
   for (const std::int64_t count : lanes) {
     for (const Purpose purpose : {Purpose::training, Purpose::evaluation, Purpose::prediction}) {
-      // Tests run in blocks of 16 only.
-      if (purpose == Purpose::evaluation && count != 16) continue;
+      // Tests run in blocks of the usual size only.
+      if (purpose == Purpose::evaluation && count != usual_lanes) continue;
       add_graph(kernels, network_graph(model, size, count, purpose));
     }
   }

@@ -7,7 +7,7 @@
 
 namespace nestwright {
 
-// The images of a block on a device: as many as a warp has threads.
+// The number of images in a block on a device: as many as a warp has threads.
 inline constexpr std::int64_t device_lanes = 32;
 
 // A kernel that a program needs.
@@ -18,12 +18,13 @@ struct RequiredKernel {
   friend bool operator==(const RequiredKernel&, const RequiredKernel&) = default;
 };
 
-// All kernels that train, test and run the model in blocks of these numbers of lanes, each once, in the order of
-// their use, and those of every optimiser.
+// All kernels that it takes to train, test and run the model in blocks of these numbers of lanes, each once, in the
+// order of their use, and then those of every optimiser.
 std::vector<RequiredKernel> required_kernels(const Model& model, ImageSize size,
                                              const std::vector<std::int64_t>& lanes = {16, 8, 1});
 
-// The same on a device, which takes blocks of 32 images, and can run what `can_run` says of fused operators.
+// The same for a device, whose blocks have device_lanes images. `can_run` says which fused operators the device can
+// run.
 std::vector<RequiredKernel> required_device_kernels(const Model& model, ImageSize size, const CanRun& can_run);
 
 }  // namespace nestwright

@@ -8,13 +8,15 @@
 
 namespace nestwright {
 
-// Bytes that a session holds, without the data set.
+// The memory that a session holds, without the data set; in bytes, but for `workers`.
 struct MemoryReport {
-  std::size_t planned = 0;     // a worker's activations and gradients of a block, by the memory plan; a device's of all
-  std::size_t sum_of_all = 0;  // what they would take without sharing
-  int workers = 0;
+  // Activations and their gradients by the memory plan: of one block on a thread, of all blocks of a batch on a device.
+  std::size_t planned = 0;
+  std::size_t sum_of_all = 0;  // the same if no two tensors shared memory
+  int workers = 0;             // each holds `planned` bytes: the threads, or one device
   std::size_t parameters = 0;
-  std::size_t partial_gradients = 0;  // of all groups
+  // Vectors of gradients: one for each group; on a device, one for each block, and one of zeros.
+  std::size_t partial_gradients = 0;
   std::size_t optimizer_state = 0;
 };
 

@@ -177,7 +177,7 @@ void TrainingSession::restore(const std::filesystem::path& path, const Checkpoin
 }
 
 MemoryReport TrainingSession::memory() {
-  const MemoryPlan& plan = programs_.memory_plan(16);
+  const MemoryPlan& plan = programs_.memory_plan(usual_lanes);
   return {.planned = plan.planned_bytes,
           .sum_of_all = plan.sum_of_all,
           .workers = threads_,

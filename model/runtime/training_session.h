@@ -53,10 +53,10 @@ class TrainingSession : public Session {
   double step(std::span<const std::int32_t> indices, double learning_rate) override;
   TestResult test() override;
 
-  // On any images.
+  // How the network does on any images of the training set's size, at the current weights.
   Evaluation evaluate(const LabelledImages& images) { return inference_.evaluate(images); }
 
-  // Of the training images `indices`, at the current weights, which stay as they are.
+  // The mean loss of the training images `indices`, and its gradients, at the current weights, which stay as they are.
   LossAndGradients loss_and_gradients(std::span<const std::int32_t> indices);
 
   const Parameters& parameters() const { return parameters_; }
@@ -86,8 +86,9 @@ class TrainingSession : public Session {
   Parameters parameters_;
   int group_limit_;
   AlignedFloats gradients_;  // (parameter, group)
-  // What a group's first block adds to. Clearing the gradients instead would cost more than the time that it takes:
-  // a thread's gradients would go through the cache of whoever clears them.
+  // A vector of zeros, to which a group's first block adds its gradients. To clear the gradients instead would cost
+  // more than its own time: they would end up in the cache of the thread that clears them, not of the one that uses
+  // them.
   const AlignedFloats zeros_;
   Optimizer optimizer_;
   ProgramPool programs_;
@@ -96,7 +97,7 @@ class TrainingSession : public Session {
   BatchPlan plan_;
   std::size_t planned_count_ = 0;
   std::vector<std::vector<double>> losses_;  // [group][block], of the last step
-  std::vector<std::int32_t> failed_lanes_;   // by thread; 0: none failed
+  std::vector<std::int32_t> failed_lanes_;   // [thread]: the lanes of its program that failed; 0: none failed
   std::atomic<int> optimizer_failure_ = 0;
   std::atomic<bool> has_failed_ = false;
   std::int64_t steps_done_ = 0;

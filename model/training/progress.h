@@ -13,7 +13,7 @@ struct EpochResult {
   double test_accuracy = 0.0;  // 0 to 1
   double learning_rate = 0.0;
   double train_seconds = 0.0;      // the epoch's training steps, without testing
-  double images_per_second = 0.0;  // of those
+  double images_per_second = 0.0;  // training images, over train_seconds
   double total_seconds = 0.0;      // since the run began, data loading and testing included
 
   friend bool operator==(const EpochResult&, const EpochResult&) = default;

@@ -54,6 +54,7 @@ void take_steps(Learner& learner, const TrainingPlan& plan, TrainingProgress& pr
 EpochResult finish_epoch(Learner& learner, const TrainingPlan& plan, TrainingProgress& progress) {
   const TestResult test = learner.test();
   require_finite(test.loss, progress);
+  constexpr double least_seconds = 1e-9;  // a clock may see no time pass in a short epoch
   const auto images = static_cast<double>(plan.image_count);
   ++progress.epochs_done;
   const EpochResult result = {.epoch = progress.epochs_done,
@@ -62,7 +63,7 @@ EpochResult finish_epoch(Learner& learner, const TrainingPlan& plan, TrainingPro
                               .test_accuracy = test.accuracy,
                               .learning_rate = progress.learning_rate,
                               .train_seconds = progress.train_seconds,
-                              .images_per_second = images / std::max(progress.train_seconds, 1e-9)};
+                              .images_per_second = images / std::max(progress.train_seconds, least_seconds)};
   progress.steps_done = 0;
   progress.loss_sum = 0.0;
   progress.train_seconds = 0.0;
