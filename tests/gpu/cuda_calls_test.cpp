@@ -1,5 +1,6 @@
-// What a training on CUDA asks of the driver, whose part a stand-in plays (cuda_double/): the order of calls, what goes
-// into a step's graph, and what is said where something is missing. What kernels compute is not part of it.
+// Checks what a training on CUDA asks of the driver, whose part a stand-in plays (cuda_double/): the order of calls,
+// what goes into a step's graph, and the messages when something is missing or fails. What kernels compute is not
+// checked.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -57,7 +58,7 @@ class CudaCalls : public testing::Test {
     std::iota(indices.begin(), indices.end(), first);
     return indices;
   }
-  // The error's line.
+  // The message of the Error that `work` throws, or "nothing".
   static std::string said_by(const std::function<void()>& work) {
     try {
       work();
@@ -67,7 +68,8 @@ class CudaCalls : public testing::Test {
     return "nothing";
   }
   static std::string refusal() {
-    // Another layout than other tests', whose memory Halide's runtime has kept.
+    // A model whose vectors have another size than those of other tests: Halide's runtime keeps memory that it is given
+    // back, and would not ask the driver for as much again.
     static const Model model = {.name = "test", .network = {Flatten{}, Linear{90}, Relu{}, Linear{10}}};
     return said_by(
         [] { DeviceSession(model, digits(), normalisation_of(digits().train), kernels(), {.target = "cuda"}); });
@@ -89,14 +91,15 @@ TEST_F(CudaCalls, AStepIsRecordedOnceAndLaunchedAsAWhole) {
   DeviceSession training = session();
   const CudaDouble& seen = *cuda_double();
   training.step(batch(0, 64), 0.5);
-  EXPECT_EQ(seen.kernels, 9);  // the first runs by itself: kernels are loaded
+  EXPECT_EQ(seen.kernels, 9);  // the first step is not recorded, because kernels are loaded
   EXPECT_EQ(seen.graph_launches, 0);
   const int allocations = seen.allocations;
   for (std::int32_t i = 1; i < 4; ++i) training.step(batch(64 * i, 64), 0.5);
   EXPECT_EQ(seen.graphs, 1);
   EXPECT_EQ(seen.graph_launches, 3);
   EXPECT_EQ(seen.captured_kernels, 9);
-  // Indices and labels there, losses back as soon as the classifier has them.
+  // Two copies: indices and labels go to the device before all kernels, losses come back once the classifier has
+  // computed them.
   EXPECT_THAT(seen.kernels_before_copies, ElementsAre(std::set<int>{}, std::set<int>{0, 1}));
   EXPECT_EQ(seen.kernels, 9);
   EXPECT_EQ(seen.allocations, allocations) << "nothing is asked for after the first step";
@@ -107,8 +110,8 @@ TEST_F(CudaCalls, AStepIsRecordedOnceAndLaunchedAsAWhole) {
 TEST_F(CudaCalls, KernelsThatDontWaitForEachOtherRunSideBySide) {
   DeviceSession training = session();
   for (int i = 0; i < 2; ++i) training.step(batch(0, 64), 0.5);
-  // Features; the classifier; the gradients of fc3's, fc2's, fc1's and conv2's parameters; conv2's input gradient, and
-  // with it those of conv1's parameters; the update.
+  // The kernels in order: 0 features, 1 classifier, 2 to 5 the gradients of the parameters of fc3, fc2, fc1 and conv2,
+  // 6 the gradient of conv2's input, 7 those of conv1's parameters, 8 the update.
   const std::set<int> all = {0, 1, 2, 3, 4, 5, 6, 7};
   const std::set<int> both = {0, 1};
   EXPECT_THAT(cuda_double()->kernels_before, ElementsAre(std::set<int>{}, std::set<int>{0}, both, both, both, both,
@@ -146,7 +149,7 @@ TEST_F(CudaCalls, AGraphReadsTheBatchOfItsLaunch) {
   EXPECT_EQ(cuda_double()->kernels_before_copies.size(), 2U);
 }
 
-// Halide's runtime keeps what it is given back, for the next who asks for as much.
+// Halide's runtime keeps memory that it is given back, for the next who asks for as much.
 TEST_F(CudaCalls, WhatASessionHadServesTheNext) {
   const auto train = [] {
     DeviceSession training = session();
@@ -172,10 +175,10 @@ TEST_F(CudaCalls, ImagesThatHaveNoRoomAreBroughtBesideTheSteps) {
   EXPECT_EQ(seen.graphs, 1);
   EXPECT_EQ(seen.graph_launches, 3);
   EXPECT_EQ(seen.refused_in_capture, 0);
-  EXPECT_EQ(seen.waits, 8);  // of each for the other, a batch
+  EXPECT_EQ(seen.waits, 8);  // for each batch, one of each stream for the other
 }
 
-// Of a model whose modules no other test has loaded before this one.
+// Uses a model whose modules no other test has loaded before this one.
 TEST_F(CudaCalls, AKernelThatCannotBeLoadedIsReportedAndTriedAnew) {
   DeviceSession training(find_model("lenet_caffe"), digits(), normalisation_of(digits().train), kernels(),
                          {.target = "cuda"});
@@ -186,7 +189,7 @@ TEST_F(CudaCalls, AKernelThatCannotBeLoadedIsReportedAndTriedAnew) {
   }
 }
 
-// Each kernel has a module of its own. Of a model that no other test trains: what is loaded once stays.
+// Each kernel has a module of its own. The model is one that no other test trains, since a module that is loaded stays.
 TEST_F(CudaCalls, AKernelIsLoadedWithItsOwnCapOfRegisters) {
   KernelRegistry capped;
   capped.add_device("cuda", [] { return kernels().device("cuda"); });
@@ -201,7 +204,7 @@ TEST_F(CudaCalls, AKernelIsLoadedWithItsOwnCapOfRegisters) {
   training.step(batch(0, 64), 0.5);
   EXPECT_STREQ(std::getenv("HL_CUDA_JIT_MAX_REGISTERS"), "96");
   unsetenv("HL_CUDA_JIT_MAX_REGISTERS");
-  // Features, the way forward and back of its first linear operator; the others' are nobody's but the environment's.
+  // Three kernels have a cap of their own, all of the first linear layer; those of the others are the environment's.
   const std::vector<unsigned>& caps = cuda_double()->register_caps;
   EXPECT_EQ(std::ranges::count(caps, 128U), 3);
   EXPECT_GT(std::ranges::count(caps, 96U), 3);
@@ -216,11 +219,11 @@ TEST_F(CudaCalls, ALaunchThatFailsIsReportedWithItsKernel) {
   for (const int recorded : {0, 1}) {
     for (std::size_t launch = 0; launch < ops.size(); ++launch) {
       DeviceSession training = session();
-      // The first step runs by itself, the second is recorded.
+      // The first step is not recorded, the second is.
       if (recorded == 1) training.step(batch(0, 64), 0.5);
       cuda_double()->fail_launch = static_cast<int>(launch) + 1;
       EXPECT_THAT(said_by([&] { training.step(batch(0, 64), 0.5); }), says_that_no_launch_was(ops[launch]));
-      // Nothing stays behind.
+      // The failure leaves nothing behind: the next steps succeed.
       EXPECT_EQ(said_by([&] { training.step(batch(0, 64), 0.5); }), "nothing");
       EXPECT_EQ(said_by([&] { training.step(batch(0, 64), 0.5); }), "nothing");
     }
@@ -238,7 +241,7 @@ TEST_F(CudaCalls, ALaunchThatFailsHasNoTimeAndNoResult) {
   };
   training.step(batch(0, 64), 0.5);
   for (std::size_t node = 0; node + 1 < ops.size(); ++node) {
-    for (const int launch : {1, 3, 4, 2}) {  // by themselves, and then recorded
+    for (const int launch : {1, 3, 4, 2}) {  // 1 and 3 fail in a run that is not recorded, 4 and 2 while one is
       EXPECT_THAT(fail_at(launch, [&] { timer.time_node(node, batch(0, 64), 3); }), says_that_no_launch_was(ops[node]));
     }
   }
@@ -263,7 +266,8 @@ TEST_F(CudaCalls, WhatIsTimedIsRecordedOnce) {
     timer.time_node(0, batch(0, 64), 2);
   };
   time_all();
-  // A step with and without its copies, an inference, eight nodes and one for another number of launches.
+  // Twelve graphs: a step with its copies and one without, an inference, each of eight nodes launched 3 times, and one
+  // node launched 2 times.
   EXPECT_EQ(seen.graphs, 12);
   time_all();
   EXPECT_EQ(seen.graphs, 12);
@@ -283,7 +287,7 @@ TEST_F(CudaCalls, WhatElseFailsIsReportedInOneLine) {
   EXPECT_EQ(said_by(step), "device: stopped working (CUDA_ERROR_ILLEGAL_ADDRESS)");
   cuda_double()->fail_synchronize = 2;
   EXPECT_EQ(said_by([&] { training.queue().time([] {}); }), "device: stopped working (CUDA_ERROR_ILLEGAL_ADDRESS)");
-  // What others complained of before is no kernel's fault.
+  // An error that something else reported before is not taken for a kernel's.
   DeviceSession next = session();
   record_kernel_error("another's");
   EXPECT_EQ(said_by([&] { next.step(batch(0, 64), 0.5); }), "nothing");

@@ -20,8 +20,8 @@ using reference::Tensors;
 
 bool has_cudnn(const OperatorCase& test) { return std::ranges::count(cudnn_operators(), test.op) == 1; }
 
-// Values no two of which are equal, multiples of 2^-20 in random order: which is the largest does not hang on how
-// equals are taken.
+// Multiples of 2^-20 in random order, no two of which are equal, so that which is the largest of some does not depend
+// on how ties are broken.
 Tensor distinct_values(const std::vector<std::int64_t>& extents, std::uint64_t seed) {
   Tensor values(extents);
   const auto count = static_cast<double>(values.elements().size());

@@ -16,7 +16,7 @@ Windows windows_of(const Shape& s) {
   return {.stride = s.at("stride"), .padding = s.at("padding"), .dilation = s.at("dilation")};
 }
 
-// Of conv2d and depthwise_conv2d: the number of groups follows from the weights.
+// The ways of conv2d and of depthwise_conv2d: the number of groups follows from the weights.
 Ways convolution(LibraryCall& call) {
   const Images x = call.input("input"), w = call.input("weight"), b = call.input("bias"), y = call.output("output");
   const Operation bias = add_bias(call.setting(), b, y);
@@ -39,7 +39,7 @@ Ways weight_gradient(LibraryCall& call, const Images& dy) {
           plan(call.setting(), convolution_weight_gradient_graph(x, dy, windows, dw))};
 }
 
-// The images of a convolution's output.
+// The extents of a convolution's output as images, innermost first.
 std::vector<std::int64_t> convolved(const LibraryCall& call) {
   const Shape& s = call.shape();
   return {reference::conv2d_output_width(s), reference::conv2d_output_height(s), s.at("out_channels"), call.images()};
@@ -57,7 +57,8 @@ Ways convolution_pooling(LibraryCall& call, bool has_relu) {
   return {pooled_convolution(call, layer, call.output("output"))};
 }
 
-// What a relu gave that has its windows' maxima where argmax says, and nothing in a window that relu cut.
+// Images that a relu may have given: 1 where argmax says that a window has its maximum, 0 elsewhere, so also in the
+// windows that relu cut.
 Tensor relu_output_of(const Tensor& argmax, std::int64_t window, std::vector<std::int64_t> extents) {
   Tensor relu(std::move(extents));
   for (std::int64_t image = 0; image < argmax.extent(3); ++image) {
@@ -74,12 +75,13 @@ Tensor relu_output_of(const Tensor& argmax, std::int64_t window, std::vector<std
   return relu;
 }
 
-// A gradient before relu and pooling, from that of the pooled: pooling's gradient, then relu's, of images with these
-// extents.
+// The gradient of the values that go into a relu and then a max-pooling, and the operation that computes it from the
+// gradient of the pooled values: first pooling's gradient, then relu's.
 struct Unpooled {
   Images gradient;
   Operation operation;
 };
+// `extents` are those of the values before pooling.
 Unpooled unpool(LibraryCall& call, const std::vector<std::int64_t>& extents) {
   const Pooling windows = fused_pooling(call.shape());
   const Images rectified = call.put(relu_output_of(call.values("argmax"), windows.window, extents));
@@ -92,7 +94,7 @@ Unpooled unpool(LibraryCall& call, const std::vector<std::int64_t>& extents) {
   return {.gradient = gradient, .operation = *all};
 }
 
-// The ways of a gradient by way of `unpooled`.
+// Each of `ways`, preceded by the operation that computes `unpooled`, on which they work.
 Ways after(const Unpooled& unpooled, const Ways& ways) {
   Ways both;
   for (const std::optional<Operation>& way : ways) both.push_back(then(unpooled.operation, way));
@@ -114,7 +116,7 @@ Ways pool(LibraryCall& call, cudnnPoolingMode_t mode) {
 Ways pool_gradient(LibraryCall& call, cudnnPoolingMode_t mode) {
   const Pooling windows = {.mode = mode, .window = call.shape().at("window"), .stride = call.shape().at("stride")};
   const Images dy = call.input("output_gradient"), dx = call.output("input_gradient");
-  // Means ask neither, but cuDNN takes both.
+  // The gradient of a mean depends on neither input nor output, but cuDNN wants both.
   const Images x =
       mode == CUDNN_POOLING_MAX ? call.input("input") : call.put(Tensor({dx.width, dx.height, dx.channels, dx.images}));
   const Images y = call.make(call.values("output_gradient").extents());

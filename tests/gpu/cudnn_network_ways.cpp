@@ -13,13 +13,13 @@ using cudnn::Matrix;
 using cudnn::then;
 using reference::Tensor;
 
-// A place of the library, and where its values begin in those of an image.
+// Values that the library computed, and the place among an operator's values of an image where they belong.
 struct Part {
   Images from;
   std::int64_t first;
 };
 
-// (feature, image), of `count` features, 0 between the parts.
+// A tensor (feature, image) of `count` features, which holds the parts and zeros between them.
 Tensor put_together(const LibraryCall& call, std::int64_t count, const std::vector<Part>& parts) {
   Tensor all({count, call.images()});
   for (const auto& [from, first] : parts) {
@@ -32,7 +32,7 @@ Tensor put_together(const LibraryCall& call, std::int64_t count, const std::vect
   return all;
 }
 
-// Images are loaded on the processor, in blocks of one.
+// The output of load_images as images: computed on the processor, in blocks of one image.
 Tensor loaded_images(const LibraryCall& call) {
   const Tensor& indices = call.values("indices");
   Tensor in_blocks({1, indices.extent(0)});
@@ -66,7 +66,7 @@ Ways feature_extractor(LibraryCall& call) {
   return {then(pooled_convolution(call, layer(x, "1"), first), pooled_convolution(call, layer(first, "2"), second))};
 }
 
-// The places of classifier_step, (feature, image).
+// The library's tensors for the values of classifier_step, (feature, image).
 struct Classifier {
   explicit Classifier(LibraryCall& call)
       : input(call.input("input")),

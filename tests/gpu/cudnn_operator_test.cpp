@@ -36,7 +36,7 @@ class OnLibraries : public testing::TestWithParam<Case> {
   static inline std::unique_ptr<cudnn::Libraries> libraries;
 };
 
-// One call of an operator: what both sides get, and what may come of it.
+// One call of an operator: the inputs that library and kernel get, and the outputs by float64 loops with error bounds.
 struct Call {
   Call(const OperatorCase& test, const DynamicExtents& extents, std::uint64_t seed)
       : op(test.op),
@@ -56,7 +56,7 @@ struct Call {
   Shape shape;
   std::int64_t images;
   Tensors inputs;  // in blocks
-  Tensors bounds;  // as images: of the library
+  Tensors bounds;  // as images: expected outputs, with error bounds for the library
 };
 
 // A library shows no argmax; all else is compared.
@@ -116,7 +116,7 @@ TEST_P(CudnnKernelTest, AgreesWithTheLibrary) {
     const Tensors ours = call.as_images(call_kernel(kernel, call.inputs, expected, Memory::separate));
     for (LibraryResult& result : call.by_library(setting())) {
       SCOPED_TRACE(testing::Message() << "images " << extents.images << ", " << result.plan);
-      // Both may be off, on different sides.
+      // Library and kernel may be off by their error bounds in opposite directions.
       for (auto& [name, tensor] : result.outputs) {
         for (std::size_t n = 0; n < tensor.elements().size(); ++n) {
           tensor.elements()[n].error =

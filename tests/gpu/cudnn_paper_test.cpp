@@ -19,7 +19,7 @@ using cudnn::Layout;
 using cudnn::OperationGraph;
 using cudnn::PaperPlans;
 
-// An H100, as cuDNN 9.19 asks for it.
+// The description of an H100 that cuDNN 9.19 asks for.
 constexpr const char* h100 = R"({"deviceName": "NVIDIA H100 80GB HBM3", "cudaDeviceId": 0, "deviceVer": 900,
   "driverVer": 13000, "totalGlobalMem": 85000000000, "maxGridSize": [2147483647, 65535, 65535],
   "maxBlockSize": [1024, 1024, 64], "regsPerBlock": 65536, "multiProcessorCount": 132, "warpSize": 32,
@@ -28,7 +28,8 @@ constexpr const char* h100 = R"({"deviceName": "NVIDIA H100 80GB HBM3", "cudaDev
   "pciDeviceId": 0, "isTccDriver": 0, "supportCoopLaunch": 1, "smClockRateKHz": 1980000, "memClockRateKHz": 2619000,
   "l2CacheSize": 52428800})";
 
-// A convolution with relu and pooling. Nothing lies at the addresses; they are where memory may begin.
+// The tensors of a convolution with relu and pooling. Nothing lies at their address, which is only aligned as memory
+// has to be.
 struct Block {
   Images input, weights, bias, convolved, pooled;
 };
@@ -46,7 +47,7 @@ Block block(std::int64_t images, std::int64_t channels_in, std::int64_t size, st
 
 std::vector<Block> blocks(std::int64_t batch) { return {block(batch, 1, 32, 6), block(batch, 6, 14, 16)}; }
 
-// What there is no other way for.
+// The graphs that must have a plan, since there is no other way to do what they do.
 std::vector<OperationGraph> convolutions(const Block& b) {
   return {convolution_graph(b.input, b.weights, {}, b.convolved),
           convolution_bias_relu_graph(b.input, b.weights, b.bias, b.convolved),
@@ -54,7 +55,7 @@ std::vector<OperationGraph> convolutions(const Block& b) {
           convolution_weight_gradient_graph(b.input, b.convolved, {}, b.weights)};
 }
 
-// What cuDNN's older functions do as well.
+// The graphs that may lack a plan, since cuDNN's older functions do the same.
 std::vector<OperationGraph> pointwise(const Block& b) {
   return {bias_relu_graph(b.convolved, b.bias, b.convolved), relu_gradient_graph(b.pooled, b.pooled, b.pooled),
           bias_gradient_graph(b.pooled, b.bias), relu_bias_gradient_graph(b.pooled, b.pooled, b.pooled, b.bias)};
@@ -107,7 +108,7 @@ TEST_P(CudnnOnPaper, RefusesAGraphWhoseChannelsDoNotFit) {
   EXPECT_THROW(plans(convolution_graph(b.input, b.weights, {}, b.convolved)), Error);
 }
 
-// In its place tensor cores would be the heuristics' choice.
+// Where TF32 is allowed, the heuristics choose tensor cores for this graph.
 TEST_P(CudnnOnPaper, KeepsTensorCoresOutWithoutTf32) {
   const Block b = blocks(1024).back();
   const OperationGraph graph = convolution_weight_gradient_graph(b.input, b.convolved, {}, b.weights);

@@ -1,5 +1,5 @@
-// The rival takes relu's gradient of pooled values: in float64, on the processor, that is what the layers give one by
-// one.
+// The rival of benchmarks computes relu's gradient on pooled values, before pooling's. Checks in float64, on the
+// processor, that this gives the same as the layers one by one.
 #include <gtest/gtest.h>
 
 #include "ops/reference/families.h"
@@ -19,7 +19,7 @@ double sum(const Tensor& tensor) {
   return sum;
 }
 
-// Inputs with ties in half of their windows, below zero, at it and above it.
+// The inputs have ties in half of their windows, and values below, at and above zero.
 TEST(PooledRelu, HasTheGradientOfReluAndThenOfThePooling) {
   const Shape shape = {{"lanes", 4}, {"width", 28}, {"height", 28}, {"channels", 3}, {"window", 2}, {"stride", 2}};
   const Tensors sample =
@@ -45,7 +45,7 @@ TEST(PooledRelu, HasTheGradientOfReluAndThenOfThePooling) {
   for (std::size_t n = 0; n < rival.elements().size(); ++n) {
     ASSERT_EQ(rival.elements()[n].value, layer_by_layer.elements()[n].value) << n;
   }
-  // The bias's gradient: multiples of a quarter, whose sums are exact.
+  // The sums are the bias's gradient. They are exact, because all terms are multiples of a quarter.
   EXPECT_EQ(sum(of_pooled), sum(layer_by_layer));
   EXPECT_NE(sum(of_pooled), sum(output_gradient)) << "relu cuts nothing here";
 }

@@ -23,7 +23,8 @@ const std::map<std::string, Prepare>& all_ways() {
   return all;
 }
 
-// Operators whose results are those of two others, the gradients of weights and of biases, for each block apart.
+// The two operators, gradients of weights and of biases, whose results an operator of both gradients gives, for each
+// block apart.
 struct ParameterGradients {
   std::string weight, bias;
 };
@@ -35,7 +36,7 @@ const std::map<std::string, ParameterGradients>& parameter_gradients() {
   return all;
 }
 
-// `count` images from `first` on.
+// The `count` images from image `first` on.
 Tensor part_of(const Tensor& images, std::int64_t first, std::int64_t count) {
   std::vector<std::int64_t> extents = images.extents();
   const std::int64_t of_image = static_cast<std::int64_t>(images.elements().size()) / extents.back();
@@ -45,7 +46,8 @@ Tensor part_of(const Tensor& images, std::int64_t first, std::int64_t count) {
   return part;
 }
 
-// What a shape of the gradients of both is to the bias's alone: the extents of the output's gradient.
+// The shape of the biases' gradient alone, from that of an operator of both gradients: it has the extents of the
+// output's gradient.
 Shape bias_shape(const Shape& shape, const Tensor& output_gradient) {
   if (shape.contains("out_features")) {
     return {{"lanes", shape.at("lanes")}, {"out_features", shape.at("out_features")}};
@@ -57,7 +59,7 @@ Shape bias_shape(const Shape& shape, const Tensor& output_gradient) {
           {"window", shape.at("window")}};
 }
 
-// By the first way: from where nothing was summed before.
+// The gradient by the first way of cudnn_evaluate(), with zeros as "previous".
 LibraryResult gradient(const cudnn::Setting& setting, const std::string& op, const Shape& shape, Tensors inputs,
                        std::int64_t images) {
   for (const TensorSpec& spec : find_signature(op).inputs(shape)) {
@@ -66,7 +68,7 @@ LibraryResult gradient(const cudnn::Setting& setting, const std::string& op, con
   return cudnn_evaluate(setting, op, shape, inputs, images).front();
 }
 
-// Each block's weights' and biases' gradients, where ops/signature/bias_place.h says.
+// The gradients of weights and biases of each block, side by side in one tensor as ops/signature/bias_place.h says.
 LibraryResult by_block(const cudnn::Setting& setting, const ParameterGradients& ops, const std::string& op,
                        const Shape& shape, const Tensors& inputs, std::int64_t images) {
   const std::int64_t lanes = shape.at("lanes"), blocks = (images + lanes - 1) / lanes;

@@ -1,4 +1,4 @@
-// The rival that benchmarks have on a GPU computes the same network: a step of it beside PyTorch's in float64.
+// Checks that the rival of benchmarks on a GPU computes the same network: compares its step with PyTorch's in float64.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -21,7 +21,7 @@ double mean(const std::vector<float>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-// The mean of the losses that logits come to, in float64.
+// The mean cross-entropy of the logits (class, image) of 10 classes, in float64.
 double mean_loss(const std::vector<float>& logits, const std::vector<std::uint8_t>& labels) {
   double sum = 0.0;
   for (std::size_t i = 0; i < labels.size(); ++i) {
@@ -43,7 +43,7 @@ class CudnnTest : public testing::TestWithParam<cudnn::Layout> {
   cuda::Stream stream_ = nullptr;
 };
 
-// The model with a run's weights and its first batch.
+// The rival's network with the weights that a run of PyTorch began with, and the run's first batch.
 struct Started {
   Started(const PyTorchRun& run, cudnn::Layout layout, cuda::Stream stream)
       : images(pytorch_images(1, run.batch, run.data)),
@@ -68,7 +68,7 @@ void expect_pytorchs_step(const Started& started, const PyTorchRun& run) {
               pytorch_slack * std::max(run.step_error.loss, least_float32_error));
 }
 
-// A product and a sum, each rounded or both at once.
+// Checks an update of plain gradient descent. It may round product and sum apart or both at once.
 void expect_update(const Started& started, const std::vector<NamedTensor>& before, float learning_rate) {
   const std::vector<NamedTensor> after = started.lenet.parameters(), gradients = started.lenet.gradients();
   for (std::size_t t = 0; t < before.size(); ++t) {
@@ -107,7 +107,8 @@ TEST_P(CudnnTest, InfersTheLogitsOfItsLosses) {
               pytorch_slack * std::max(run.step_error.loss, least_float32_error));
 }
 
-// Zeiler's first step, from averages of nothing: a division and two square roots, each with four roundings.
+// The first step of Adadelta (Zeiler), whose averages begin at zero: a division and two square roots, each with four
+// roundings.
 TEST_P(CudnnTest, IsUpdatedByTheGeneratedAdadelta) {
   KernelRegistry kernels;
   register_generated_kernels(kernels);

@@ -6,14 +6,14 @@
 
 namespace nestwright {
 
-// A way to a GPU: OpenCL, which also runs on a CPU (PoCL), or CUDA.
+// An interface to a GPU: OpenCL, which also runs on a CPU (PoCL), or CUDA.
 struct Device {
   const char* name;
   Halide::Target::Feature feature;
 
-  // This machine's processor and the device.
+  // The target for this machine's processor and the device.
   Halide::Target target() const;
-  // Whether this machine has one. Asked once.
+  // Whether this machine has such a device. Looks for one only once.
   bool is_there() const;
 };
 

@@ -98,7 +98,7 @@ void add_schedule(Table& table, const std::filesystem::path& file) {
   }
 }
 
-// What the peak is measured with: by hand, but it has to assemble, too.
+// Adds the kernel that the GPU's peak is measured with. It is written by hand, but has to assemble, too.
 void add_peak(Table& table) {
   std::string registers;
   for (const char* architecture : {"sm_100", "sm_80", "sm_90"}) {

@@ -8,7 +8,8 @@ namespace {
 using reference::Tensor;
 using reference::Tensors;
 
-// Calls visit(place in the blocks, image, place in the image, values an image) for every value.
+// Calls visit(place in the blocks, image, place in the image, number of an image's values) for every value. Places are
+// indices of values.
 template <typename Visit>
 void for_each_value(const Tensor& blocks, Visit visit) {
   const std::int64_t lanes = blocks.extents().front(), block_count = blocks.extents().back();

@@ -24,7 +24,7 @@ reference::Tensor images_of(const reference::Tensor& blocks, std::int64_t images
 reference::Tensors images_of(const std::vector<TensorSpec>& specs, const reference::Tensors& tensors,
                              std::int64_t images);
 
-// Zeros in the lanes of the blocks beyond the first `images` images.
+// Writes zeros to the lanes of the blocks beyond the first `images` images.
 void blank_absent_images(reference::Tensor& blocks, std::int64_t images);
 
 }  // namespace nestwright

@@ -1,4 +1,4 @@
-// The test's own layouts, against the operators that change layouts.
+// Compares the conversions of image_layout.h with the operators that change layouts.
 #include "tests/gpu/image_layout.h"
 
 #include <gtest/gtest.h>

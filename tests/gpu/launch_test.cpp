@@ -1,5 +1,5 @@
-// How many kernels a training step launches, and how much device memory it asks for: counted between Halide's runtime
-// and OpenCL, whose functions it looks for in this program first.
+// Counts the kernels that a training step launches and the buffers that it asks for. Halide's runtime looks for
+// OpenCL's functions in this program first, which counts their calls and passes them on.
 
 #include <dlfcn.h>
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ Function* real(const char* name) {
 
 }  // namespace
 
-// With C's types for OpenCL's: its header is not needed for two functions.
+// C's types stand for OpenCL's, so that two functions do not need its header.
 extern "C" int clEnqueueNDRangeKernel(void* queue, void* kernel, unsigned dimensions, const std::size_t* offset,
                                       const std::size_t* global, const std::size_t* local, unsigned event_count,
                                       void* const* events, void** event) {

@@ -11,8 +11,9 @@ namespace {
 using cudnn::Images;
 using reference::Tensor;
 
-// Innermost first: images (x, y, c, image) and a convolution's weights alike, features (feature, image), a depthwise
-// convolution's weights (kx, ky, c), a value for each channel.
+// What the libraries are told of a tensor with the extents `e`, innermost first, by their number. Four: images (x, y,
+// c, image), or a convolution's weights; three: a depthwise convolution's weights (kx, ky, c); two: features (feature,
+// image); one: a value for each channel.
 Images described(cuda::Address address, const std::vector<std::int64_t>& e) {
   switch (e.size()) {
     case 4:

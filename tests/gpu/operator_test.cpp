@@ -1,4 +1,4 @@
-// Every operator, at every shape, under every GPU schedule, against float64 loops: on whatever device there is.
+// Compares every operator, at every shape, under every GPU schedule, with float64 loops, on each device that there is.
 
 #include <gtest/gtest.h>
 

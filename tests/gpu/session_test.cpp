@@ -1,4 +1,4 @@
-// LeNet-5 in training on a device, beside the same on the processor.
+// Compares LeNet-5 in training on a device with the same on the processor.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -29,8 +29,8 @@ std::vector<std::int32_t> batch(std::int64_t first, std::int64_t count) {
   return indices;
 }
 
-// On OpenCL with kernels compiled here, so that any network will do; on CUDA with those that the build made, which
-// share its stream.
+// On OpenCL, kernels are compiled in the test, so that any network will do; on CUDA they are those that the build made,
+// which use the session's stream.
 class DeviceSessionTest : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
@@ -77,14 +77,15 @@ class DeviceSessionTest : public testing::TestWithParam<const char*> {
                            {.optimizer = optimizer_defaults(optimizer), .threads = 1});
   }
 
-  // How far the gradients of a step on the first images are from the processor's.
+  // The relative_difference() of the gradients of a step on the first `count` images from the processor's.
   static double gradients_apart(const Model& model, std::int64_t count);
 };
 
 INSTANTIATE_TEST_SUITE_P(On, DeviceSessionTest, testing::Values("opencl", "cuda"),
                          [](const auto& info) { return std::string(info.param); });
 
-// The size of the difference beside that of `expected`, for each parameter the largest of all (Euclidean norms).
+// The Euclidean norm of a parameter's difference, divided by that of the parameter in `expected`; the largest over all
+// parameters.
 double relative_difference(const std::vector<NamedTensor>& actual, const std::vector<NamedTensor>& expected) {
   double worst = 0.0;
   for (std::size_t t = 0; t < expected.size(); ++t) {
@@ -110,7 +111,7 @@ double DeviceSessionTest::gradients_apart(const Model& model, std::int64_t count
   return relative_difference(device.gradients(), expected.gradients);
 }
 
-// Without kinks a gradient depends on rounding no more than the sums do that it is made of.
+// A network without kinks, whose gradients rounding changes no more than it changes the sums that they are made of.
 const Model& smooth() {
   static const Model model = {.name = "smooth",
                               .network = {Conv2d{6, 5}, Tanh{}, AvgPool2d{2}, Conv2d{16, 5, 1, 1}, Sigmoid{},
@@ -125,8 +126,8 @@ TEST_P(DeviceSessionTest, GradientsAreThoseOfTheProcessor) {
     if (!is_cuda()) {
       EXPECT_LT(gradients_apart(smooth(), count), 1e-5) << count;
     }
-    // Where two pixels of a window are as good as equal, rounding says which gets the gradient: one of some 6000
-    // windows an image.
+    // Where two pixels of a window are almost equal, rounding decides which of them gets the gradient. That happens in
+    // one of some 6000 windows of an image.
     EXPECT_LT(gradients_apart(find_model("lenet5"), count), 2e-2) << count;
   }
 }
@@ -161,9 +162,10 @@ TEST_P(DeviceSessionTest, EveryStepOfATrainingIsTheProcessors) {
   std::cout << "losses from " << first << " to " << last << ": at most " << worst_loss
             << " apart, weights after a step " << worst_weight << "\n";
   EXPECT_LT(last, 0.5 * first) << "it learns";
-  // Sums of a few hundred products of numbers around 1, each rounded to 6e-8 of itself, through seven layers.
+  // A loss comes from seven layers of sums of a few hundred products of numbers around 1, each of which is rounded by
+  // up to 6e-8 of itself.
   EXPECT_LT(worst_loss, 2e-5);
-  // A step is 0.05 times a gradient, and its momentum: ten times that.
+  // A step changes weights by 0.05 times the gradient, and by up to ten times that with its momentum.
   EXPECT_LT(worst_weight, 2e-4);
 }
 
@@ -174,7 +176,7 @@ TEST_P(DeviceSessionTest, ATrainingOfItsOwnLearnsAsTheProcessorsDoes) {
   for (std::int64_t i = 0; i < image_count / batch_size; ++i) {
     const std::vector<std::int32_t> indices = batch(i * batch_size, batch_size);
     const double here = processor.step(indices, 0.05) / batch_size, there = device.step(indices, 0.05) / batch_size;
-    // Until it learns, the two have not drifted apart.
+    // In the first steps, before the network learns, the two have not drifted apart.
     if (i < 10) {
       EXPECT_NEAR(there, here, 1e-3) << "step " << i;
     }
@@ -184,7 +186,7 @@ TEST_P(DeviceSessionTest, ATrainingOfItsOwnLearnsAsTheProcessorsDoes) {
   EXPECT_NEAR(there_sum / here_sum, 1.0, 0.05);
   const Evaluation there = device.evaluate(digits().test);
   EXPECT_GT(there.accuracy, 0.6);
-  // The same weights on the processor.
+  // The processor gets the same weights.
   processor.set_parameters("test", device.parameters());
   const Evaluation same = processor.evaluate(digits().test);
   EXPECT_EQ(there.confusion, same.confusion);
@@ -204,7 +206,7 @@ TEST_P(DeviceSessionTest, GoesOnFromACheckpointToTheLastBit) {
   for (std::size_t t = 0; t < expected.size(); ++t) EXPECT_EQ(actual[t].values, expected[t].values);
 }
 
-// Batches of two sizes, announced, wrongly announced and not at all.
+// The batches have two sizes, and are announced, wrongly announced, or not announced at all.
 TEST_P(DeviceSessionTest, LearnsTheSameFromImagesThatAreBroughtBatchByBatch) {
   DeviceSession kept = device_session("momentum");
   DeviceSession brought(find_model("lenet5"), digits(), normalisation(), on_device(),

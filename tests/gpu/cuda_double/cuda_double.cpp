@@ -26,26 +26,26 @@ using Work = std::vector<std::function<void()>>;
 struct Graph {
   Work work;
   int pieces = 0;                          // kernels and copies so far
-  std::vector<int> kernels;                // their numbers among the pieces
-  std::vector<int> copies;                 // likewise
-  std::vector<std::set<int>> done_before;  // of each piece
-  bool is_valid = true;                    // nothing of it was refused
+  std::vector<int> kernels;                // the numbers of the kernels among the pieces
+  std::vector<int> copies;                 // those of the copies
+  std::vector<std::set<int>> done_before;  // [piece]: the pieces that are done before it begins
+  bool is_valid = true;                    // no call was refused while it was captured
 };
 
 // Never destroyed: Halide's runtime gives memory back when the program ends.
 CudaDouble& seen = *new CudaDouble(with_faults_of_environment());
 std::map<void*, std::size_t>& allocated = *new std::map<void*, std::size_t>;
 std::set<void*>& streams = *new std::set<void*>;
-Graph* capture = nullptr;  // under way
-// The pieces of it that are done before what a stream is given next, of the streams that take part; and before an
-// event.
+Graph* capture = nullptr;  // the graph that is being captured; null: none
+// For each stream that takes part in the capture, the graph's pieces that are done before what the stream is given
+// next; and for each event, those that are done before it.
 std::map<void*, std::set<int>>& captured_streams = *new std::map<void*, std::set<int>>;
 std::map<void*, std::set<int>>& captured_events = *new std::map<void*, std::set<int>>;
 void* computing = nullptr;  // the stream of the last kernel outside of captures
 
 void* fresh() { return new char; }
 
-// What can't be part of a graph.
+// The result of a call that can't be part of a graph: success, unless a stream is being captured.
 int unless_captured() {
   if (capture == nullptr) return success;
   ++seen.refused_in_capture;
@@ -60,7 +60,7 @@ bool is_due(int& countdown) {
   return countdown == 0;
 }
 
-// A piece of the graph, after what its stream was given before; its number.
+// Adds a piece to the graph that is captured, after what `stream` was given before, and gives its number.
 int add_piece(void* stream) {
   std::set<int>& before = captured_streams.at(stream);
   capture->done_before.push_back(before);
@@ -78,7 +78,7 @@ int do_now_or_record(void* stream, std::function<void()> copy) {
   return success;
 }
 
-// Of each of these pieces the kernels that are done before it.
+// For each of these pieces, the kernels that are done before it, numbered from 0 among the graph's kernels.
 std::vector<std::set<int>> kernels_before(const Graph& graph, const std::vector<int>& pieces) {
   std::vector<std::set<int>> before;
   for (const int piece : pieces) {
@@ -173,7 +173,7 @@ int cuDevicePrimaryCtxRetain(void** context, int) {
   return success;
 }
 int cuDevicePrimaryCtxRelease_v2(int) { return success; }
-int cuCtxCreate_v2(void**, unsigned, int) { return invalid_value; }  // Halide's own: it is to use the primary one
+int cuCtxCreate_v2(void**, unsigned, int) { return invalid_value; }  // Halide is to use the primary context
 int cuCtxDestroy_v2(void*) { return success; }
 int cuCtxGetApiVersion(void*, unsigned* version) {
   *version = 12000;
@@ -201,7 +201,7 @@ int cuStreamDestroy_v2(void* stream) {
 int cuStreamSynchronize(void*) {
   return seen.is_lost || is_due(seen.fail_synchronize) ? illegal_address : unless_captured();
 }
-// A stream that waits for an event of the capture takes part in it.
+// A stream that waits for an event of the capture takes part in the capture from then on.
 int cuStreamWaitEvent(void* stream, void* event, unsigned) {
   const auto captured = captured_events.find(event);
   if (captured != captured_events.end()) {
@@ -274,7 +274,7 @@ int cuEventRecord(void* event, void* stream) {
   return success;
 }
 int cuEventElapsedTime(float* milliseconds, void*, void*) {
-  *milliseconds = 1.0F;  // of nothing: times here mean nothing
+  *milliseconds = 1.0F;  // any number will do: times mean nothing here
   return success;
 }
 

@@ -9,12 +9,12 @@
 // results and times it says nothing. A whole program runs on it where LD_LIBRARY_PATH finds it first; the environment's
 // NESTWRIGHT_CUDA_DOUBLE then says what is to go wrong: "fail_launch=5,hang_launch=9".
 struct CudaDouble {
-  // What it pretends.
+  // The device that it pretends to have.
   int devices = 1;
-  int capability = 90;
-  std::size_t memory = std::size_t{1} << 33;
+  int capability = 90;                        // compute capability x.y as 10 * x + y
+  std::size_t memory = std::size_t{1} << 33;  // bytes
 
-  // What is to go wrong: the n-th of these calls from now on (1: the next; 0: none).
+  // Which calls are to go wrong: the n-th of each kind from now on (1: the next; 0: none).
   int fail_load = 0;         // loading a module fails: the driver can't compile it
   int fail_launch = 0;       // launching a kernel fails: it asks for more than a multiprocessor has
   int hang_launch = 0;       // launching a kernel never returns
@@ -27,20 +27,20 @@ struct CudaDouble {
   // What it saw.
   bool is_lost = false;                                   // the device is lost: every call fails
   int kernels = 0;                                        // launched outside of graphs
-  int captured_kernels = 0;                               // of the last graph
-  std::vector<std::set<int>> kernels_before = {};         // of each of its kernels, those that are done when it begins
-  std::vector<std::set<int>> kernels_before_copies = {};  // of each of its copies, likewise
+  int captured_kernels = 0;                               // kernels in the last graph
+  std::vector<std::set<int>> kernels_before = {};         // for each of its kernels, those that are done when it begins
+  std::vector<std::set<int>> kernels_before_copies = {};  // for each of its copies, likewise
   int graphs = 0;                                         // instantiated
   int graph_launches = 0;
-  int allocations = 0;
-  int refused_in_capture = 0;
+  int allocations = 0;              // of device memory
+  int refused_in_capture = 0;       // calls that were refused because a stream was captured
   int on_other_streams = 0;         // kernels on a stream that the program did not make
-  int copies_of_other_streams = 0;  // than that of the last kernel, outside of captures
-  int waits = 0;                    // of a stream for an event
-  std::size_t in_use = 0;
-  int live_events = 0;  // made, and not destroyed yet
-  int live_graphs = 0;  // likewise, recorded or ready to be launched
-  // Of each module that was loaded, the most registers that a thread of its kernels may have; 0: as many as it likes.
+  int copies_of_other_streams = 0;  // copies on another stream than the last kernel's, outside of captures
+  int waits = 0;                    // of a stream for an event, outside of captures
+  std::size_t in_use = 0;           // bytes of device memory
+  int live_events = 0;              // made, and not destroyed yet
+  int live_graphs = 0;              // likewise, recorded or ready to be launched
+  // For each module that was loaded, the most registers that a thread of its kernels may have; 0: no limit was given.
   std::vector<unsigned> register_caps = {};
 };
 

@@ -24,7 +24,7 @@ constexpr std::array<Fault, 8> faults = {{{"fail_load", &CudaDouble::fail_load},
 
 }  // namespace
 
-// A driver can't throw: what the environment asks for and is not there ends the program.
+// Ends the program when the environment asks for an unknown fault, since a driver can't throw.
 CudaDouble with_faults_of_environment() {
   CudaDouble made;
   const char* const text = std::getenv("NESTWRIGHT_CUDA_DOUBLE");
