@@ -1,4 +1,4 @@
-// What a build takes for a change of a kernel.
+// Checks which changes make a kernel's fingerprint differ, so that the build compiles it again.
 #include "generators/kernel_fingerprints.h"
 
 #include <gmock/gmock.h>
@@ -28,7 +28,7 @@ class KernelFingerprints : public testing::Test {
     return {std::istreambuf_iterator<char>(stream), {}};
   }
 
-  // relu with `statements`, of a file of the same name every time.
+  // The fingerprint of relu under a schedule of these statements, which has the same file name every time.
   std::string of_schedule(const std::string& statements) const {
     write("relu.nest", "schedule relu for any\n" + statements);
     return of({"host", "host-no_asserts"}, "lanes:16,size:100");

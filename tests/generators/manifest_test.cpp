@@ -16,7 +16,8 @@ namespace {
 
 class Manifests : public testing::TestWithParam<Model> {};
 
-// What the runtime asks for is derived from the model, what the build makes is listed by hand: they must not part.
+// The kernels that the runtime asks for are derived from the model, those that the build makes are listed by hand in a
+// manifest: the list must have them all.
 TEST_P(Manifests, HoldEveryKernelThatTheModelNeeds) {
   KernelRegistry registry;
   register_generated_kernels(registry);
@@ -41,7 +42,7 @@ TEST_P(Manifests, HoldEveryKernelThatTheModelNeedsOnADevice) {
 INSTANTIATE_TEST_SUITE_P(ShippedModels, Manifests, testing::ValuesIn(shipped_models()),
                          [](const auto& model) { return model.param.name; });
 
-// A line of a manifest as words: operator, algorithm, schedule, settings.
+// The words of a manifest's line, without its comment: operator, algorithm, schedule, settings.
 std::vector<std::string> words_of(const std::string& line) {
   std::istringstream stream(line.substr(0, line.find('#')));
   return {std::istream_iterator<std::string>(stream), {}};

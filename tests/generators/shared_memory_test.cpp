@@ -1,5 +1,5 @@
-// What kernels take of a GPU's shared memory, by their schedules with the parameters' defaults, which kernels that are
-// compiled at run time have. Nothing is run, so that no device is needed.
+// The bytes of a GPU's shared memory that kernels take when their schedules' parameters have their defaults, as those
+// of kernels that are compiled at run time do. Nothing is run, so that no device is needed.
 #include "generators/jit/shared_memory.h"
 
 #include <gtest/gtest.h>
@@ -36,14 +36,15 @@ std::string classifier_with(std::int64_t features) {
 
 constexpr const char* lenet5_features =
     "lanes=32 width=28 height=28 padding=2 channels1=6 kernel1=5 window1=2 channels2=16 kernel2=5 window2=2";
-// Of 20 and 50 channels, as lenet_caffe has.
+// A feature extractor with 20 and 50 channels, as lenet_caffe's convolutions have.
 constexpr const char* large_features =
     "lanes=32 width=28 height=28 padding=0 channels1=20 kernel1=5 window1=2 channels2=50 kernel2=5 window2=2";
 
 TEST(SharedMemory, IsWhatTheLaunchThatTakesMostTakes) {
-  // 7 x 437 + 11 values of 4 images: stages that do not live at once have the same place.
+  // 7 x 437 + 11 values of 4 bytes for each of 4 images: stages that are not live at the same time share their place.
   EXPECT_EQ(shared_bytes_of("classifier_step", "gpu", classifier_with(437)), (7 * 437 + 11) * 4 * 4);
-  // Of 2 images the input, and of pooled pixels the values and a byte each; 16 channels of 150 taps.
+  // For each of 2 images, the input's values, and a value and a byte for each pooled pixel; and the 150 weights of each
+  // of 16 channels.
   EXPECT_EQ(shared_bytes_of("feature_extractor", "gpu", lenet5_features),
             2 * (1024 * 4 + (6 * 14 * 14 + 16 * 5 * 5) * 5) + 16 * 150 * 4);
   EXPECT_EQ(shared_bytes_of("linear_relu", "gpu", "lanes=32 in_features=120 out_features=84"), 0);
