@@ -47,7 +47,7 @@ Tensor adjoint(const GradientCase& test, const reference::Tensors& inputs, const
     tensors.emplace(spec.name, to_input(spec, inputs.at(spec.name)));
   }
   ops::Algorithm algorithm = ops::find_operator(test.op).build(tensors, test.forward.shape);
-  // The output that the gradient is of is the first of each of these operators, and no Tuple.
+  // In each of these operators, the output that is differentiated is the first, and no Tuple.
   const Halide::Derivative derivative =
       Halide::propagate_adjoints(algorithm.outputs.front(), to_buffer<float>(weights));
   for (auto& [name, func] : algorithm.funcs) {
@@ -83,7 +83,8 @@ TEST_P(AdjointTest, IsTheReferenceGradient) {
   const GradientCase& test = GetParam();
   const reference::Tensors inputs = smooth_inputs(test.forward);
   const Tensor weights = output_weights(test, inputs);
-  // Adjoints go through each of the algorithm's operations, not the gradient's short formula: four times the error.
+  // Adjoints go through each of the algorithm's operations instead of the gradient's shorter formula, and round more
+  // often: they are allowed four times its error, a choice.
   expect_within_error({{"gradient", adjoint(test, inputs, weights)}},
                       {{"gradient", reference_gradient(test, inputs, weights)}}, 4.0);
 }

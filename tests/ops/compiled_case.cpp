@@ -56,7 +56,7 @@ std::vector<CompiledCase> compiled_cases() {
 }
 
 std::vector<CompiledCase> compiled_gpu_cases() {
-  constexpr int widened_shapes = 2;  // of an operator
+  constexpr int widened_shapes = 2;  // how many of an operator's shapes are tried with 32 lanes, too; a choice
   std::vector<CompiledCase> cases;
   std::map<std::string, int> widened;
   for (const OperatorCase& operator_case : operator_cases()) {

@@ -22,11 +22,12 @@ struct CompiledCase {
 
 std::ostream& operator<<(std::ostream& stream, const CompiledCase& compiled_case);
 
-// Every .nest file of an operator that serves CPUs, or that is for GPUs, by name, in alphabetical order.
+// The names of an operator's .nest files for CPUs, and of those for GPUs, in alphabetical order.
 std::vector<std::string> cpu_schedules(const std::string& op);
 std::vector<std::string> gpu_schedules(const std::string& op);
 
-// Where the tree's schedules are, or those that NESTWRIGHT_SCHEDULES names: tests may run far from the tree.
+// The folder of the schedules: the source tree's, or the one that the environment variable NESTWRIGHT_SCHEDULES names,
+// for tests that run on a machine without the source tree.
 std::filesystem::path schedules_folder();
 std::filesystem::path schedule_file(const std::string& op, const std::string& schedule);
 std::string schedule_text(const std::string& op, const std::string& schedule);
@@ -37,11 +38,11 @@ std::vector<CompiledCase> compiled_cases();
 // Every case under every schedule for GPUs; some cases have 32 lanes, as kernels for GPUs have.
 std::vector<CompiledCase> compiled_gpu_cases();
 
-// Compiles at run time, for this machine's processor unless another target is given. Throws Error.
+// Compiles the case's kernel, for this machine's processor unless another target is given. Throws Error.
 Kernel compile(const CompiledCase& compiled_case, const std::optional<Halide::Target>& target = {});
 
-// How many images, parameters and groups a kernel is called with: whole blocks, and blocks with absent lanes; fewer
-// parameters than a vector, and not a multiple of one.
+// The numbers of images, parameters and groups that a kernel of this shape is called with: images that fill whole
+// blocks or leave lanes absent; parameters that are fewer than a vector has, or no multiple of that.
 std::vector<DynamicExtents> extents_to_try(const Shape& shape);
 
 }  // namespace nestwright

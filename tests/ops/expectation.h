@@ -8,9 +8,9 @@
 
 namespace nestwright {
 
-// Fails the test that runs unless the case's kernel, at every extent to try, is within the error bound of float64
-// loops, and gives the same bits where its outputs lie in its inputs' memory. For this machine's processor unless
-// another target is given.
+// Compiles the case's kernel, for this machine's processor unless another target is given, and calls it with all of
+// extents_to_try(). Fails the running test unless the outputs are within the error bounds of float64 loops, and stay
+// the same to the last bit when outputs that may lie in an input's memory do.
 void expect_as_float64_loops(const CompiledCase& compiled_case, const std::optional<Halide::Target>& target = {});
 
 }  // namespace nestwright

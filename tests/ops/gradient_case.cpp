@@ -53,7 +53,8 @@ bool has_scale(const GradientCase& gradient_case) {
 
 constexpr double scale = 0.375;
 
-// The shape of the gradient operator: that of the operator, but for sums over the images of an output.
+// The shape of the gradient operator: that of the operator, but for gradients of biases, whose shape is that of the
+// output's gradient, which they sum.
 Shape gradient_shape(const GradientCase& gradient_case, const Tensor& output) {
   const Shape& shape = gradient_case.forward.shape;
   const std::string& op = gradient_case.gradient_op;

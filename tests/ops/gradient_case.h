@@ -9,8 +9,8 @@
 
 namespace nestwright {
 
-// A gradient operator and what it is the gradient of: `gradient_output` of `gradient_op` is the derivative of a
-// weighted sum of `output` of `op`, by `input`.
+// A gradient operator and what it is the gradient of: the output `gradient_output` of `gradient_op` is the derivative,
+// by the input `input`, of a weighted sum of the elements of the output `output` of `op`.
 struct GradientCase {
   std::string op, output, input;
   std::string gradient_op, gradient_output;
@@ -26,7 +26,8 @@ std::string test_name(const GradientCase& gradient_case);
 // Inputs of the operator without ties or kinks nearby: multiples of 2^-20 in [-1, 1], exact in float32.
 reference::Tensors smooth_inputs(const OperatorCase& forward);
 
-// Weights of the outputs in the sum; the same for all images where the gradient operator has but one `scale`.
+// The weights of the elements in that sum. Where the gradient operator takes a single number `scale`, all weights are
+// that number.
 reference::Tensor output_weights(const GradientCase& gradient_case, const reference::Tensors& inputs);
 
 // The gradient by float64 loops; inputs called "previous", to which gradients are added, are 0.

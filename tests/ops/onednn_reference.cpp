@@ -29,7 +29,7 @@ float* data(const memory& values) { return static_cast<float*>(values.get_data_h
 
 memory empty(const Dims& dims) { return {dense(dims), engine()}; }
 
-// Weights and biases lie as in PyTorch: dimensions reversed, the same memory.
+// Copies weights or biases, which lie in memory as oneDNN's do; only the order in which dimensions are named differs.
 memory parameters(const Tensor& tensor, const Dims& dims) {
   memory values = empty(dims);
   for (std::size_t n = 0; n < tensor.elements().size(); ++n) {
@@ -38,7 +38,7 @@ memory parameters(const Tensor& tensor, const Dims& dims) {
   return values;
 }
 
-// `previous` plus a gradient.
+// `previous` plus the gradient.
 Tensor accumulated(const memory& gradient, const Tensor& previous) {
   Tensor sum = previous;
   for (std::size_t n = 0; n < sum.elements().size(); ++n) {
@@ -47,11 +47,12 @@ Tensor accumulated(const memory& gradient, const Tensor& previous) {
   return sum;
 }
 
-// Images lie (lane, inner dimensions..., block) here, and there (image, inner dimensions reversed), image = block *
-// lanes + lane; both have the same inner dimensions one after another.
+// The number of images in a tensor in blocks, absent ones included. A tensor in blocks is (lane, inner dimensions...,
+// block), the innermost first; oneDNN's is (image, the same inner dimensions reversed), the outermost first, with image
+// = block * lanes + lane. Within an image both hold the same values in the same order.
 std::int64_t image_count(const Tensor& tensor) { return tensor.extents().front() * tensor.extents().back(); }
 
-// Calls visit(here, there) for every element.
+// Calls visit(place in the tensor in blocks, place in oneDNN's) for every element.
 template <typename Visit>
 void for_each_element(const std::vector<std::int64_t>& extents, Visit visit) {
   const std::int64_t lanes = extents.front(), blocks = extents.back();

@@ -22,7 +22,8 @@ std::vector<OperatorCase> onednn_cases() {
   return cases;
 }
 
-// Samples; for the gradient of max-pooling, an input and the argmax that it has.
+// Sample inputs of the operator, with a last block that has absent lanes. The gradient of max-pooling gets an input
+// "input", too, and the argmax that max-pooling gives for it.
 reference::Tensors onednn_inputs(const OperatorCase& test) {
   const DynamicExtents extents = {.images = test.shape.at("lanes") + 1, .parameters = 1, .groups = 1};
   reference::Tensors inputs = sample_inputs(find_signature(test.op), test.shape, extents, 11);
@@ -43,7 +44,7 @@ TEST_P(OnednnTest, AgreesWithTheKernel) {
   reference::Tensors kernel = call_kernel(compile({test, "cpu"}), inputs, bounds, Memory::separate);
   reference::Tensors onednn = onednn_evaluate(test.op, test.shape, inputs);
   for (auto& [name, tensor] : onednn) {
-    // Both may be off by the error bound, on different sides.
+    // Kernel and oneDNN may be off by the error bound in opposite directions.
     for (std::size_t n = 0; n < tensor.elements().size(); ++n) {
       tensor.elements()[n].error = 2 * bounds.at(name).elements()[n].error;
     }

@@ -10,7 +10,7 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-// One line for what every operator in `ops` is tried at.
+// Operators that are tried at the same shapes, each of which is one line of text.
 struct Group {
   Texts ops;
   Texts shapes;
@@ -52,13 +52,13 @@ const Texts fused_convolutions = {
 };
 
 const Texts poolings = {
-    "lanes=16 width=10 height=10 channels=16 window=2 stride=2",  // covers all
-    "lanes=16 width=9 height=7 channels=3 window=2 stride=2",     // leaves a column and a row
-    "lanes=16 width=9 height=8 channels=2 window=3 stride=2",     // overlaps
-    "lanes=16 width=7 height=6 channels=2 window=3 stride=1",     // overlaps three times
-    "lanes=16 width=11 height=8 channels=2 window=2 stride=3",    // leaves gaps
+    "lanes=16 width=10 height=10 channels=16 window=2 stride=2",  // windows cover all pixels
+    "lanes=16 width=9 height=7 channels=3 window=2 stride=2",     // windows leave a column and a row
+    "lanes=16 width=9 height=8 channels=2 window=3 stride=2",     // windows overlap
+    "lanes=16 width=7 height=6 channels=2 window=3 stride=1",     // windows overlap three times
+    "lanes=16 width=11 height=8 channels=2 window=2 stride=3",    // windows leave gaps
     "lanes=16 width=1 height=1 channels=1 window=1 stride=1",
-    "lanes=16 width=15 height=15 channels=1 window=15 stride=1",  // the largest
+    "lanes=16 width=15 height=15 channels=1 window=15 stride=1",  // the largest window
     "lanes=8 width=8 height=6 channels=3 window=2 stride=2",
     "lanes=1 width=24 height=10 channels=3 window=2 stride=2",
 };

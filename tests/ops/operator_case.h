@@ -17,7 +17,7 @@ struct OperatorCase {
 // Every operator at many shapes: 1 x 1, not square, strided, padded, dilated; 16, 8 and 1 lanes.
 std::vector<OperatorCase> operator_cases();
 
-// Those of one operator.
+// The cases of one operator.
 std::vector<OperatorCase> cases_of(const std::string& op);
 
 // A name that GoogleTest takes: letters, digits and underscores.

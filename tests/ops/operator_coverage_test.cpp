@@ -1,4 +1,4 @@
-// That nothing is left untested.
+// Checks that no operator is left untested.
 
 #include <gtest/gtest.h>
 

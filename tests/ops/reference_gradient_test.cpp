@@ -35,7 +35,7 @@ TEST_P(ReferenceGradientTest, IsThatOfFiniteDifferences) {
   std::uniform_int_distribution<std::size_t> any(0, elements.size() - 1);
   for (int trial = 0; trial < 5; ++trial) {
     const std::size_t n = any(random);
-    // Truncation is of the order of step^2, rounding of 1e-15 / step: both near 1e-9.
+    // The error of truncation is of the order of step^2, that of rounding of 1e-15 / step: both are below 1e-9.
     constexpr double step = 0x1p-18;
     const double value = elements[n].value;
     const auto sum_at = [&](double moved) {

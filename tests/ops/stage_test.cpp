@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 using ::testing::Key;
 using ::testing::UnorderedElementsAre;
 
-// sum(i) += 1 over `variable`.
+// A stage sum(i) with an update that adds 1 + r over the reduction variable `variable`, of extent 4.
 Stage counted(const std::string& name, const std::string& variable) {
   const Halide::Var i("i");
   const Halide::RDom r(0, 4, variable);
