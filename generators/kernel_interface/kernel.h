@@ -38,8 +38,8 @@ struct Kernel {
   std::function<int(void** arguments)> call;
 };
 
-// A kernel's `parameters` and `cuda_registers` as a manifest's line has them after `with`: "c_tile=4 cuda_registers=128".
-// Empty if all are the defaults.
+// A kernel's `parameters` and `cuda_registers` as a manifest's line has them after `with`, for example
+// "c_tile=4 cuda_registers=128". Empty if all are the defaults.
 std::string settings_text(const Shape& parameters, int cuda_registers);
 
 // The functions that Halide's CUDA runtime calls (HalideRuntimeCuda.h): to get a context, to give it back, and to get

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "generators/scheduling/block_limits.h"
 #include "generators/scheduling/compile_arguments.h"
 
 namespace nestwright {
@@ -148,9 +149,6 @@ bool has_gpu_loop(const ir::Stmt& statement) {
   return loops.found;
 }
 
-// Of a group of threads, on CUDA's devices since compute capability 2.0; OpenCL's on a processor may have more.
-constexpr std::int64_t most_threads = 1024;
-
 // Looks through a lowered statement for what Halide 21 gets wrong about memory, and for what no GPU can start, and
 // throws where it finds it.
 class MemoryCheck : public ir::IRMutator {
@@ -174,9 +172,9 @@ class MemoryCheck : public ir::IRMutator {
     is_on_gpu_ = was_on_gpu || ir::is_gpu(op->for_type);
     const auto extent = ir::as_const_int(ir::simplify(op->extent));
     if (op->for_type == ir::ForType::GPUThread && extent) threads_ *= *extent;
-    if (threads_ > most_threads) {
+    if (threads_ > most_block_threads) {
       throw Halide::CompileError("a group of the GPU's threads would have " + std::to_string(threads_) +
-                                 " of them, and " + std::to_string(most_threads) +
+                                 " of them, and " + std::to_string(most_block_threads) +
                                  " are possible; split a loop over threads");
     }
     ir::Stmt result = IRMutator::visit(op);

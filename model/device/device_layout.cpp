@@ -1,12 +1,14 @@
 #include "model/device/device_layout.h"
 
+#include <algorithm>
+
 #include "ops/signature/bias_place.h"
 
 namespace nestwright {
 namespace {
 
-// The most rows that an operator of both gradients rounds up to (gradient_rows() in the signatures): linear's 4.
-constexpr std::int64_t most_rows_of_tile = 4;
+// The most rows that an operator of both gradients rounds up to (gradient_rows()).
+constexpr std::int64_t most_rows_of_tile = std::max(linear_gradient_tile, convolution_gradient_tile);
 
 std::int64_t aligned(std::int64_t count) { return (count + part_alignment - 1) / part_alignment * part_alignment; }
 
