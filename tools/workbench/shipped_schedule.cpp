@@ -60,7 +60,9 @@ std::optional<Listed> find_listed(const Use& use, bool for_gpus) {
 }  // namespace
 
 bool ships_for_gpus(const std::string& op, const Shape& shape) {
-  return find_listed({.op = op, .shape = shape, .where = ""}, /*for_gpus=*/true).has_value();
+  Use use = {.op = op, .shape = shape, .where = ""};
+  if (shape.contains("lanes")) use.shape.set("lanes", device_lanes);
+  return find_listed(use, /*for_gpus=*/true).has_value();
 }
 
 GpuSettings shipped_gpu_settings(const Use& use, const std::string& schedule) {

@@ -15,7 +15,8 @@ namespace nestwright::workbench {
 // fewer than 8 images. Nothing where the operator has no such file.
 std::optional<ScheduleSource> shipped_schedule(const Use& use);
 
-// Whether generators/kernels/*_gpu.kernels list a kernel of the operator at this (complete) shape.
+// Whether generators/kernels/*_gpu.kernels list a kernel of the operator at this (complete) shape, whatever its number
+// of lanes: those of GPUs have device_lanes.
 bool ships_for_gpus(const std::string& op, const Shape& shape);
 
 // The settings with which a schedule for GPUs ships.
