@@ -31,8 +31,8 @@ Kernel compile(const Source& source);
 Kernel compile_scheduled(const BoundAlgorithm& bound, const std::string& schedule_name,
                          const Halide::Target& target = Halide::get_jit_target_from_environment());
 
-// Provides any kernel by compiling it, once, when it is first asked for, with
-// `schedule_folder`/<operator>/`schedule_name` .nest. All its kernels are for the device of `target` ("cpu" where it
+// Provides any kernel by compiling it, once, when it is first asked for, with the file
+// <operator>/<schedule_name>.nest in `schedule_folder`. All its kernels are for the device of `target` ("cpu" where it
 // has none), which must run on this machine.
 class Provider : public KernelProvider {
  public:

@@ -8,6 +8,7 @@
 #include "model/device/device_layout.h"
 #include "model/graph/forward.h"
 #include "model/runtime/training_session.h"
+#include "ops/signature/bias_place.h"
 #include "support/error.h"
 
 namespace nestwright {

@@ -4,6 +4,7 @@
 
 #include "model/runtime/block_plan.h"
 #include "model/runtime/optimizer.h"
+#include "ops/signature/bias_place.h"
 
 namespace nestwright {
 namespace {

@@ -4,12 +4,8 @@
 #include <vector>
 
 #include "model/graph/network_graph.h"
-#include "ops/signature/bias_place.h"
 
 namespace nestwright {
-
-// The number of images in a block on a device: as many as a warp has threads.
-inline constexpr std::int64_t device_lanes = images_of_gpu_block;
 
 // A kernel that a program needs.
 struct RequiredKernel {

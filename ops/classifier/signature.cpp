@@ -20,7 +20,7 @@ TensorSpec bias(const char* name, std::int64_t out_features) {
 ClassifierValues ClassifierValues::from(const Shape& s) {
   std::int64_t next = 0;
   // Each part begins at a multiple of so many features that it is a part of a GPU's memory of its own.
-  const std::int64_t step = part_alignment / images_of_gpu_block;
+  const std::int64_t step = part_alignment / device_lanes;
   const auto take = [&](std::int64_t count) {
     const std::int64_t first = next;
     next += (count + step - 1) / step * step;

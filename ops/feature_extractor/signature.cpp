@@ -38,7 +38,7 @@ FeatureValues FeatureValues::from(const Shape& s) {
   values.pooled2 = pooled_part(values.pooled1, s.at("channels2"), s.at("kernel2"), s.at("window2"));
   // Each part begins at a multiple of so many values that it is a part of a GPU's memory of its own, in the output of
   // bytes (argmax), too: part_alignment floats in bytes, of as many images as a block has.
-  const std::int64_t step = part_alignment * static_cast<std::int64_t>(sizeof(float)) / images_of_gpu_block;
+  const std::int64_t step = part_alignment * static_cast<std::int64_t>(sizeof(float)) / device_lanes;
   for (Part* part : {&values.input, &values.pooled1, &values.pooled2}) {
     part->first = values.count;
     values.count += (part->count() + step - 1) / step * step;

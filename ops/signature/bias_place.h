@@ -9,7 +9,7 @@ namespace nestwright {
 inline constexpr std::int64_t part_alignment = 64;
 
 // Images of a block on a GPU: as many as a warp has threads.
-inline constexpr std::int64_t images_of_gpu_block = 32;
+inline constexpr std::int64_t device_lanes = 32;
 
 // The most rows of gradients that a thread computes in the schedules of linear_parameter_gradients (o_tile) and of
 // conv2d_max_pool2d_parameter_gradients (c_tile). The results have a multiple of that many rows: a thread's registers

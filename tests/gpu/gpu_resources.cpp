@@ -11,6 +11,7 @@
 #include "bench/multiply_add_ptx.h"
 #include "dsl/parse.h"
 #include "generators/scheduling/block_limits.h"
+#include "ops/signature/bias_place.h"
 #include "ops/signature/signature.h"
 #include "support/error.h"
 #include "tools/workbench/cost/ptxas.h"

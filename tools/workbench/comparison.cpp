@@ -148,7 +148,8 @@ void add_autoschedulers(const CompareRequest& request, std::deque<Kernel>& kerne
 
 // Adds an entry without a time: cuDNN's times are a GPU's and the others' a processor's, so their ratio means nothing.
 void add_cudnn(CompareResult& result) {
-  std::string reason = "needs a CUDA device: ./nestwright bench --device cuda --against cudnn times it on this one";
+  std::string reason =
+      "is timed on the CUDA device of this machine by ./nestwright bench --device cuda --against cudnn";
   try {
     cuda::require_device();
   } catch (const Error&) {

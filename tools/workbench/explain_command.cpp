@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "ops/signature/bias_place.h"
 #include "ops/signature/call_size.h"
 #include "support/error.h"
 #include "support/options.h"

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ops/signature/bias_place.h"
 #include "support/error.h"
 #include "tools/workbench/schedule_files.h"
 

@@ -11,6 +11,7 @@
 #include "generators/records/algorithm_key.h"
 #include "generators/scheduling/strict_halide.h"
 #include "model/runtime/required_kernels.h"
+#include "ops/signature/bias_place.h"
 #include "support/error.h"
 #include "tools/workbench/candidates/estimate.h"
 #include "tools/workbench/candidates/points.h"
