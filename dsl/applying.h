@@ -144,8 +144,12 @@ void explain_reorder(Application& application, const Cursor& cursor, const Call&
 // Throws Error where atomic() or rfactor() can't reassociate the stage's update.
 void require_associative(Application& application, const Cursor& cursor, const Call& call);
 
-// Throws Error where a Func is not computed and kept around everything that uses it.
+// Throws Error where a Func is not computed and kept around everything that uses it, or where a thread of a GPU would
+// read what another thread keeps for itself.
 void require_legal_placement(Application& application);
+
+// The latter alone. `outputs`: the pipeline's.
+void require_own_values(Application& application, const std::vector<Halide::Internal::Function>& outputs);
 
 // The condition of a `specialize`, as Halide's expression.
 Halide::Expr condition_of(Application& application, const Expression& expression);

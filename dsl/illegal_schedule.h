@@ -3,6 +3,7 @@
 #include <Halide.h>
 
 #include "dsl/polyhedral/conflict.h"
+#include "dsl/polyhedral/thread_conflict.h"
 #include "support/error.h"
 
 namespace nestwright::dsl {
@@ -28,6 +29,14 @@ struct IllegalSchedule : Error {
 // been applied.
 struct IllegalPlacement : Error {
   explicit IllegalPlacement(const Error& error) : Error(error) {}
+};
+
+// A schedule with which a thread of a GPU reads what another thread keeps for itself: an Error that names both, and the
+// same for programs. All of the schedule has been applied.
+struct IllegalSharing : Error {
+  IllegalSharing(const Error& error, polyhedral::ThreadConflict witness) : Error(error), conflict(std::move(witness)) {}
+
+  polyhedral::ThreadConflict conflict;
 };
 
 }  // namespace nestwright::dsl

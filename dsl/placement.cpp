@@ -38,32 +38,39 @@ std::map<std::string, ir::Function> calls_of(const ir::Definition& definition) {
   return calls.found;
 }
 
-void collect_loops(const ir::Definition& definition, LoopNames& loops) {
-  std::vector<std::string> names;
-  for (const ir::Dim& dim : definition.schedule().dims()) names.push_back(dim.var);
-  loops.push_back(names);
+// The loops of a stage, the innermost first: a list for the stage itself, then one for each of its specializations.
+using LoopNests = std::vector<std::vector<ir::Dim>>;
+
+void collect_loops(const ir::Definition& definition, LoopNests& nests) {
+  nests.push_back(definition.schedule().dims());
   for (const ir::Specialization& special : definition.specializations()) {
-    if (special.definition.defined()) collect_loops(special.definition, loops);
+    if (special.definition.defined()) collect_loops(special.definition, nests);
   }
 }
 
+LoopNests loop_nests(const CallGraph& graph, const StageName& stage) {
+  LoopNests nests;
+  collect_loops(definition_of(graph.funcs().at(stage.func), stage.update), nests);
+  return nests;
+}
+
 // Where the loop stands among others; nothing where it is none of them.
-std::optional<std::size_t> place_of(const std::vector<std::string>& loops, const LoopLevel& level) {
+std::optional<std::size_t> place_of(const std::vector<ir::Dim>& loops, const LoopLevel& level) {
   const std::string name = level.var().name();
   for (std::size_t i = 0; i < loops.size(); ++i) {
-    if (ir::ends_with("." + loops[i], "." + name)) return i;
+    if (ir::ends_with("." + loops[i].var, "." + name)) return i;
   }
   return std::nullopt;
 }
 
 bool has_loop(const CallGraph& graph, const StageName& stage, const LoopLevel& level) {
-  const LoopNames nests = loop_names(graph.funcs().at(stage.func), stage.update);
+  const LoopNests nests = loop_nests(graph, stage);
   return std::ranges::all_of(nests, [&](const auto& loops) { return place_of(loops, level).has_value(); });
 }
 
 // Whether `inner` is the loop `outer` of the same stage or one within it.
 bool is_within(const CallGraph& graph, const StageName& stage, const LoopLevel& inner, const LoopLevel& outer) {
-  const LoopNames nests = loop_names(graph.funcs().at(stage.func), stage.update);
+  const LoopNests nests = loop_nests(graph, stage);
   return std::ranges::all_of(nests, [&](const auto& loops) {
     const auto inside = place_of(loops, inner), outside = place_of(loops, outer);
     return inside && outside && *inside <= *outside;
@@ -102,25 +109,47 @@ bool encloses(const CallGraph& graph, const LoopLevel& level, const StageName& s
   return encloses_place(graph, level, stage.func, depth);
 }
 
-// A loop that runs iterations at once, of those inside `outer` and around what is computed in `func`'s loop `inner`.
-std::optional<std::pair<std::string, std::string>> concurrent_loop(const CallGraph& graph, const LoopLevel& outer,
-                                                                   const LoopLevel& inner, const std::string& func,
-                                                                   int depth = 0) {
-  if (inner.is_root() || inner.is_inlined() || depth > 64) return std::nullopt;
-  if (!graph.funcs().contains(inner.func())) return std::nullopt;
-  const ir::Function& around = graph.funcs().at(inner.func());
-  const bool ends_here = !outer.is_root() && outer.func() == inner.func();
-  for (const StageName& stage : graph.stages_needing(inner.func(), func)) {
-    const auto& dims = definition_of(around, stage.update).schedule().dims();
-    const LoopNames nests = loop_names(around, stage.update);
-    const auto first = place_of(nests[0], inner);
-    const std::size_t last = ends_here ? place_of(nests[0], outer).value_or(dims.size()) : dims.size();
-    for (std::size_t i = first.value_or(dims.size()); i < last; ++i) {
-      if (dims[i].is_parallel()) return std::pair(inner.func(), dims[i].var);
+// A loop, and the Func whose loop it is.
+using LoopOfFunc = std::pair<std::string, std::string>;
+
+// The first concurrent loop of the stage, in any of its specializations, from `inner` outwards to `outer`, which is
+// none of them. All loops count where `inner` is inlined, and those out to the outermost where `outer` is of no loop of
+// the stage.
+std::optional<LoopOfFunc> concurrent_in(const CallGraph& graph, const StageName& stage, const LoopLevel& outer,
+                                        const LoopLevel& inner) {
+  const bool ends_here = !outer.is_root() && outer.func() == stage.func;
+  for (const std::vector<ir::Dim>& loops : loop_nests(graph, stage)) {
+    const std::size_t first = inner.is_inlined() ? 0 : place_of(loops, inner).value_or(0);
+    const std::size_t last = ends_here ? place_of(loops, outer).value_or(loops.size()) : loops.size();
+    for (std::size_t i = first; i < last; ++i) {
+      if (loops[i].is_parallel()) return LoopOfFunc(stage.func, loops[i].var);
     }
   }
-  if (ends_here) return std::nullopt;
-  return concurrent_loop(graph, outer, locked(around.schedule().compute_level()), inner.func(), depth + 1);
+  return std::nullopt;
+}
+
+// A loop that runs iterations at once, of those inside `outer` and around the place `inner` where `func` is computed.
+// `passed`: the Funcs through whose loops the way has led; those that are computed within each other's have a fault of
+// their own.
+std::optional<LoopOfFunc> concurrent_loop(const CallGraph& graph, const LoopLevel& outer, const LoopLevel& inner,
+                                          const std::string& func, std::set<std::string> passed = {}) {
+  if (inner.is_root() || !passed.insert(func).second) return std::nullopt;
+  std::set<StageName> around;
+  if (inner.is_inlined()) {  // an output, or computed innermost in what uses it
+    if (graph.is_output(func)) return std::nullopt;
+    for (const StageName& user : graph.users(func)) around.insert(user);
+  } else {
+    for (const StageName& stage : graph.stages_needing(inner.func(), func)) around.insert(stage);
+  }
+  for (const StageName& stage : around) {
+    const auto loop = concurrent_in(graph, stage, outer, inner);
+    if (loop) return loop;
+    if (!outer.is_root() && outer.func() == stage.func) continue;
+    const LoopLevel place = locked(graph.funcs().at(stage.func).schedule().compute_level());
+    const auto further_out = concurrent_loop(graph, outer, place, stage.func, passed);
+    if (further_out) return further_out;
+  }
+  return std::nullopt;
 }
 
 std::optional<PlacementFault> compute_fault(const CallGraph& graph, const std::string& func, const LoopLevel& level) {
@@ -146,12 +175,6 @@ bool stores_around(const CallGraph& graph, const std::string& func, const LoopLe
 }
 
 }  // namespace
-
-LoopNames loop_names(const ir::Function& function, int update) {
-  LoopNames loops;
-  collect_loops(definition_of(function, update), loops);
-  return loops;
-}
 
 CallGraph::CallGraph(const std::vector<ir::Function>& outputs) {
   for (const ir::Function& output : outputs) outputs_.insert(output.name());
@@ -189,7 +212,8 @@ void CallGraph::add(const ir::Function& function) {
 }
 
 std::string CallGraph::resolve(const std::string& caller, std::string callee) const {
-  for (int hops = 0; hops < 64; ++hops) {
+  // Each wrapper stands in for another Func, so the way ends.
+  for (;;) {
     const auto found = funcs_.find(callee);
     if (found == funcs_.end()) return callee;
     const auto& wrappers = found->second.schedule().wrappers();
@@ -201,7 +225,6 @@ std::string CallGraph::resolve(const std::string& caller, std::string callee) co
     if (wrapper == wrappers.end()) return callee;
     callee = ir::Function(wrapper->second).name();
   }
-  return callee;
 }
 
 void CallGraph::expand(const ir::Function& body, const std::set<std::string>& calls, std::set<std::string>& used) {

@@ -51,11 +51,6 @@ class CallGraph {
   std::map<StageName, std::set<std::string>> uses_;
 };
 
-// The names that Halide gives to the loops of a stage, the innermost first: a list for the stage itself, then one for
-// each of its specializations.
-using LoopNames = std::vector<std::vector<std::string>>;
-LoopNames loop_names(const Halide::Internal::Function& function, int update);
-
 // What is wrong with where a Func is computed and kept.
 struct PlacementFault {
   enum class Kind {

@@ -91,6 +91,7 @@ void require_legal_placement(Application& application) {
               what_is_wrong(application, *fault, call == nullptr ? "the schedule" : call_text(*call))));
   }
   require_computed_together(application, graph);
+  require_own_values(application, outputs);
 }
 
 }  // namespace nestwright::dsl::applying

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace nestwright::polyhedral {
 namespace {
 
@@ -142,6 +144,16 @@ std::optional<std::vector<Piece>> affine_pieces(const Expr& expression, const Na
 
 std::optional<std::string> condition_text(const Expr& condition, const Names& names) {
   return Translator(names).condition(condition);
+}
+
+std::string all_of(std::vector<std::string> conditions) {
+  std::erase(conditions, "true");
+  return conditions.empty() ? "true" : fmt::format("({})", fmt::join(conditions, " and "));
+}
+
+std::string any_of(const std::vector<std::string>& conditions) {
+  if (std::ranges::find(conditions, "true") != conditions.end()) return "true";
+  return conditions.empty() ? "false" : fmt::format("({})", fmt::join(conditions, " or "));
 }
 
 }  // namespace nestwright::polyhedral

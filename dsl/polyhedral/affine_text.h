@@ -27,4 +27,8 @@ std::optional<std::vector<Piece>> affine_pieces(const Halide::Expr& expression, 
 // A condition over such expressions in isl's notation; nothing where it is none.
 std::optional<std::string> condition_text(const Halide::Expr& condition, const Names& names);
 
+// Where all, or any, of the conditions hold.
+std::string all_of(std::vector<std::string> conditions);
+std::string any_of(const std::vector<std::string>& conditions);
+
 }  // namespace nestwright::polyhedral

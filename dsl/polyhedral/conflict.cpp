@@ -17,15 +17,6 @@ using Texts = std::vector<std::string>;
 // Extents that are not known are no constraint; isl's numbers need some end for a least point to be near.
 constexpr std::int64_t unknown_extent = std::int64_t{1} << 16;
 
-std::string all_of(Texts parts) {
-  std::erase(parts, "true");
-  return parts.empty() ? "true" : fmt::format("({})", fmt::join(parts, " and "));
-}
-std::string any_of(const Texts& parts) {
-  if (std::ranges::find(parts, "true") != parts.end()) return "true";
-  return parts.empty() ? "false" : fmt::format("({})", fmt::join(parts, " or "));
-}
-
 // Two iterations of a stage, the first before the second in the algorithm, that touch one element, as a text for isl.
 class Dependences {
  public:

@@ -1,0 +1,188 @@
+#include "dsl/polyhedral/kernel_memory.h"
+
+#include <algorithm>
+#include <map>
+
+#include "dsl/polyhedral/unfused_kernel.h"
+
+namespace nestwright::polyhedral {
+namespace {
+
+namespace ir = Halide::Internal;
+using Halide::Expr;
+
+// How many loops of a kind are nested in a statement, of those whose names begin with `prefix`.
+template <typename IsCounted>
+int nesting(const ir::Stmt& statement, const std::string& prefix, IsCounted is_counted) {
+  class Nesting : public ir::IRVisitor {
+   public:
+    Nesting(std::string start, IsCounted counted) : prefix_(std::move(start)), is_counted_(counted) {}
+    int deepest = 0;
+
+   private:
+    using ir::IRVisitor::visit;
+    void visit(const ir::For* op) override {
+      const bool counts = is_counted_(*op) && ir::starts_with(op->name, prefix_);
+      depth_ += counts ? 1 : 0;
+      deepest = std::max(deepest, depth_);
+      ir::IRVisitor::visit(op);
+      depth_ -= counts ? 1 : 0;
+    }
+    std::string prefix_;
+    IsCounted is_counted_;
+    int depth_ = 0;
+  };
+  Nesting visitor(prefix, is_counted);
+  statement.accept(&visitor);
+  return visitor.deepest;
+}
+
+// "pool.s1." of "pool.s1.w$x".
+std::string stage_of(const std::string& loop) {
+  const std::size_t func_end = loop.find(".s");
+  return loop.substr(0, loop.find('.', func_end + 1) + 1);
+}
+
+// Halide numbers the loops of each stage by how many of that stage's are within.
+int dimension_of(const ir::For& loop) {
+  if (is_over_threads(loop)) return nesting(loop.body, stage_of(loop.name), is_over_threads);
+  return is_over_blocks(loop) ? first_block_dimension + nesting(loop.body, stage_of(loop.name), is_over_blocks) : -1;
+}
+
+class Walk : public ir::IRVisitor {
+ public:
+  std::vector<PrivateMemory> found;
+
+ private:
+  using ir::IRVisitor::visit;
+
+  void visit(const ir::For* op) override {
+    op->min.accept(this);
+    op->extent.accept(this);
+    const bool is_thread = is_over_threads(*op), is_gpu = is_thread || is_over_blocks(*op);
+    kernel_depth_ += is_gpu ? 1 : 0;
+    thread_depth_ += is_thread ? 1 : 0;
+    within({.kind = Step::Kind::loop,
+            .name = op->name,
+            .value = op->min,
+            .extent = op->extent,
+            .dimension = dimension_of(*op)},
+           [&] { op->body.accept(this); });
+    thread_depth_ -= is_thread ? 1 : 0;
+    kernel_depth_ -= is_gpu ? 1 : 0;
+  }
+
+  void visit(const ir::LetStmt* op) override { name_value(*op); }
+  void visit(const ir::Let* op) override { name_value(*op); }
+
+  void visit(const ir::IfThenElse* op) override {
+    op->condition.accept(this);
+    within({.kind = Step::Kind::guard, .value = op->condition}, [&] { op->then_case.accept(this); });
+    if (!op->else_case.defined()) return;
+    within({.kind = Step::Kind::guard, .value = ir::Not::make(op->condition)}, [&] { op->else_case.accept(this); });
+  }
+
+  void visit(const ir::Block* op) override {
+    const int single_from = single_from_;
+    for (const ir::Stmt& part : {op->first, op->rest}) {
+      if (!part.defined()) continue;
+      // Halide adds the loops over threads that such a part lacks, each with one iteration.
+      if (kernel_depth_ > 0 && thread_depth_ == 0) single_from_ = nesting(part, "", is_over_threads);
+      part.accept(this);
+      single_from_ = single_from;
+    }
+  }
+
+  void visit(const ir::ProducerConsumer* op) override {
+    std::vector<std::pair<std::size_t, std::optional<std::size_t>>> before;
+    for (const auto& [name, index] : scope_) {
+      PrivateMemory& memory = found[index];
+      if (!op->is_producer || (name != op->name && !ir::starts_with(name, op->name + "."))) continue;
+      memory.func = op->name;
+      before.emplace_back(index, producing_[index]);
+      producing_[index] = memory.productions.size();
+      memory.productions.push_back(path_);
+    }
+    op->body.accept(this);
+    for (const auto& [index, production] : before) producing_[index] = production;
+  }
+
+  void visit(const ir::Allocate* op) override {
+    const bool is_private = op->memory_type == Halide::MemoryType::Register ||
+                            op->memory_type == Halide::MemoryType::Stack || thread_depth_ > 0;
+    const bool has_threads_within = nesting(op->body, "", is_over_threads) + nesting(op->body, "", is_over_blocks) > 0;
+    if (kernel_depth_ == 0 || !is_private || !has_threads_within) return ir::IRVisitor::visit(op);
+    const std::map<std::string, std::size_t> scope = scope_;
+    scope_[op->name] = found.size();
+    producing_.emplace_back();
+    found.push_back({.name = op->name, .func = op->name, .type = op->memory_type, .outside = path_.size()});
+    op->body.accept(this);
+    scope_ = scope;
+  }
+
+  void visit(const ir::Load* op) override {
+    ir::IRVisitor::visit(op);
+    note(op->name, false, op->index, op->predicate);
+  }
+
+  void visit(const ir::Store* op) override {
+    ir::IRVisitor::visit(op);
+    note(op->name, true, op->index, op->predicate);
+  }
+
+  template <typename LetOrLetStmt>
+  void name_value(const LetOrLetStmt& op) {
+    op.value.accept(this);
+    within({.kind = Step::Kind::let, .name = op.name, .value = op.value}, [&] { op.body.accept(this); });
+  }
+
+  template <typename Inside>
+  void within(Step step, Inside inside) {
+    step.id = next_id_++;
+    path_.push_back(std::move(step));
+    inside();
+    path_.pop_back();
+  }
+
+  // The expression with the vectors that it names put in, so that its lanes can be told apart.
+  Expr without_named_vectors(Expr expression) const {
+    for (auto step = path_.rbegin(); step != path_.rend(); ++step) {
+      const bool is_vector = step->kind == Step::Kind::let && step->value.type().is_vector();
+      if (is_vector) expression = ir::substitute(step->name, step->value, expression);
+    }
+    return expression;
+  }
+
+  void note(const std::string& name, bool is_store, const Expr& index, const Expr& predicate) {
+    const auto memory = scope_.find(name);
+    if (memory == scope_.end()) return;
+    Access access{
+        .is_store = is_store, .path = path_, .single_from = single_from_, .production = producing_[memory->second]};
+    const int lanes = index.type().lanes();
+    const Expr indices = lanes == 1 ? index : without_named_vectors(index);
+    const Expr guards = lanes == 1 ? predicate : without_named_vectors(predicate);
+    for (int lane = 0; lane < lanes; ++lane) {
+      Access one = access;
+      one.index = lanes == 1 ? index : ir::simplify(ir::extract_lane(indices, lane));
+      const Expr guard = lanes == 1 ? predicate : ir::simplify(ir::extract_lane(guards, lane));
+      if (!ir::is_const_one(guard)) one.path.push_back({.kind = Step::Kind::guard, .id = next_id_++, .value = guard});
+      found[memory->second].accesses.push_back(std::move(one));
+    }
+  }
+
+  Path path_;
+  std::map<std::string, std::size_t> scope_;           // memories by name
+  std::vector<std::optional<std::size_t>> producing_;  // of each memory, the production that the walk is in
+  int kernel_depth_ = 0, thread_depth_ = 0, next_id_ = 0;
+  int single_from_ = std::numeric_limits<int>::max();
+};
+
+}  // namespace
+
+std::vector<PrivateMemory> private_memories(const ir::Stmt& statement) {
+  Walk walk;
+  statement.accept(&walk);
+  return std::move(walk.found);
+}
+
+}  // namespace nestwright::polyhedral

@@ -1,0 +1,63 @@
+#include "dsl/polyhedral/unfused_kernel.h"
+
+namespace nestwright::polyhedral {
+namespace {
+
+namespace ir = Halide::Internal;
+
+// What tells the loops apart: where Halide would have them run, which means nothing to it in a parallel loop.
+constexpr Halide::DeviceAPI blocks = Halide::DeviceAPI::None, threads = Halide::DeviceAPI::Host;
+
+void take_off_gpu(ir::Definition definition) {  // refers to the contents that its Func has
+  for (ir::Dim& dim : definition.schedule().dims()) {
+    const bool is_on_gpu = ir::is_gpu(dim.for_type), is_block = dim.for_type == ir::ForType::GPUBlock;
+    if (is_on_gpu || dim.for_type == ir::ForType::Parallel) {
+      dim.for_type = is_on_gpu ? ir::ForType::Parallel : ir::ForType::Serial;
+    }
+    dim.device_api = is_on_gpu && !is_block ? threads : blocks;
+    dim.partition_policy = Halide::Partition::Never;  // copies of loops would show nothing more
+  }
+  for (const ir::Specialization& special : definition.specializations()) {
+    if (special.definition.defined()) take_off_gpu(special.definition);
+  }
+}
+
+void take_off_gpu(ir::Function& function) {
+  if (!function.has_pure_definition()) return;
+  take_off_gpu(function.definition());
+  for (std::size_t i = 0; i < function.updates().size(); ++i) take_off_gpu(function.update(static_cast<int>(i)));
+}
+
+// Keeps the statement that is being lowered.
+class Keep : public ir::IRMutator {
+ public:
+  explicit Keep(ir::Stmt& kept) : kept_(kept) {}
+  using ir::IRMutator::mutate;
+  ir::Stmt mutate(const ir::Stmt& statement) override { return kept_ = statement; }
+
+ private:
+  ir::Stmt& kept_;
+};
+
+}  // namespace
+
+ir::Stmt lower_unfused(const std::vector<ir::Function>& outputs, const Halide::Target& target) {
+  auto [copies, functions] = ir::deep_copy(outputs, ir::build_environment(outputs));
+  for (auto& [name, function] : functions) take_off_gpu(function);
+  std::vector<Halide::Func> funcs;
+  for (const ir::Function& copy : copies) funcs.emplace_back(copy);
+  ir::Stmt lowered;
+  Halide::Pipeline pipeline(funcs);
+  pipeline.add_custom_lowering_pass(new Keep(lowered));  // the pipeline owns it
+  const Halide::Target processor(target.os, target.arch, target.bits, {Halide::Target::NoRuntime});
+  pipeline.compile_to_module(pipeline.infer_arguments(), "unfused", processor);
+  return lowered;
+}
+
+bool is_over_blocks(const ir::For& loop) { return loop.for_type == ir::ForType::Parallel && loop.device_api == blocks; }
+
+bool is_over_threads(const ir::For& loop) {
+  return loop.for_type == ir::ForType::Parallel && loop.device_api == threads;
+}
+
+}  // namespace nestwright::polyhedral

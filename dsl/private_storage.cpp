@@ -1,0 +1,115 @@
+// Whether each of a GPU's threads reads only what it has computed itself of the memory that no other thread can see.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "dsl/applying.h"
+#include "dsl/halide_message.h"
+#include "dsl/illegal_schedule.h"
+#include "dsl/legality_text.h"
+#include "dsl/polyhedral/thread_conflict.h"
+#include "dsl/polyhedral/unfused_kernel.h"
+
+namespace nestwright::dsl::applying {
+namespace {
+
+namespace ir = Halide::Internal;
+using polyhedral::PrivateMemory;
+using polyhedral::ThreadConflict;
+
+bool runs_on_gpu(const ir::Definition& definition) {
+  const auto& dims = definition.schedule().dims();
+  return std::ranges::any_of(dims, [](const ir::Dim& dim) { return ir::is_gpu(dim.for_type); }) ||
+         std::ranges::any_of(definition.specializations(), [](const ir::Specialization& special) {
+           return special.definition.defined() && runs_on_gpu(special.definition);
+         });
+}
+
+bool runs_on_gpu(const ir::Function& function) {
+  return function.has_pure_definition() &&
+         (runs_on_gpu(function.definition()) ||
+          std::ranges::any_of(function.updates(), [](const auto& update) { return runs_on_gpu(update); }));
+}
+
+std::string numbers(const std::vector<int>& dimensions, const std::vector<std::int64_t>& values) {
+  static constexpr const char* names = "xyzw";
+  std::vector<std::string> parts;
+  for (std::size_t n = 0; n < dimensions.size(); ++n) {
+    const bool is_block = dimensions[n] >= polyhedral::first_block_dimension;
+    const int dimension = is_block ? dimensions[n] - polyhedral::first_block_dimension : dimensions[n];
+    parts.push_back(fmt::format("{}{}={}", is_block ? "block " : "", names[dimension], values[n]));
+  }
+  return fmt::format("({})", fmt::join(parts, ", "));
+}
+
+// "lane=0, x=1": the producer's loops, as the schedule calls them.
+std::string iteration(const Application& application, const ThreadConflict& conflict) {
+  std::vector<std::string> parts;
+  for (auto [loop, value] : conflict.iteration) {
+    if (!ir::starts_with(loop, conflict.memory.func + ".s")) continue;
+    if (ir::ends_with(loop, ".rebased")) loop.erase(loop.size() - std::string(".rebased").size());
+    std::string name = loop.substr(loop.rfind('.') + 1);
+    for (const auto& [known, variable] : application.pipeline.reduction_variables) {
+      if (variable.name() == name) name = known;
+    }
+    parts.push_back(fmt::format("{}={}", name, value));
+  }
+  return parts.empty() ? "" : fmt::format(" at {}", fmt::join(parts, ", "));
+}
+
+std::string where_kept(const PrivateMemory& memory) {
+  if (memory.type == Halide::MemoryType::Register) return "in registers";
+  if (memory.type == Halide::MemoryType::Stack) return "in stack memory";
+  return "inside a loop over threads";
+}
+
+std::string what_is_wrong(const Application& application, const ThreadConflict& conflict) {
+  const std::string func = name_of(application, conflict.memory.func);
+  const std::string kept = fmt::format("`{}` is kept {}, where each thread of the GPU has its own values", func,
+                                       where_kept(conflict.memory));
+  const std::string remedy = fmt::format(
+      "let each thread compute what it reads, or keep `{}` outside of the loops over threads with store_in(GPUShared)",
+      func);
+  if (!conflict.is_certain || conflict.writer.empty()) {
+    return fmt::format("{}, and it can't be proved that each thread reads only what it has computed itself; {}", kept,
+                       remedy);
+  }
+  return fmt::format("{}: thread {} computes element {}{}, and thread {} reads it; {}", kept,
+                     numbers(conflict.dimensions, conflict.writer), conflict.element, iteration(application, conflict),
+                     numbers(conflict.dimensions, conflict.reader), remedy);
+}
+
+Position position_about(const Application& application, const std::string& func) {
+  const auto placed = application.placed.find(func);
+  if (placed == application.placed.end()) return application.schedule.op_position;
+  const auto& calls = placed->second;
+  const auto kept = std::ranges::find(calls.rbegin(), calls.rend(), "store_in", &Call::name);
+  return kept == calls.rend() ? calls.back().position : kept->position;
+}
+
+}  // namespace
+
+void require_own_values(Application& application, const std::vector<ir::Function>& outputs) {
+  const std::map<std::string, ir::Function> functions = ir::build_environment(outputs);
+  const bool is_on_gpu = std::ranges::any_of(functions, [](const auto& entry) { return runs_on_gpu(entry.second); });
+  if (!is_on_gpu) return;
+  std::vector<PrivateMemory> memories;
+  try {
+    memories = polyhedral::private_memories(polyhedral::lower_unfused(outputs, application.target));
+  } catch (const Halide::Error& refused) {
+    throw error(application, application.schedule.op_position, halide_message(refused.what()));
+  }
+  const auto updates_of = [&](const std::string& func) {
+    const auto found = functions.find(func);
+    return found == functions.end() ? 1 : static_cast<int>(found->second.updates().size());
+  };
+  for (const PrivateMemory& memory : memories) {
+    const auto conflict = polyhedral::find_thread_conflict(memory, updates_of);
+    if (!conflict) continue;
+    throw IllegalSharing(
+        error(application, position_about(application, memory.func), what_is_wrong(application, *conflict)), *conflict);
+  }
+}
+
+}  // namespace nestwright::dsl::applying
