@@ -1,43 +1,79 @@
-// nestwright-legality-fuzz FIRST COUNT: draws COUNT schedules from seed FIRST on, and tests every verdict.
+// nestwright-legality-fuzz [--gpu] FIRST COUNT: draws COUNT schedules from seed FIRST on, and tests every verdict.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <map>
 #include <string>
 
+#include "tests/gpu/device.h"
+#include "tests/legality/gpu_schedule_drawer.h"
+#include "tests/legality/gpu_trial.h"
 #include "tests/legality/trial.h"
 
-int main(int argc, char** argv) {
-  if (argc != 3) {
-    fmt::print(stderr, "usage: nestwright-legality-fuzz FIRST COUNT\n");
-    return 2;
-  }
-  // Sums that nothing reassociates are then the same to the last bit.
-  setenv("HL_JIT_TARGET", "host-strict_float", 1);
-  const std::uint64_t first = std::strtoull(argv[1], nullptr, 10), count = std::strtoull(argv[2], nullptr, 10);
+namespace {
+
+using namespace nestwright;
+
+// What is said of a schedule, on a processor or on a GPU.
+struct Outcome {
+  std::string verdict, detail;
+  bool is_wrong = false;
+};
+
+Outcome try_on_processor(const DrawnUse& use, const std::string& schedule) {
+  const Trial trial = try_schedule(use, schedule);
+  return {name_of(trial.verdict), trial.detail, trial.verdict == Trial::Verdict::wrong};
+}
+
+Outcome try_on_gpu(const DrawnUse& use, const std::string& schedule) {
+  const GpuTrial trial = try_gpu_schedule(use, schedule);
+  const char* const when_run = trial.gives_wrong_values ? " (and wrong when run)" : "";
+  return {std::string(name_of(trial.verdict)) + when_run, trial.detail, trial.verdict == GpuTrial::Verdict::wrong};
+}
+
+int fuzz(std::uint64_t first, std::uint64_t count, bool on_gpu) {
   std::map<std::string, std::uint64_t> counts;
   bool is_right = true;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
-    const nestwright::DrawnUse use = nestwright::draw_use(seed);
-    const std::string schedule = nestwright::draw_schedule(use, seed);
+    const DrawnUse use = draw_use(seed);
+    const std::string schedule = on_gpu ? draw_gpu_schedule(use, seed) : draw_schedule(use, seed);
     // One alone is shown whatever becomes of it, and of this program.
     if (count == 1) fmt::print("{} at {}:\n{}\n", use.op, use.shape.text(), schedule);
     std::fflush(stdout);
-    nestwright::Trial trial;
+    Outcome outcome;
     try {
-      trial = nestwright::try_schedule(use, schedule);
+      outcome = on_gpu ? try_on_gpu(use, schedule) : try_on_processor(use, schedule);
     } catch (const std::exception& error) {
-      trial = {nestwright::Trial::Verdict::wrong, fmt::format("it throws: {}", error.what())};
+      outcome = {"wrong", fmt::format("it throws: {}", error.what()), true};
     }
-    ++counts[name_of(trial.verdict)];
-    const bool wrong = trial.verdict == nestwright::Trial::Verdict::wrong;
-    is_right = is_right && !wrong;
-    fmt::print("{} {}: {}\n", seed, name_of(trial.verdict), trial.detail.substr(0, trial.detail.find('\n')));
-    if (wrong && count > 1) fmt::print("at {}:\n{}\n", use.shape.text(), schedule);
+    ++counts[outcome.verdict];
+    is_right = is_right && !outcome.is_wrong;
+    fmt::print("{} {}: {}\n", seed, outcome.verdict, outcome.detail.substr(0, outcome.detail.find('\n')));
+    if (outcome.is_wrong && count > 1) fmt::print("at {}:\n{}\n", use.shape.text(), schedule);
     std::fflush(stdout);
   }
   for (const auto& [verdict, times] : counts) fmt::print("{}: {}\n", verdict, times);
   return is_right ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Draws schedules, and tests every verdict on them.");
+  std::uint64_t first = 0, count = 0;
+  bool on_gpu = false;
+  app.add_option("FIRST", first, "The first schedule's seed")->required();
+  app.add_option("COUNT", count, "How many schedules")->required();
+  app.add_flag("--gpu", on_gpu, "Draw schedules for GPUs, and run them on OpenCL");
+  CLI11_PARSE(app, argc, argv);
+  if (on_gpu && !opencl_device.is_there()) {
+    fmt::print(stderr, "--gpu: no OpenCL device is here; install PoCL (pocl-opencl-icd)\n");
+    return 1;
+  }
+  // Sums that nothing reassociates are then the same to the last bit.
+  setenv("HL_JIT_TARGET", "host-strict_float", 1);
+  return fuzz(first, count, on_gpu);
 }

@@ -5,22 +5,13 @@
 
 #include <algorithm>
 #include <map>
-#include <random>
 
 #include "ops/algorithm/operator.h"
 #include "support/error.h"
+#include "tests/legality/random_choice.h"
 
 namespace nestwright {
 namespace {
-
-using Random = std::mt19937_64;
-
-int below(Random& random, int end) { return static_cast<int>(random() % static_cast<std::uint64_t>(end)); }
-bool chance(Random& random, int percent) { return below(random, 100) < percent; }
-template <typename T>
-const T& pick(Random& random, const std::vector<T>& from) {
-  return from[static_cast<std::size_t>(below(random, static_cast<int>(from.size())))];
-}
 
 std::int64_t draw_extent(Random& random, const ShapeParameter& parameter) {
   static const std::map<std::string, std::vector<std::int64_t>> special = {
