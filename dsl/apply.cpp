@@ -29,11 +29,12 @@ const std::map<std::string, Apply>& all_directives() {
 
 // Runs `step`, and says where in the schedule Halide found what wrong.
 template <typename Step>
-void guarded(const Schedule& schedule, Position position, const std::string& name, Step step) {
+void guarded(const Application& application, const Call& call, Step step) {
   try {
     step();
   } catch (const Halide::Error& error) {
-    throw error_at(schedule, position, fmt::format("Halide refuses {}: {}", name, halide_message(error.what())));
+    throw error_at(application.schedule, call.position,
+                   fmt::format("Halide refuses {}: {}", call.name, halide_message(error.what(), application.names)));
   }
 }
 
@@ -47,8 +48,7 @@ void apply_statement(Application& application, const Statement& statement) {
       throw error_at(application.schedule, call.position,
                      fmt::format("{} needs a GPU; the target {} has none", call.name, application.target.to_string()));
     }
-    guarded(application.schedule, call.position, call.name,
-            [&] { all_directives().at(call.name)(application, cursor, call); });
+    guarded(application, call, [&] { all_directives().at(call.name)(application, cursor, call); });
     applying::remember(application, cursor, call);
   }
   if (statement.name.empty()) return;
@@ -56,6 +56,7 @@ void apply_statement(Application& application, const Statement& statement) {
     throw error_at(application.schedule, statement.name_position,
                    fmt::format("there is a Func `{}` already; give the new one another name", statement.name));
   }
+  application.names.funcs[cursor.func.name()] = statement.name;
 }
 
 std::set<std::string> find_outputs(const Pipeline& pipeline) {
@@ -75,20 +76,33 @@ std::set<std::string> find_outputs(const Pipeline& pipeline) {
 
 }  // namespace
 
-std::vector<std::string> apply(const CheckedSchedule& schedule, const Pipeline& pipeline,
-                               const Halide::Target& target) {
+ScheduleNames names_of(const Pipeline& pipeline) {
+  ScheduleNames names;
+  for (const auto& [name, func] : pipeline.funcs) {
+    names.funcs[func.name()] = name;
+    for (const Halide::Var& dimension : func.args()) names.dimensions[name].push_back(dimension.name());
+  }
+  for (const auto& [name, variable] : pipeline.reduction_variables) names.reductions[variable.name()] = name;
+  return names;
+}
+
+Applied apply(const CheckedSchedule& schedule, const Pipeline& pipeline, const Halide::Target& target) {
   const Schedule& text = schedule.schedule;
   if (text.op != pipeline.op) {
     throw error_at(text, text.op_position, fmt::format("this is a schedule for {}, not for {}", text.op, pipeline.op));
   }
-  Application application{.schedule = text, .pipeline = pipeline, .target = target, .outputs = find_outputs(pipeline)};
+  Application application{.schedule = text,
+                          .pipeline = pipeline,
+                          .target = target,
+                          .names = names_of(pipeline),
+                          .outputs = find_outputs(pipeline)};
   for (const Item& item : text.items) {
     if (const auto* statement = std::get_if<Statement>(&item.what)) apply_statement(application, *statement);
   }
   for (const auto& step : application.deferred) step();
   applying::require_legal_stages(application);
   applying::require_legal_placement(application);
-  return application.notes;
+  return {.notes = application.notes, .names = application.names};
 }
 
 }  // namespace nestwright::dsl

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dsl/check.h"
+#include "dsl/schedule_names.h"
 
 namespace nestwright::dsl {
 
@@ -19,11 +20,19 @@ struct Pipeline {
   std::set<std::string> in_place;  // outputs whose elements must be computed exactly once: no ShiftInwards tails
 };
 
+ScheduleNames names_of(const Pipeline& pipeline);
+
+// What apply() has to say of a schedule that it applied.
+struct Applied {
+  // One line each: where the schedule adds up in another order, so that results may differ in the last bits.
+  std::vector<std::string> notes;
+  ScheduleNames names;
+};
+
 // Applies the directives in their order, and proves that they keep every dependence of the algorithm
 // (docs/legality.md). Throws Error (file:line:column, the line, a caret, what is wrong, the nearest name) where a name
 // is unknown, a directive is illegal, or Halide refuses it; IllegalSchedule (dsl/illegal_schedule.h), an Error, where a
-// stage's loops break a dependence. Gives notes, one line each: where the schedule adds up in another order, so that
-// results may differ in the last bits.
-std::vector<std::string> apply(const CheckedSchedule& schedule, const Pipeline& pipeline, const Halide::Target& target);
+// stage's loops break a dependence.
+Applied apply(const CheckedSchedule& schedule, const Pipeline& pipeline, const Halide::Target& target);
 
 }  // namespace nestwright::dsl

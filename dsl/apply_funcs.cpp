@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "dsl/applying.h"
+#include "dsl/legality_text.h"
 
 namespace nestwright::dsl::applying {
 namespace {
@@ -19,7 +20,7 @@ void wrap(Application& application, Cursor& cursor, const Call& call) {
   std::string names;
   for (const Expression& argument : call.arguments) {
     callers.push_back(find_func(application, argument));
-    names += (names.empty() ? "" : ", ") + callers.back().name();
+    names += (names.empty() ? "" : ", ") + name_of(application, callers.back().name());
   }
   const Func made = wrapper_of(application, cursor.func, call.name, callers, call.position);
   go_on_with(cursor, made, fmt::format("{}.{}({})", cursor.name, call.name, names));
@@ -42,6 +43,7 @@ void rfactor(Application& application, Cursor& cursor, const Call& call) {
   application.made.emplace(made.name(), call.name);
   const std::string name = cursor.name + "_intm";
   application.pipeline.funcs.emplace(name, made);
+  application.names.funcs[made.name()] = fmt::format("{}.{}", cursor.name, call_text(call));
   go_on_with(cursor, made, name);
 }
 

@@ -42,10 +42,10 @@ void gpu_tile(Application& application, Cursor& cursor, const Call& call) {
     names += argument.kind == Expression::Kind::name ? 1 : 0;
   }
   const bool names_blocks = names == 3 * sizes;  // else the blocks keep the loops' names
-  std::vector<VarOrRVar> old, blocks, threads;
+  const std::vector<VarOrRVar> old = find_loops(application, cursor, a, 0, sizes);
+  std::vector<VarOrRVar> blocks, threads;
   std::vector<SplitLoop> splits;
   for (std::size_t i = 0; i < sizes; ++i) {
-    old.push_back(find_loop(application, cursor, a[i]));
     leave_races_to_proof(cursor, old[i]);
     blocks.push_back(new_loop(application, cursor, a[names_blocks ? sizes + i : i], {a[i]}));
     threads.push_back(new_loop(application, cursor, a[names - sizes + i], {a[i]}));

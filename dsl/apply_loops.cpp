@@ -39,12 +39,6 @@ void fuse(Application& application, Cursor& cursor, const Call& call) {
 }
 
 void reorder(Application& application, Cursor& cursor, const Call& call) {
-  for (std::size_t i = 0; i < call.arguments.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (call.arguments[i].text != call.arguments[j].text) continue;
-      throw error(application, call.arguments[i].position, fmt::format("`{}` is there twice", call.arguments[i].text));
-    }
-  }
   const std::vector<VarOrRVar> order = find_loops(application, cursor, call.arguments, 0, call.arguments.size());
   try {
     cursor.stage.reorder(order);
@@ -130,15 +124,15 @@ void prefetch(Application& application, Cursor& cursor, const Call& call) {
       {"NonFaulting", PrefetchBoundStrategy::NonFaulting}};
   const std::vector<Expression>& a = call.arguments;
   const Halide::Func fetched = find_func(application, a[0]);
-  const std::vector<VarOrRVar> at = find_loops(application, cursor, a, 1, 2);
+  const VarOrRVar at = find_loop(application, cursor, a[1]), from = find_loop(application, cursor, a[2]);
   const int offset = a.size() > 3 ? a[3].value : 1;
   const PrefetchBoundStrategy strategy = a.size() > 4 ? strategies.at(a[4].text) : PrefetchBoundStrategy::GuardWithIf;
   // An input's Func is inlined: what is there to fetch is the buffer behind it.
   const Halide::Parameter buffer = input_parameter(fetched);
   if (buffer.defined()) {
-    cursor.stage.prefetch(buffer, at[0], at[1], offset, strategy);
+    cursor.stage.prefetch(buffer, at, from, offset, strategy);
   } else {
-    cursor.stage.prefetch(fetched, at[0], at[1], offset, strategy);
+    cursor.stage.prefetch(fetched, at, from, offset, strategy);
   }
 }
 

@@ -55,7 +55,8 @@ void compute_with(Application& application, Cursor& cursor, const Call& call) {
     try {
       cursor.stage.compute_with(other.stage, at, strategy);
     } catch (const Halide::Error& refused) {
-      throw error(application, call.position, "Halide refuses compute_with: " + halide_message(refused.what()));
+      throw error(application, call.position,
+                  "Halide refuses compute_with: " + halide_message(refused.what(), application.names));
     }
   });
 }
@@ -90,7 +91,8 @@ void bound(Application& application, Cursor& cursor, const Call& call) {
       const auto fixed = Halide::Internal::as_const_int(buffer.extent_constraint(static_cast<int>(d)));
       if (!fixed || *fixed == extent) continue;
       throw error(application, call.arguments[2].position,
-                  fmt::format("`{}` has {} elements in `{}`, not {}", cursor.name, *fixed, variable.name(), extent));
+                  fmt::format("`{}` has {} elements in `{}`, not {}", cursor.name, *fixed,
+                              loop_in_schedule(variable.name()), extent));
     }
   }
   cursor.func.bound(variable, least, extent);

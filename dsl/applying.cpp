@@ -49,24 +49,16 @@ Error error(const Application& application, Position position, const std::string
 }
 
 std::string name_of(const Application& application, const std::string& halide_name) {
-  for (const auto& [name, known] : application.pipeline.funcs) {
-    if (known.name() == halide_name) return name;
-  }
-  return halide_name.substr(0, halide_name.find('$'));
+  return application.names.func(halide_name);
 }
 
 Loops loops_of(const Application& application, const Halide::Internal::StageSchedule& stage) {
   Loops found;
   for (const Halide::Internal::Dim& dim : stage.dims()) {
-    if (dim.var == Var::outermost().name()) continue;
-    // Halide keeps what a loop was split from: "x.xo" is known as xo. A reduction's own loop goes by the name
-    // that the pipeline gives it, also when unroll(loop, size) and its like have split it.
-    const std::string name = dim.var.substr(dim.var.rfind('.') + 1);
-    std::string shown = name;
-    for (const auto& [known, variable] : application.pipeline.reduction_variables) {
-      if (dim.is_rvar() && variable.name() == name) shown = known;
-    }
-    found.emplace(shown, VarOrRVar(name, dim.is_rvar()));
+    if (!has_schedule_name(dim.var)) continue;
+    // Halide keeps what a loop was split from: "x._xo" is known as _xo. A reduction's own loop goes by the name that
+    // the pipeline gives it, also when unroll(loop, size) and its like have split it.
+    found.emplace(application.names.loop(dim.var), VarOrRVar(dim.var.substr(dim.var.rfind('.') + 1), dim.is_rvar()));
   }
   return found;
 }
@@ -83,7 +75,13 @@ VarOrRVar find_loop(const Application& application, const Cursor& cursor, const 
 std::vector<VarOrRVar> find_loops(const Application& application, const Cursor& cursor,
                                   const std::vector<Expression>& names, std::size_t first, std::size_t count) {
   std::vector<VarOrRVar> found;
-  for (std::size_t i = first; i < first + count; ++i) found.push_back(find_loop(application, cursor, names[i]));
+  for (std::size_t i = first; i < first + count; ++i) {
+    for (std::size_t before = first; before < i; ++before) {
+      if (names[before].text != names[i].text) continue;
+      throw error(application, names[i].position, fmt::format("`{}` is there twice", names[i].text));
+    }
+    found.push_back(find_loop(application, cursor, names[i]));
+  }
   return found;
 }
 
@@ -100,13 +98,15 @@ VarOrRVar new_loop(const Application& application, const Cursor& cursor, const E
         application, name.position,
         fmt::format("`{}` has a loop `{}` already; give the new one another name", cursor.stage_name, name.text));
   }
-  return {name.text, is_reduction};
+  return {halide_loop(name.text), is_reduction};
 }
 
 Var find_dimension(const Application& application, const Cursor& cursor, const Expression& name) {
   std::vector<std::string> names;
-  for (const Var& variable : cursor.func.args()) names.push_back(variable.name());
-  if (std::ranges::find(names, name.text) != names.end()) return Var(name.text);
+  for (const Var& variable : cursor.func.args()) {
+    names.push_back(loop_in_schedule(variable.name()));
+    if (names.back() == name.text) return variable;
+  }
   throw error(application, name.position,
               fmt::format("no dimension `{}` in `{}`{}", name.text, cursor.name, suggestion(name.text, names)));
 }
@@ -165,6 +165,15 @@ Func wrapper_of(Application& application, Func wrapped, const std::string& kind,
     if (callers.empty()) return wrapped.in();
     return callers.size() == 1 ? wrapped.in(callers[0]) : wrapped.in(callers);
   };
+  // Halide can't copy a Func of which it keeps copies.
+  const auto& replaced = wrapped.function().schedule().wrappers();
+  if (kind == "clone_in" && !replaced.empty() && !(callers.size() > 0 && replaced.contains(callers[0].name()))) {
+    const std::string other = name_of(application, Halide::Internal::Function(replaced.begin()->second).name());
+    throw error(application, position,
+                fmt::format("`{}` has a copy already, {}, and Halide can't clone it then; name all Funcs that use the "
+                            "clone in one clone_in, or write clone_in first",
+                            name_of(application, wrapped.name()), other));
+  }
   const Func made = make();
   const std::string before = application.made.emplace(made.name(), kind).first->second;
   if (before == kind) return made;

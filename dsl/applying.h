@@ -12,6 +12,7 @@
 #include "dsl/apply.h"
 #include "dsl/polyhedral/loop_order.h"
 #include "dsl/schedule.h"
+#include "dsl/schedule_names.h"
 #include "support/error.h"
 
 // What the files of apply() share; nobody else includes this. Each of those files applies the directives of one theme
@@ -41,6 +42,7 @@ struct Application {
   const Schedule& schedule;
   Pipeline pipeline;  // the algorithm's, to which each Func that the schedule makes is added
   const Halide::Target& target;
+  ScheduleNames names;                      // the pipeline's, and those of what the schedule makes
   std::set<std::string> outputs;            // the pipeline's Funcs that no other one calls, by Halide's names
   std::map<std::string, std::string> made;  // of each Func that the schedule made, by Halide's name, the directive
   // The ends of directives that name a loop of another Func (compute_at and the like). They run when all others have
@@ -71,8 +73,8 @@ std::string name_of(const Application& application, const std::string& halide_na
 using Loops = std::map<std::string, Halide::VarOrRVar>;
 Loops loops_of(const Application& application, const Halide::Internal::StageSchedule& stage);
 
-// The loop called `name` of the cursor's stage, and `count` such loops from `names[first]` on. Throws Error, with the
-// nearest name, where the stage has no such loop.
+// The loop called `name` of the cursor's stage, and `count` different such loops from `names[first]` on. Throws Error,
+// with the nearest name, where the stage has no such loop.
 Halide::VarOrRVar find_loop(const Application& application, const Cursor& cursor, const Expression& name);
 std::vector<Halide::VarOrRVar> find_loops(const Application& application, const Cursor& cursor,
                                           const std::vector<Expression>& names, std::size_t first, std::size_t count);

@@ -1,22 +1,98 @@
 #include "dsl/halide_message.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <regex>
 #include <sstream>
+#include <vector>
 
 namespace nestwright::dsl {
+namespace {
 
-std::string halide_message(const std::string& text) {
+// The line that says what is wrong.
+std::string telling_line(const std::string& text) {
   std::istringstream stream(text);
-  std::string message, line;
-  while (std::getline(stream, line)) {
+  for (std::string line; std::getline(stream, line);) {
     for (const std::string prefix : {"Error: ", "User error: ", "Internal Error "}) {
       if (line.starts_with(prefix)) line.erase(0, prefix.size());
     }
     // "Internal Error at FILE:LINE triggered by user code at ..." and "Condition failed: ..." say nothing to a user.
-    if (line.starts_with("at ") || line.starts_with("Condition failed") || line.empty()) continue;
-    message = line;
-    break;
+    if (!line.starts_with("at ") && !line.starts_with("Condition failed") && !line.empty()) return line;
   }
+  return {};
+}
+
+// The arguments of a call that Halide printed, without the quotes around strings.
+std::vector<std::string> arguments_of(const std::string& text) {
+  std::vector<std::string> arguments = {""};
+  int depth = 0;
+  for (const char c : text) {
+    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+    if (c == ',' && depth == 0) {
+      arguments.emplace_back();
+    } else if (c != '"' && !(c == ' ' && arguments.back().empty())) {
+      arguments.back() += c;
+    }
+  }
+  return arguments;
+}
+
+std::string dimension(const ScheduleNames& names, const std::string& buffer, const std::string& number) {
+  const auto found = names.dimensions.find(names.func(buffer));
+  const bool is_number = number.size() == 1 && number.find_first_not_of("0123456789") == std::string::npos;
+  if (found == names.dimensions.end() || !is_number || std::stoul(number) >= found->second.size()) {
+    return "dimension " + number;
+  }
+  return fmt::format("`{}`", found->second[std::stoul(number)]);
+}
+
+std::string beyond_buffer(const ScheduleNames& names, const std::string& kind, const std::string& buffer,
+                          const std::string& number, const std::string& rest) {
+  return fmt::format("`{}` would be {} {} in {}, {}", names.func(buffer), kind == "Output" ? "written" : "read",
+                     rest.substr(0, rest.find(", ")), dimension(names, buffer, number),
+                     rest.substr(rest.find(", ") + 2));
+}
+
+// The sentence for an assertion that Halide prints as a call of a function of its runtime.
+std::string assertion_sentence(const ScheduleNames& names, const std::string& what, const std::vector<std::string>& a) {
+  if (what == "explicit_bounds_too_small" && a.size() == 6) {
+    return fmt::format("bound says {} to {} of `{}` in `{}`, and {} to {} are needed", a[2], a[3], names.func(a[1]),
+                       names.loop(a[0]), a[4], a[5]);
+  }
+  if (what == "access_out_of_bounds" && a.size() == 6) {
+    const std::string kind = a[0].starts_with("Output") ? "Output" : "Input";
+    return beyond_buffer(names, kind, a[0].substr(a[0].rfind(' ') + 1), a[1],
+                         fmt::format("from {} to {}, where it has {} to {}", a[2], a[3], a[4], a[5]));
+  }
+  if (what == "constraint_violated" && a.size() == 4) {
+    return fmt::format("{} would not be {}, as it has to be", in_schedule_words(a[0], names), a[3]);
+  }
+  std::string words = what;
+  std::ranges::replace(words, '_', ' ');
+  return fmt::format("the kernel's check for \"{}\" would fail", words);
+}
+
+std::string as_sentence(const std::string& line, const ScheduleNames& names) {
+  static const std::regex assertion(R"(^(.*?)halide_error_([a-z_]+)\((.*)\)\s*$)"),
+      beyond(R"(^(.*?)(Input|Output) buffer (\S+) would be accessed (from .* to .*) in dimension (\d+)(, where .*)$)");
+  std::smatch match;
+  if (std::regex_match(line, match, assertion)) {
+    return match[1].str() + assertion_sentence(names, match[2], arguments_of(match[3]));
+  }
+  if (std::regex_match(line, match, beyond)) {
+    return match[1].str() + beyond_buffer(names, match[2], match[3], match[5], match[4].str() + match[6].str());
+  }
+  return in_schedule_words(line, names);
+}
+
+}  // namespace
+
+std::string halide_message(const std::string& text, const ScheduleNames& names) {
+  std::string line = telling_line(text);
+  // What Halide's C++ programs can do about a race, schedules can't.
+  line = line.substr(0, line.find(" It is possible to parallelize this by"));
+  std::string message = as_sentence(line, names);
   std::ranges::replace_if(
       message, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   message.erase(std::find_if_not(message.rbegin(), message.rend(), [](char c) { return c == ' ' || c == '.'; }).base(),

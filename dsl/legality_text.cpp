@@ -14,13 +14,6 @@ using polyhedral::Iteration;
 using polyhedral::Reordering;
 using polyhedral::StageModel;
 
-std::string variable_name(const Application& application, const std::string& name) {
-  for (const auto& [known, variable] : application.pipeline.reduction_variables) {
-    if (variable.name() == name) return known;
-  }
-  return name.substr(name.find_last_of(".$") + 1);
-}
-
 // The iteration by the variables in which it differs from the other one.
 std::string iteration_text(const Application& application, const StageModel& model, const Iteration& iteration,
                            const Iteration& other) {
@@ -28,7 +21,7 @@ std::string iteration_text(const Application& application, const StageModel& mod
   for (const polyhedral::Variable& variable : model.variables) {
     const std::int64_t value = iteration.at(variable.name);
     if (value != other.at(variable.name)) {
-      parts.push_back(fmt::format("{}={}", variable_name(application, variable.name), value));
+      parts.push_back(fmt::format("{}={}", application.names.loop(variable.name), value));
     }
   }
   return parts.size() == 1 ? parts[0] : fmt::format("({})", fmt::join(parts, ", "));
@@ -74,7 +67,7 @@ bool makes_concurrent(const Call& call) {
 
 std::string race_text(const Application& application, const StageModel& model, const Conflict& conflict,
                       const Call& call) {
-  const std::string loop = variable_name(application, conflict.loop);
+  const std::string loop = application.names.loop(conflict.loop);
   const std::string what = makes_concurrent(call) ? call_text(call) + " races"
                                                   : fmt::format("with {} the {} loop `{}` races", call_text(call),
                                                                 kind_of(conflict.type), loop);
@@ -104,7 +97,7 @@ std::string call_text(const Call& call) {
 std::string differing_variables(const Application& application, const Conflict& conflict) {
   std::vector<std::string> names;
   for (const auto& [name, value] : conflict.first) {
-    if (conflict.second.at(name) != value) names.push_back(variable_name(application, name));
+    if (conflict.second.at(name) != value) names.push_back(application.names.loop(name));
   }
   return fmt::format("{}", fmt::join(names, ", "));
 }

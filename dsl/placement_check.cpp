@@ -44,7 +44,7 @@ std::string what_is_wrong(const Application& application, const PlacementFault& 
       return fmt::format(
           "`{}` would be kept outside of the concurrent loop `{}` of `{}` and computed within it: its "
           "iterations would write to the same memory at once; keep it within that loop",
-          func, fault.loop.substr(fault.loop.rfind('.') + 1), user);
+          func, application.names.loop(fault.loop), user);
   }
   return {};
 }

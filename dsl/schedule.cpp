@@ -35,6 +35,16 @@ bool operator==(const Schedule& a, const Schedule& b) {
          a.items == b.items && a.end == b.end;
 }
 
+std::vector<PlacedCall> calls_of(Schedule& schedule) {
+  std::vector<PlacedCall> calls;
+  for (Item& item : schedule.items) {
+    auto* const statement = std::get_if<Statement>(&item.what);
+    if (statement == nullptr) continue;
+    for (Call& call : statement->calls) calls.push_back({statement, &call});
+  }
+  return calls;
+}
+
 std::vector<Tune> tunes(const Schedule& schedule) {
   std::vector<Tune> found;
   for (const Item& item : schedule.items) {

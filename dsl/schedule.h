@@ -108,6 +108,15 @@ bool operator==(const Require& a, const Require& b);
 bool operator==(const Item& a, const Item& b);
 bool operator==(const Schedule& a, const Schedule& b);
 
+// A directive of a schedule, and the statement that it stands in.
+struct PlacedCall {
+  Statement* statement;
+  Call* call;
+};
+
+// Its directives, in the order of the text.
+std::vector<PlacedCall> calls_of(Schedule& schedule);
+
 // Its tunable parameters, in the order of the text.
 std::vector<Tune> tunes(const Schedule& schedule);
 

@@ -53,14 +53,15 @@ std::string obstacle(const Cursor& cursor, const SplitLoop& split, TailStrategy 
   const Demand demand = split.loop.is_rvar ? Demand::nothing : demand_of(strategy, cursor.is_update);
   if (demand == Demand::nothing || split.size == 1) return {};
   const auto extent = known_extent(cursor.func, cursor.stage.get_schedule(), split.loop.name());
+  const std::string loop = loop_in_schedule(split.loop.name());
   if (!extent) {
-    return fmt::format("how many iterations `{}` has is known only when the kernel is called", split.loop.name());
+    return fmt::format("how many iterations `{}` has is known only when the kernel is called", loop);
   }
   if (demand == Demand::no_fewer_than_size && *extent < split.size) {
-    return fmt::format("`{}` has {} iterations, fewer than {}", split.loop.name(), *extent, split.size);
+    return fmt::format("`{}` has {} iterations, fewer than {}", loop, *extent, split.size);
   }
   if (demand == Demand::multiple_of_size && *extent % split.size != 0) {
-    return fmt::format("{} does not divide the {} iterations of `{}`", split.size, *extent, split.loop.name());
+    return fmt::format("{} does not divide the {} iterations of `{}`", split.size, *extent, loop);
   }
   return {};
 }
@@ -128,7 +129,7 @@ TailStrategy tail_within_kernel(const Application& application, const Cursor& cu
         application, call.arguments[index].position,
         fmt::format("{} may update elements of `{}` twice: {} does not divide the iterations of `{}`, a part of "
                     "a loop; use GuardWithIf, or another size",
-                    call.arguments[index].text, cursor.name, split.size, split.loop.name()));
+                    call.arguments[index].text, cursor.name, split.size, loop_in_schedule(split.loop.name())));
   }
   return strategy;
 }

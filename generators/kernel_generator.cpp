@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "generators/kernel_request.h"
+#include "generators/scheduling/lowering_refusal.h"
 #include "generators/scheduling/strict_halide.h"
 #include "support/error.h"
 
@@ -59,7 +60,7 @@ class KernelGenerator : public Halide::Internal::AbstractGenerator {
     try {
       require_within_buffers(bound, context_.target());
     } catch (const Halide::Error& error) {
-      throw Error(schedule.file, first_line(error.what()));
+      throw lowering_refusal(bound, schedule, context_.target(), error.what());
     }
     return checked_pipeline(bound);
   }

@@ -14,6 +14,7 @@
 #include "generators/scheduling/block_limits.h"
 #include "generators/scheduling/bound_algorithm.h"
 #include "generators/scheduling/compile_arguments.h"
+#include "generators/scheduling/lowering_refusal.h"
 #include "generators/scheduling/strict_halide.h"
 #include "support/error.h"
 
@@ -55,7 +56,7 @@ bool fits_shared_memory(const Source& source) {
   try {
     return shared_bytes(bound, target_of(source)) <= most_block_shared_bytes;
   } catch (const Halide::Error& error) {
-    throw Error(source.schedule.file, first_line(error.what()));
+    throw lowering_refusal(bound, source.schedule, target_of(source), error.what());
   }
 }
 
@@ -80,7 +81,7 @@ Kernel compile(const Source& source) {
   try {
     return compile_scheduled(bound, source.schedule_name, target);
   } catch (const Halide::Error& error) {
-    throw Error(source.schedule.file, first_line(error.what()));
+    throw lowering_refusal(bound, source.schedule, target, error.what());
   }
 }
 

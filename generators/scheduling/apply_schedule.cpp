@@ -6,13 +6,34 @@
 #include <fstream>
 #include <iterator>
 
-#include "dsl/apply.h"
 #include "dsl/check.h"
 #include "dsl/parse.h"
+#include "dsl/source_error.h"
 #include "ops/algorithm/operator.h"
 #include "support/error.h"
 
 namespace nestwright {
+
+namespace {
+
+// What `find` gives; the Error that it throws becomes one at a place of the schedule.
+template <typename Find>
+const auto& found_at(const dsl::Schedule& schedule, dsl::Position position, Find find) {
+  try {
+    return find();
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    throw dsl::error_at(schedule, position, what.substr(error.where().empty() ? 0 : error.where().size() + 2));
+  }
+}
+
+const ops::Operator& operator_of(const dsl::Schedule& schedule) {
+  found_at(schedule, schedule.op_position, [&]() -> const Signature& { return find_signature(schedule.op); });
+  return found_at(schedule, schedule.algorithm_position,
+                  [&]() -> const ops::Operator& { return ops::find_operator(schedule.op, schedule.algorithm); });
+}
+
+}  // namespace
 
 bool updates_a_tuple(const BoundAlgorithm& bound) {
   return std::ranges::any_of(bound.algorithm.funcs, [](const auto& entry) {
@@ -28,6 +49,17 @@ std::vector<std::string> apply_schedule(const BoundAlgorithm& bound, const Sched
                             "an updated Tuple before it computes the second; leave strict_float out",
                             target.to_string()));
   }
+  const dsl::Schedule parsed = parse_schedule(schedule);
+  const std::string& algorithm = operator_of(parsed).algorithm;
+  if (parsed.op == bound.op && algorithm != bound.algorithm_name) {
+    throw dsl::error_at(parsed, parsed.op_position,
+                        fmt::format("this schedules the algorithm {} of {}; expected one for the algorithm {}",
+                                    algorithm, bound.op, bound.algorithm_name));
+  }
+  return dsl::apply(dsl::check(parsed, target, schedule.parameters), pipeline_of(bound), target).notes;
+}
+
+dsl::Pipeline pipeline_of(const BoundAlgorithm& bound) {
   dsl::Pipeline pipeline{.op = bound.op,
                          .funcs = bound.algorithm.funcs,
                          .reduction_variables = bound.algorithm.reduction_variables,
@@ -38,16 +70,16 @@ std::vector<std::string> apply_schedule(const BoundAlgorithm& bound, const Sched
     if (!specs.at(index).in_place_of.empty()) pipeline.in_place.insert(output.name());
     index += output.outputs() == 0 ? 1 : static_cast<std::size_t>(output.outputs());
   }
-  const dsl::Schedule parsed = dsl::parse(schedule.text, schedule.file);
-  const std::string& algorithm = ops::find_operator(bound.op, parsed.algorithm).algorithm;
-  if (algorithm != bound.algorithm_name) {
-    throw Error(schedule.file, fmt::format("schedules the algorithm {} of {}; expected one for the algorithm {}",
-                                           algorithm, bound.op, bound.algorithm_name));
-  }
-  return dsl::apply(dsl::check(parsed, target, schedule.parameters), pipeline, target);
+  return pipeline;
 }
 
-std::string algorithm_of(const ScheduleSource& schedule) { return dsl::parse(schedule.text, schedule.file).algorithm; }
+dsl::Schedule parse_schedule(const ScheduleSource& schedule) {
+  dsl::Schedule parsed = dsl::parse(schedule.text, schedule.file);
+  operator_of(parsed);
+  return parsed;
+}
+
+std::string algorithm_of(const ScheduleSource& schedule) { return parse_schedule(schedule).algorithm; }
 
 std::string first_line(const std::string& message) { return message.substr(0, message.find('\n')); }
 

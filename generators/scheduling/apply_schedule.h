@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "dsl/apply.h"
 #include "generators/scheduling/bound_algorithm.h"
 
 namespace nestwright {
@@ -27,6 +28,13 @@ bool updates_a_tuple(const BoundAlgorithm& bound);
 // illegal.
 std::vector<std::string> apply_schedule(const BoundAlgorithm& bound, const ScheduleSource& schedule,
                                         const Halide::Target& target);
+
+// What schedules may name of the algorithm.
+dsl::Pipeline pipeline_of(const BoundAlgorithm& bound);
+
+// Parses the schedule. Throws Error (file:line:column) where it is not in the schedule language, and where there is no
+// such operator, or no such algorithm of it.
+dsl::Schedule parse_schedule(const ScheduleSource& schedule);
 
 // The name of the algorithm that the schedule says it is for; "" stands for the operator's default. Throws Error where
 // the text can't be parsed.

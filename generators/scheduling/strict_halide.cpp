@@ -1,9 +1,10 @@
 #include "generators/scheduling/strict_halide.h"
 
-#include <cstdio>
 #include <map>
+#include <mutex>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "generators/scheduling/block_limits.h"
@@ -219,7 +220,8 @@ class StrictReporter : public Halide::CompileTimeErrorReporter {
     // That a stage is kept whole where a part would do costs memory, which `explain` shows; autoschedulers cause it.
     if (message.find("Not folding") != std::string::npos) return;
     if (message.find("guaranteed to fail") == std::string::npos) {
-      std::fputs(text, stderr);
+      const std::lock_guard lock(mutex_);
+      warnings_.push_back(message);
       return;
     }
     // The second line holds the assertion: halide_error_access_out_of_bounds("input", 0, 0, ...).
@@ -228,13 +230,29 @@ class StrictReporter : public Halide::CompileTimeErrorReporter {
                                (line == std::string::npos ? message : message.substr(line + 1)));
   }
   [[noreturn]] void error(const char* text) override { throw Halide::CompileError(text); }
+
+  std::vector<std::string> take_warnings() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(warnings_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> warnings_;
 };
+
+StrictReporter& reporter() {
+  static StrictReporter instance;
+  return instance;
+}
 
 }  // namespace
 
+std::vector<std::string> take_halide_warnings() { return reporter().take_warnings(); }
+
 void make_halide_strict() {
-  static StrictReporter reporter;
-  Halide::set_custom_compile_time_error_reporter(&reporter);
+  Halide::set_custom_compile_time_error_reporter(&reporter());
+  static_cast<void>(take_halide_warnings());
 #if defined(__SANITIZE_ADDRESS__)
   // AddressSanitizer loses track of the stack that Halide lowers on when an exception leaves it.
   Halide::set_compiler_stack_size(0);

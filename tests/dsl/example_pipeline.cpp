@@ -62,7 +62,9 @@ std::string Example::statement(const Halide::Target& target) {
   // Names' numbers, and the length of the GPU's code, which grows with them.
   static const std::regex numbers(
       "\\$[0-9]+|\\b[tv][0-9]+|__[0-9]+(?=_)|_v[0-9]+(?=_)|source_kernels.buffer\\), [0-9]+");
-  return std::regex_replace(text, numbers, "");
+  // A loop that a schedule names has a '_' in front of its name that one in C++ has not.
+  static const std::regex made_loops("\\._(?=[A-Za-z])"), in_code("__+");
+  return std::regex_replace(std::regex_replace(std::regex_replace(text, numbers, ""), made_loops, "."), in_code, "_");
 }
 
 InPlaceExample::InPlaceExample()

@@ -37,6 +37,10 @@ StartedProgram::StartedProgram(const std::vector<std::string>& arguments) {
   command.insert(command.end(), arguments.begin(), arguments.end());
   std::vector<std::string> environment = {"HOME=" + home_.path().string(),
                                           "NESTWRIGHT_MNIST_MIRRORS=", "PATH=/usr/bin:/bin", "OMP_WAIT_POLICY=passive"};
+  // Measured machines are kept where the test says, or with the process.
+  const char* const tuning = std::getenv("NESTWRIGHT_TUNING_FOLDER");
+  environment.push_back("NESTWRIGHT_TUNING_FOLDER=" +
+                        (tuning != nullptr ? std::string(tuning) : (home_ / "tuning").string()));
   if (const char* const ptxas = std::getenv("NESTWRIGHT_PTXAS"); ptxas != nullptr) {
     environment.push_back(std::string("NESTWRIGHT_PTXAS=") + ptxas);
   }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "tests/train/program.h"
@@ -46,6 +47,30 @@ TEST(Explain, SetsOnlyTheSameKindOfProcessorBesideEachOther) {
   EXPECT_EQ(mixed.status, 1);
   EXPECT_THAT(mixed.err, HasSubstr("--diff: sets schedules of the same kind of processor beside each other"));
   EXPECT_EQ(run_program({"explain", "max_pool2d/gpu", "--diff", "max_pool2d/gpu", "--json"}).status, 0);
+}
+
+// Measured anew each time, a machine is as fast as what else runs on it lets it be.
+TEST(Explain, PredictsTheSameOfTheSameSchedule) {
+  const TemporaryFolder folder;
+  setenv("NESTWRIGHT_TUNING_FOLDER", folder.path().c_str(), 1);
+  const auto explain = [](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"explain", "relu/cpu", "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const ProgramResult result = run_program(arguments);
+    EXPECT_EQ(result.status, 0) << result.err;
+    return json::parse(result.out);
+  };
+  static_cast<void>(explain({}));
+  json kept = json::parse(std::ifstream(folder.path() / "machines.json"));
+  kept[0]["spread"] = 0.01;
+  kept[0]["date"] = "2026-01-02 03:04 UTC";
+  std::ofstream(folder.path() / "machines.json") << kept;
+  const json first = explain({}), second = explain({});
+  EXPECT_EQ(first.at("predicted_seconds"), second.at("predicted_seconds"));
+  EXPECT_EQ(first.at("machine"), "measured 2026-01-02 03:04 UTC, spread 1.0 %");
+  EXPECT_NE(explain({"--measure"}).at("machine"), first.at("machine"));
+  EXPECT_THAT(run_program({"explain", "relu/cpu"}).out, HasSubstr("\nmachine                       measured 20"));
+  unsetenv("NESTWRIGHT_TUNING_FOLDER");
 }
 
 }  // namespace

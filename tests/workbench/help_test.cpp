@@ -42,6 +42,12 @@ TEST(Help, SaysAllAboutOneDirective) {
               AllOf(HasSubstr("for co_outer in [0, 3]:"), HasSubstr("for co_inner in [0, 3]:")));
 }
 
+// Halide warns, for one, of compute_at's example, which schedules a Func and not its update.
+TEST(Help, SaysNothingOnStandardError) {
+  EXPECT_EQ(run_program({"help", "compute_at"}).err, "");
+  EXPECT_EQ(run_program({"help", "--markdown"}).err, "");
+}
+
 TEST(Help, NamesTheNearestDirective) {
   const ProgramResult result = run_program({"help", "vectorise"});
   EXPECT_EQ(result.status, 1);

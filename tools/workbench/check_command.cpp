@@ -4,10 +4,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "generators/scheduling/lowering_refusal.h"
 #include "generators/scheduling/strict_halide.h"
 #include "support/error.h"
 #include "support/timing.h"
 #include "tools/workbench/command.h"
+#include "tools/workbench/hints.h"
 #include "tools/workbench/schedule_files.h"
 
 namespace nestwright::workbench {
@@ -16,6 +18,7 @@ namespace {
 struct CheckOptions {
   std::vector<std::string> files;
   UseRequest request;
+  bool no_hints = false;
   bool json = false;
 };
 
@@ -23,7 +26,8 @@ struct Verdict {
   std::string file;
   std::string complaint;  // empty: none
   std::vector<std::string> shapes;
-  std::vector<std::string> notes;  // on directives that are legal but have no effect
+  std::vector<std::string> notes;  // where sums are added up in another order
+  std::vector<std::string> hints;  // what is legal, but surely not meant (hints_for)
   double seconds = 0.0;
 };
 
@@ -35,23 +39,38 @@ Halide::Target target_for(const std::string& purpose) {
                           : host;
 }
 
+// The hints at every shape, each once; where there are several shapes, with the one that it is about.
+std::vector<std::string> all_hints(const ReadSchedule& schedule, const std::vector<Use>& uses,
+                                   const Halide::Target& target) {
+  std::vector<std::string> hints;
+  for (const Use& use : uses) {
+    for (const std::string& hint : hints_for(schedule, use, target)) {
+      hints.push_back(
+          uses.size() == 1 ? hint : fmt::format("{} (at {})", hint, use.where.empty() ? use.shape.text() : use.where));
+    }
+  }
+  return hints;
+}
+
 // Checks a file's syntax, names, constraints and directives, and that its loops stay within the buffers, at each shape.
-Verdict check_file(const std::string& name, const UseRequest& request) {
+Verdict check_file(const std::string& name, const CheckOptions& options) {
   const Stopwatch stopwatch;
   Verdict verdict = {.file = name};
   try {
     const ReadSchedule schedule = read_and_parse(find_schedule(name));
     const Halide::Target target = target_for(schedule.parsed.purpose);
-    for (const Use& use : find_uses(schedule.parsed.op, request)) {
+    const std::vector<Use> uses = find_uses(schedule.parsed.op, options.request);
+    for (const Use& use : uses) {
       const BoundAlgorithm bound = bind_algorithm(use.op, schedule.parsed.algorithm, use.shape);
       verdict.notes = apply_schedule(bound, schedule.source, target);
       try {
         require_within_buffers(bound, target);
       } catch (const Halide::Error& error) {
-        throw Error(schedule.source.file, fmt::format("at {}: {}", use.shape.text(), first_line(error.what())));
+        throw lowering_refusal(bound, schedule.source, target, error.what());
       }
       verdict.shapes.push_back(use.shape.text());
     }
+    if (!options.no_hints) verdict.hints = all_hints(schedule, uses, target);
   } catch (const Error& error) {
     verdict.complaint = error.what();
   }
@@ -67,6 +86,7 @@ void print_json(const std::vector<Verdict>& verdicts) {
                     {"complaint", verdict.complaint},
                     {"shapes", verdict.shapes},
                     {"notes", verdict.notes},
+                    {"hints", verdict.hints},
                     {"seconds", verdict.seconds}});
   }
   fmt::print("{}\n", list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
@@ -76,13 +96,14 @@ int run_check(const CheckOptions& options) {
   std::vector<Verdict> verdicts;
   bool is_legal = true;
   for (const std::string& file : options.files) {
-    const Verdict& verdict = verdicts.emplace_back(check_file(file, options.request));
+    const Verdict& verdict = verdicts.emplace_back(check_file(file, options));
     is_legal = is_legal && verdict.complaint.empty();
     if (options.json) continue;
     if (verdict.complaint.empty()) {
       fmt::print("{}: legal at {} shape{} ({:.2f} s)\n", file, verdict.shapes.size(),
                  verdict.shapes.size() == 1 ? "" : "s", verdict.seconds);
       for (const std::string& note : verdict.notes) fmt::print("{}\n", note);
+      for (const std::string& hint : verdict.hints) fmt::print("{}\n", hint);
     } else {
       fmt::print("{}\n", verdict.complaint);
     }
@@ -97,6 +118,7 @@ std::function<int()> add_check(CLI::App& app) {
   const auto options = std::make_shared<CheckOptions>();
   app.add_option("FILE", options->files, ".nest files, or names of shipped ones (conv2d/cpu)")->required();
   add_use_options(app, options->request);
+  app.add_flag("--no-hints", options->no_hints, "Say nothing of what is legal, but surely not meant");
   app.add_flag("--json", options->json, "Print the verdicts as JSON");
   return [options] { return run_check(*options); };
 }

@@ -48,10 +48,10 @@ class WithoutNames : public Halide::Internal::IRMutator {
 };
 
 // The text without the numbers in Halide's names ("conv$3", "t12", "v4"), which depend on what else the process has
-// made.
+// made, and without the '_' before the loops that a schedule names (dsl::halide_loop).
 std::string without_counters(const std::string& text) {
-  static const std::regex counter("\\$[0-9]+|\\b([tv])[0-9]+\\b");
-  return std::regex_replace(text, counter, "$1");
+  static const std::regex counter("\\$[0-9]+|\\b([tv])[0-9]+\\b"), made_loop("(^|[^\\w])_([a-zA-Z])");
+  return std::regex_replace(std::regex_replace(text, counter, "$1"), made_loop, "$1$2");
 }
 
 // The text with the names of split loops as schedules have them: Halide prints co_inner as "co.co_inner", with the loop

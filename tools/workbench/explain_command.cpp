@@ -13,6 +13,7 @@
 #include "tools/workbench/cost/host_caches.h"
 #include "tools/workbench/explain_gpu.h"
 #include "tools/workbench/explain_text.h"
+#include "tools/workbench/kept_machine.h"
 #include "tools/workbench/schedule_files.h"
 
 namespace nestwright::workbench {
@@ -26,7 +27,14 @@ struct ExplainOptions {
   std::string target;
   std::vector<std::string> caches;
   std::int64_t blocks = 1;
+  bool measure = false;
   bool json = false;
+};
+
+// A schedule to explain, and, for a CPU, the machine that its predictions are about.
+struct Question {
+  cost::ExplainRequest request;
+  std::string machine;  // when and how well it was measured; empty for GPUs
 };
 
 // The cache that "bytes,ways,line" describes. `level` counts the --cache options from 1. Throws Error for other text.
@@ -71,7 +79,7 @@ Halide::Target target_for(const ExplainOptions& options, const std::string& purp
                           : host;
 }
 
-cost::ExplainRequest request_for(const ExplainOptions& options, const std::string& name) {
+Question question_about(const ExplainOptions& options, const std::string& name, bool measure) {
   const ReadSchedule schedule = read_and_parse(find_schedule(name));
   UseRequest wanted = options.request;
   if (schedule.parsed.purpose == "gpu") wanted.lanes = device_lanes;
@@ -86,15 +94,16 @@ cost::ExplainRequest request_for(const ExplainOptions& options, const std::strin
   request.schedule.parameters = parse_tune(options.tune);
   if (request.target.has_gpu_feature()) {
     request.size.images = lanes_of(request.shape) * options.blocks;
-    return request;
+    return {std::move(request), ""};
   }
-  request.machine = cost::measure_machine(request.target);
+  const KeptMachine kept = kept_machine(request.target, kept_machines_file(), measure);
+  request.machine = kept.machine;
   request.caches = request.machine.caches;
   if (!options.caches.empty()) request.caches.clear();
   for (const std::string& cache : options.caches) {
     request.caches.push_back(parse_cache(cache, request.caches.size() + 1));
   }
-  return request;
+  return {std::move(request), text_of(kept)};
 }
 
 void require_same_operator(const ExplainOptions& options, const cost::ExplainRequest& first,
@@ -123,9 +132,10 @@ int run_explain_gpu(const ExplainOptions& options, const std::vector<cost::Expla
 }
 
 int run_explain(const ExplainOptions& options) {
-  std::vector<cost::ExplainRequest> requests = {request_for(options, options.file)};
+  const Question question = question_about(options, options.file, options.measure);
+  std::vector<cost::ExplainRequest> requests = {question.request};
   if (!options.other.empty()) {
-    requests.push_back(request_for(options, options.other));
+    requests.push_back(question_about(options, options.other, /*measure=*/false).request);
     require_same_operator(options, requests[0], requests[1]);
     if (requests[0].target.has_gpu_feature() != requests[1].target.has_gpu_feature()) {
       throw Error("--diff", "sets schedules of the same kind of processor beside each other; one of these is a GPU's");
@@ -137,7 +147,10 @@ int run_explain(const ExplainOptions& options) {
   for (const cost::ExplainRequest& request : requests) explanations.push_back(cost::explain(request));
   if (options.json) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const cost::Explanation& explanation : explanations) list.push_back(to_json(explanation));
+    for (const cost::Explanation& explanation : explanations) {
+      list.push_back(to_json(explanation));
+      list.back()["machine"] = question.machine;
+    }
     const nlohmann::ordered_json& printed = options.other.empty() ? list.front() : list;
     fmt::print("{}\n", printed.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     return 0;
@@ -149,7 +162,7 @@ int run_explain(const ExplainOptions& options) {
     if (explanations.size() > 1) fmt::print("{}\n", explanation.schedule);
     fmt::print("{}\n", loops_text(explanation));
   }
-  fmt::print("{}", summary_text(explanations));
+  fmt::print("{}{:<30}{}\n", summary_text(explanations), "machine", question.machine);
   return 0;
 }
 
@@ -172,6 +185,8 @@ std::function<int()> add_explain(CLI::App& app) {
   add_integer(app, "--blocks", options->blocks, 1, 4096, "Blocks of images that a call is about [1]");
   app.add_option("--cache", options->caches,
                  "A cache as bytes,ways,line instead of this machine's; again for the next level");
+  app.add_flag("--measure", options->measure,
+               "Measure this machine again, whose times are kept with the tuning records");
   app.add_flag("--json", options->json, "Print it as JSON");
   return [options] { return run_explain(*options); };
 }

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "generators/scheduling/lowering_refusal.h"
 #include "ops/signature/signature.h"
 #include "support/error.h"
 #include "tools/workbench/cost/registers.h"
@@ -85,8 +86,9 @@ Json kernel_json(const GpuExplanation& explanation, std::size_t index) {
 
 }  // namespace
 
-GpuExplanation explain_gpu(const cost::ExplainRequest& request, int most_registers) {
-  const BoundAlgorithm bound = scheduled(request);
+namespace {
+
+GpuExplanation explain_scheduled(const cost::ExplainRequest& request, const BoundAlgorithm& bound, int most_registers) {
   cost::Nest nest = cost::lower_for_gpu(bound, request.target, request.size);
   GpuExplanation explanation = {.op = request.op,
                                 .schedule = request.schedule.file,
@@ -107,6 +109,17 @@ GpuExplanation explain_gpu(const cost::ExplainRequest& request, int most_registe
         in_order_of(explanation.kernels, cost::assemble(ptxas, ptx, multiprocessor.architecture, most_registers));
   }
   return explanation;
+}
+
+}  // namespace
+
+GpuExplanation explain_gpu(const cost::ExplainRequest& request, int most_registers) {
+  const BoundAlgorithm bound = scheduled(request);
+  try {
+    return explain_scheduled(request, bound, most_registers);
+  } catch (const Halide::Error& error) {
+    throw lowering_refusal(bound, request.schedule, request.target, error.what());
+  }
 }
 
 std::string gpu_text(const GpuExplanation& explanation) {

@@ -3,7 +3,7 @@
 #include <sstream>
 
 #include "generators/scheduling/compile_arguments.h"
-#include "support/error.h"
+#include "generators/scheduling/lowering_refusal.h"
 
 namespace nestwright::workbench {
 std::string loop_nest_text(const ScheduleSource& schedule, const Use& use) {
@@ -17,7 +17,7 @@ std::string loop_nest_text(const ScheduleSource& schedule, const Use& use) {
                 .compile_to_module(compile_arguments(bound), use.op, target)
                 .get_conceptual_stmt();
   } catch (const Halide::Error& error) {
-    throw Error(schedule.file, first_line(error.what()));
+    throw lowering_refusal(bound, schedule, target, error.what());
   }
   return text.str();
 }

@@ -4,13 +4,14 @@
 
 #include "bench/rivals/peak.h"
 #include "support/error.h"
+#include "tools/workbench/kept_machine.h"
 
 namespace nestwright::workbench {
 
 MeasuredMachine measure_this_machine() {
   MeasuredMachine machine = {.peak = measured_fma_peak(1), .bandwidth = measured_memory_bandwidth(), .cost = {}};
   try {
-    machine.cost = cost::measure_machine(Halide::get_jit_target_from_environment());
+    machine.cost = kept_machine(Halide::get_jit_target_from_environment(), kept_machines_file()).machine;
   } catch (const Error&) {
     machine.cost.reset();
   }

@@ -13,7 +13,7 @@ struct MeasuredMachine {
   std::optional<cost::Machine> cost;  // for predictions; none where the cost model can't measure this machine
 };
 
-// Measures this machine, which takes a second or two.
+// Measures this machine, which takes a second or two; the times for predictions are the kept ones (kept_machine.h).
 MeasuredMachine measure_this_machine();
 
 }  // namespace nestwright::workbench

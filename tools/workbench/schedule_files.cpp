@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "dsl/parse.h"
 #include "support/error.h"
 
 namespace nestwright::workbench {
@@ -35,7 +34,7 @@ fs::path find_schedule(const std::string& name, const std::string& op) {
 
 ReadSchedule read_and_parse(const fs::path& file) {
   ScheduleSource source = read_schedule(file.string());
-  dsl::Schedule parsed = dsl::parse(source.text, source.file);
+  dsl::Schedule parsed = parse_schedule(source);
   return {std::move(source), std::move(parsed)};
 }
 

@@ -24,7 +24,8 @@ struct ReadSchedule {
   ScheduleSource source;
   dsl::Schedule parsed;
 };
-// Throws Error for a file that can't be read, and for one that is not in the schedule language.
+// Throws Error for a file that can't be read, for one that is not in the schedule language, and for an operator or
+// algorithm that there is not.
 ReadSchedule read_and_parse(const std::filesystem::path& file);
 
 }  // namespace nestwright::workbench

@@ -1,5 +1,7 @@
 #include "tools/workbench/tuning_records.h"
 
+#include <cstdlib>
+
 #include "support/atomic_file.h"
 #include "support/error.h"
 #include "tools/workbench/schedule_files.h"
@@ -7,6 +9,8 @@
 namespace nestwright::workbench {
 
 std::filesystem::path default_records_file() {
+  const char* const folder = std::getenv("NESTWRIGHT_TUNING_FOLDER");
+  if (folder != nullptr && *folder != 0) return std::filesystem::path(folder) / "records.jsonl";
   return schedules_folder().parent_path() / "build" / "tuning" / "records.jsonl";
 }
 

@@ -7,8 +7,8 @@
 
 namespace nestwright::workbench {
 
-// The file where `tune` keeps its records unless --records names another: build/tuning/records.jsonl of the source
-// tree.
+// The file where `tune` keeps its records unless --records names another: records.jsonl in the folder that
+// NESTWRIGHT_TUNING_FOLDER names, or in build/tuning of the source tree.
 std::filesystem::path default_records_file();
 
 // Makes the folder of the default file, if `file` is that one. Throws Error where records can't be added to `file`.

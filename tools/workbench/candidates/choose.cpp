@@ -9,6 +9,7 @@
 
 #include "dsl/tune_values.h"
 #include "generators/records/algorithm_key.h"
+#include "generators/scheduling/lowering_refusal.h"
 #include "generators/scheduling/strict_halide.h"
 #include "model/runtime/required_kernels.h"
 #include "ops/signature/bias_place.h"
@@ -147,10 +148,10 @@ std::string checked_ptx(const cost::ExplainRequest& request) {
   const BoundAlgorithm bound = scheduled(request);
   try {
     require_within_buffers(bound, request.target);
+    return cost::ptx_of(scheduled(request), request.target);
   } catch (const Halide::Error& error) {
-    throw Error(request.schedule.file, first_line(error.what()));
+    throw lowering_refusal(bound, request.schedule, request.target, error.what());
   }
-  return cost::ptx_of(scheduled(request), request.target);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "generators/scheduling/apply_schedule.h"
 #include "generators/scheduling/compile_arguments.h"
+#include "generators/scheduling/lowering_refusal.h"
 #include "generators/scheduling/strict_halide.h"
 #include "support/error.h"
 #include "support/temporary_folder.h"
@@ -18,13 +19,14 @@ void compile(const CandidateTable& table, const Candidate& candidate, const Hali
              const std::filesystem::path& object) {
   const BoundAlgorithm bound =
       bind_algorithm(table.key.op, table.key.algorithm, Shape::parse(table.key.shape), block_stride_of(target));
+  const ScheduleSource schedule = {.file = table.source, .text = table.schedule, .parameters = candidate.parameters};
+  make_halide_strict();
+  apply_schedule(bound, schedule, target);
   try {
-    make_halide_strict();
-    apply_schedule(bound, {.file = table.source, .text = table.schedule, .parameters = candidate.parameters}, target);
     checked_pipeline(bound).compile_to({{Halide::OutputFileType::object, object.string()}}, compile_arguments(bound),
                                        candidate.function, target);
   } catch (const Halide::Error& error) {
-    throw Error(table.source, first_line(error.what()));
+    throw lowering_refusal(bound, schedule, target, error.what());
   }
 }
 

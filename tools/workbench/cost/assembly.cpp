@@ -41,16 +41,12 @@ Spills count_spills(const std::string& assembly) {
 std::string assembly_of(const BoundAlgorithm& bound, const Halide::Target& target) {
   const TemporaryFolder folder;
   const std::filesystem::path file = folder.path() / "kernel.s";
-  try {
-    make_halide_strict();
-    Halide::Pipeline(bound.algorithm.outputs)
-        .compile_to_assembly(file.string(), compile_arguments(bound), "kernel",
-                             target.with_feature(Halide::Target::NoAsserts)
-                                 .with_feature(Halide::Target::NoBoundsQuery)
-                                 .with_feature(Halide::Target::NoRuntime));
-  } catch (const Halide::Error& error) {
-    throw Error(bound.op, first_line(error.what()));
-  }
+  make_halide_strict();
+  Halide::Pipeline(bound.algorithm.outputs)
+      .compile_to_assembly(file.string(), compile_arguments(bound), "kernel",
+                           target.with_feature(Halide::Target::NoAsserts)
+                               .with_feature(Halide::Target::NoBoundsQuery)
+                               .with_feature(Halide::Target::NoRuntime));
   std::ifstream stream(file, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(stream), {}};
   if (text.empty()) throw Error(bound.op, "has no assembly: is the disk full?");

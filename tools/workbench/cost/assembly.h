@@ -19,7 +19,7 @@ struct Spills {
 // Counts the moves of vector registers that LLVM marks as spills and reloads in its assembly text for x86.
 Spills count_spills(const std::string& assembly);
 
-// The assembly text that Halide makes of a scheduled algorithm. Throws Error where Halide refuses the schedule.
+// The assembly text that Halide makes of a scheduled algorithm. Throws Halide::Error where Halide refuses the schedule.
 std::string assembly_of(const BoundAlgorithm& bound, const Halide::Target& target);
 
 }  // namespace nestwright::cost

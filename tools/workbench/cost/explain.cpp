@@ -2,24 +2,23 @@
 
 #include <algorithm>
 #include <map>
+#include <regex>
 
+#include "generators/scheduling/lowering_refusal.h"
 #include "generators/scheduling/strict_halide.h"
 #include "tools/workbench/cost/registers.h"
 
 namespace nestwright::cost {
 namespace {
 
-// A loop's name as schedules have it. Halide gives reduction variables other names, and appends a number to Funcs of a
-// process's later pipelines, as in conv$1.
-std::string shown_name(const BoundAlgorithm& bound, std::string name) {
-  const std::size_t dollar = name.find('$');
-  const std::size_t end = name.find('.');
-  if (dollar < end && end != std::string::npos) name.erase(dollar, end - dollar);
-  const std::size_t dot = name.rfind('.');
-  for (const auto& [shown, variable] : bound.algorithm.reduction_variables) {
-    if (dot != std::string::npos && name.substr(dot + 1) == variable.name()) return name.substr(0, dot + 1) + shown;
-  }
-  return name;
+// A loop's name as schedules have it, after that of its stage. Halide gives reduction variables other names, and
+// appends a number to Funcs of a process's later pipelines, as in conv$1.
+std::string shown_name(const BoundAlgorithm& bound, const std::string& name) {
+  static const std::regex parts("([^.]+\\.s[0-9]+)\\.(.+)"), number("\\$[0-9]+");
+  std::smatch match;
+  if (!std::regex_match(name, match, parts)) return name;
+  const std::string loop = dsl::names_of(pipeline_of(bound)).loop(match[2].str());
+  return std::regex_replace(match[1].str(), number, "") + "." + loop;
 }
 
 void add_loops(Explanation& result, const BoundAlgorithm& bound, const Body& body, int depth,
@@ -86,8 +85,9 @@ BoundAlgorithm scheduled(const ExplainRequest& request) {
   return bound;
 }
 
-Explanation explain(const ExplainRequest& request) {
-  const BoundAlgorithm bound = scheduled(request);
+namespace {
+
+Explanation explain_scheduled(const ExplainRequest& request, const BoundAlgorithm& bound) {
   Nest nest = lower(bound, request.target, request.size);
   assign_registers(nest);
   const Walked walked = walk(nest, request.caches);
@@ -116,6 +116,17 @@ Explanation explain(const ExplainRequest& request) {
   // The algorithm is scheduled anew: a pipeline of Halide's is compiled for one target only.
   if (request.with_assembly) result.spills = count_spills(assembly_of(scheduled(request), request.target));
   return result;
+}
+
+}  // namespace
+
+Explanation explain(const ExplainRequest& request) {
+  const BoundAlgorithm bound = scheduled(request);
+  try {
+    return explain_scheduled(request, bound);
+  } catch (const Halide::Error& error) {
+    throw lowering_refusal(bound, request.schedule, request.target, error.what());
+  }
 }
 
 }  // namespace nestwright::cost

@@ -4,7 +4,6 @@
 #include "generators/scheduling/compile_arguments.h"
 #include "generators/scheduling/strict_halide.h"
 #include "ops/signature/signature.h"
-#include "support/error.h"
 #include "tools/workbench/cost/read_statement.h"
 #include "tools/workbench/cost/vector_registers.h"
 
@@ -53,15 +52,10 @@ void add_arguments(StatementReader& reader, Nest& nest, const BoundAlgorithm& bo
 Nest read_lowered(const BoundAlgorithm& bound, const Halide::Target& target, const CallSize& size, bool with_gpu) {
   const Halide::Target bare =
       target.with_feature(Halide::Target::NoAsserts).with_feature(Halide::Target::NoBoundsQuery);
-  Halide::Internal::Stmt statement;
-  try {
-    make_halide_strict();
-    statement = Halide::Pipeline(bound.algorithm.outputs)
-                    .compile_to_module(compile_arguments(bound), "explained", bare)
-                    .get_conceptual_stmt();
-  } catch (const Halide::Error& error) {
-    throw Error(bound.op, first_line(error.what()));
-  }
+  make_halide_strict();
+  const Halide::Internal::Stmt statement = Halide::Pipeline(bound.algorithm.outputs)
+                                               .compile_to_module(compile_arguments(bound), "explained", bare)
+                                               .get_conceptual_stmt();
   Nest nest;
   nest.vector_bytes = with_gpu ? gpu_vector_bytes : target.natural_vector_size<std::uint8_t>();
   nest.vector_registers = with_gpu ? gpu_registers : vector_registers(target);

@@ -11,7 +11,7 @@
 namespace nestwright::cost {
 
 // Lowers a scheduled algorithm with Halide for calls of `size`, and reads its loops and accesses from the statement.
-// Throws Error for schedules of GPUs, and where Halide refuses the schedule.
+// Throws Error for schedules of GPUs, and Halide::Error where Halide refuses the schedule.
 Nest lower(const BoundAlgorithm& bound, const Halide::Target& target, const CallSize& size);
 
 // As lower(), for a schedule of a GPU and a target that has one: the nest has loops over blocks and threads.

@@ -72,6 +72,16 @@ NESTWRIGHT_EIGHT(chain_of_additions, "addps %%xmm8, %%xmm0", "addps %%xmm8, %%xm
                  "addps %%xmm8, %%xmm0", "addps %%xmm8, %%xmm0", "addps %%xmm8, %%xmm0", "addps %%xmm8, %%xmm0",
                  "addps %%xmm8, %%xmm0")
 
+constexpr double Machine::*times[] = {&Machine::cycle,
+                                      &Machine::multiply_add,
+                                      &Machine::narrow_multiply_add,
+                                      &Machine::multiply_add_latency,
+                                      &Machine::load,
+                                      &Machine::narrow_load,
+                                      &Machine::store,
+                                      &Machine::narrow_store,
+                                      &Machine::near_line};
+
 double of_each(void (*run)(char*), char* memory) {
   return quickest([&] { run(memory); }, repetitions) / (instructions_a_round * rounds);
 }
@@ -117,6 +127,24 @@ void measure_arithmetic(Machine& machine, int bytes, bool has_multiply_add, char
 
 }  // namespace
 
+Machine quicker(const Machine& a, const Machine& b) {
+  Machine machine = a;
+  for (const auto time : times) machine.*time = std::min(a.*time, b.*time);
+  for (std::size_t i = 0; i < a.line.size(); ++i) {
+    const double whole = std::min(a.near_line + a.line[i], b.near_line + b.line.at(i));
+    machine.line[i] = std::max(0.0, whole - machine.near_line);
+  }
+  return machine;
+}
+
+double difference(const Machine& a, const Machine& b) {
+  double most = 0.0;
+  const auto compare = [&](double x, double y) { most = std::max({most, x / y - 1.0, y / x - 1.0}); };
+  for (const auto time : times) compare(a.*time, b.*time);
+  for (std::size_t i = 0; i < a.line.size(); ++i) compare(a.near_line + a.line[i], b.near_line + b.line.at(i));
+  return most;
+}
+
 Machine measure_machine(const Halide::Target& target) {
   if (target.arch != Halide::Target::X86) {
     throw Error("--target", fmt::format("{} cannot be measured here; expected a target of x86", target.to_string()));
@@ -138,11 +166,11 @@ Machine measure_machine(const Halide::Target& target) {
   machine.narrow_store = of_each(stores_4, memory);
   // Each memory fits the next level with room to spare, and is larger than this one.
   const std::vector<CacheShape>& caches = machine.caches;
-  const double first = line_seconds(caches[0].bytes / 2, caches[0].line);
+  machine.near_line = line_seconds(caches[0].bytes / 2, caches[0].line);
   const std::int64_t sizes[] = {caches[1].bytes / 2, std::min(caches[2].bytes / 2, caches[1].bytes * 4),
                                 std::min<std::int64_t>(caches[2].bytes * 2, most_read_bytes)};
   for (const std::int64_t size : sizes) {
-    machine.line.push_back(std::max(0.0, line_seconds(size, caches[0].line) - first));
+    machine.line.push_back(std::max(0.0, line_seconds(size, caches[0].line) - machine.near_line));
   }
   return machine;
 }

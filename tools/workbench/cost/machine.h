@@ -19,11 +19,19 @@ struct Machine {
   double narrow_load = 0.0;           // of a single float
   double store = 0.0;                 // of a whole vector
   double narrow_store = 0.0;          // of a single float
+  double near_line = 0.0;             // of reading a line in order that the first-level cache has
   // For each of `caches`, the time that a line takes which the cache misses and the next level has, while lines are
   // read in order.
   std::vector<double> line;
   std::vector<CacheShape> caches;  // host_caches()
 };
+
+// What `a` and `b` measured of the same machine for the same target: of each time the shorter, for what else runs on a
+// machine can only make it longer.
+Machine quicker(const Machine& a, const Machine& b);
+
+// The largest of all ratios, less one, between a time of `a` and the same time of `b`: 0.1 where one differs by 10 %.
+double difference(const Machine& a, const Machine& b);
 
 // Measures this machine, for vectors of the target's width, in about a quarter of a second. Throws Error for targets
 // that are not x86, and for those with wider vectors than this machine has.

@@ -83,16 +83,12 @@ std::int64_t number_before(const std::string& line, const std::string& words) {
 std::string ptx_of(const BoundAlgorithm& bound, const Halide::Target& target) {
   const TemporaryFolder folder;
   const std::filesystem::path file = folder.path() / "kernel.ptx";
-  try {
-    make_halide_strict();
-    Halide::Pipeline(bound.algorithm.outputs)
-        .compile_to({{Halide::OutputFileType::device_code, file.string()}}, compile_arguments(bound), "kernel",
-                    target.with_feature(Halide::Target::NoAsserts)
-                        .with_feature(Halide::Target::NoBoundsQuery)
-                        .with_feature(Halide::Target::NoRuntime));
-  } catch (const Halide::Error& error) {
-    throw Error(bound.op, first_line(error.what()));
-  }
+  make_halide_strict();
+  Halide::Pipeline(bound.algorithm.outputs)
+      .compile_to({{Halide::OutputFileType::device_code, file.string()}}, compile_arguments(bound), "kernel",
+                  target.with_feature(Halide::Target::NoAsserts)
+                      .with_feature(Halide::Target::NoBoundsQuery)
+                      .with_feature(Halide::Target::NoRuntime));
   return read_text(file);
 }
 

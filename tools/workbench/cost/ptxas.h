@@ -19,7 +19,8 @@ struct PtxasReport {
   std::int64_t stack_bytes = 0;
 };
 
-// The PTX text of a scheduled algorithm, for a target with CUDA. Throws Error where Halide refuses the schedule.
+// The PTX text of a scheduled algorithm, for a target with CUDA. Throws Halide::Error where Halide refuses the
+// schedule.
 std::string ptx_of(const BoundAlgorithm& bound, const Halide::Target& target);
 
 // The path of CUDA's assembler: the one that NESTWRIGHT_PTXAS names, otherwise ptxas in PATH; empty where there is

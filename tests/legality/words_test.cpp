@@ -1,0 +1,117 @@
+// Every refusal is in the schedule's own words, and says where.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <regex>
+#include <string>
+#include <vector>
+
+#include "generators/scheduling/apply_schedule.h"
+#include "generators/scheduling/lowering_refusal.h"
+#include "generators/scheduling/strict_halide.h"
+#include "support/error.h"
+#include "tests/legality/corpus.h"
+
+namespace nestwright {
+namespace {
+
+// What is said of the schedule where it is refused; empty where it is legal.
+std::string refusal_of(const DrawnUse& use, const std::string& text) {
+  make_halide_strict();
+  const Halide::Target target = Halide::get_host_target();
+  const ScheduleSource source = {.file = "a.nest", .text = text, .parameters = {}};
+  const BoundAlgorithm bound = bind_algorithm(use.op, use.algorithm, use.shape);
+  try {
+    apply_schedule(bound, source, target);
+    require_within_buffers(bound, target);
+  } catch (const Halide::Error& error) {
+    return lowering_refusal(bound, source, target, error.what()).what();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+// The words that only Halide has.
+const std::regex& of_halide() {
+  static const std::regex words(
+      "\\$|halide_|_clone_in_|_intm|_im\\b|_wrapper|__|\\.s[0-9]|\\bv[0-9]+\\b|\\._|CompileError");
+  return words;
+}
+
+void expect_own_words(const std::string& refused, const std::string& text) {
+  static const std::regex place("^a\\.nest:[0-9]+:[0-9]+: ");
+  const std::string line = refused.substr(0, refused.find('\n'));
+  EXPECT_TRUE(std::regex_search(line, place)) << line << "\n" << text;
+  EXPECT_FALSE(std::regex_search(line, of_halide())) << line << "\n" << text;
+  EXPECT_EQ(std::count(refused.begin(), refused.end(), '\n'), 2) << refused;
+}
+
+TEST(Words, OfEveryRefusalInTheCorpusAreTheSchedules) {
+  int refusals = 0;
+  for (const CorpusEntry& entry : corpus()) {
+    const DrawnUse use = small_use(entry.op, entry.algorithm);
+    const std::string text = schedule_of(use, entry.statements);
+    const std::string refused = refusal_of(use, text);
+    if (!refused.empty()) expect_own_words(refused, text);
+    refusals += refused.empty() ? 0 : 1;
+  }
+  EXPECT_GE(refusals, 100);
+}
+
+TEST(Words, OfRefusalsOfDrawnSchedulesAreTheSchedules) {
+  int refusals = 0;
+  for (std::uint64_t seed = 1000; seed < 1200; ++seed) {
+    const DrawnUse use = draw_use(seed);
+    const std::string text = draw_schedule(use, seed);
+    const std::string refused = refusal_of(use, text);
+    if (!refused.empty()) expect_own_words(refused, fmt::format("{} at {}:\n{}", seed, use.shape.text(), text));
+    refusals += refused.empty() ? 0 : 1;
+  }
+  EXPECT_GE(refusals, 50);
+}
+
+struct Message {
+  std::string op, statements, expected;
+};
+
+// What Halide says when it lowers a schedule, or in other words than those of schedules.
+TEST(Words, NameTheDirectiveAndItsLoop) {
+  const std::vector<Message> messages = {
+      {"conv2d", "output.vectorize(b)\nconv.compute_root()",
+       "a.nest:2:8: vectorize(b) needs a loop whose number of iterations is a constant, and that of `b` is none; "
+       "vectorize(b, 4) takes a part of it"},
+      {"conv2d", "conv.compute_root()\noutput.split(b, bo, bi, 2).unroll(bo)",
+       "a.nest:3:27: unroll(bo) needs a loop whose number of iterations is a constant, and that of `bo` is none"},
+      {"softmax_cross_entropy", "loss.compute_with(logits_gradient, lane)",
+       "a.nest:2:6: Halide refuses compute_with(logits_gradient, lane) of `loss`: Invalid compute_with: # of fused "
+       "dims "
+       "of logits_gradient and loss do not match"},
+      {"conv2d", "conv.compute_root().bound(x, 0, 2)",
+       "a.nest:2:21: it would fail whenever it is called: bound says 0 to 1 of `conv` in `x`, and 0 to 4 are needed"},
+      {"conv2d", "conv.compute_root()\nconv.update(0).split(kx, kxo, kxi, 2, RoundUp)",
+       "a.nest:3:16: Halide refuses split: When splitting Var kx the tail strategy must be"},
+      {"conv2d", "conv.compute_root().vectorize(x, 16)",
+       "a.nest:2:21: Halide refuses vectorize(x, 16) of `conv`: it would fail whenever it is called: `input` would be "
+       "read from 0 to 16 in `x`, where it has 0 to 5; vectorize(x, 5) or vectorize(x, 16, GuardWithIf) would do"},
+      {"softmax_cross_entropy",
+       "exponential.compute_root()\nexponential.clone_in(exp_sum).compute_root()\n"
+       "exponential.clone_in(logits_gradient).compute_root()",
+       "a.nest:4:13: `exponential` has a copy already, exponential.clone_in(exp_sum), and Halide can't clone it then"},
+      {"conv2d", "output.fuse(x, x, xx)", "a.nest:2:16: `x` is there twice"},
+      {"conv2d", "conv.unroll(lane, 2)",
+       "a.nest:2:6: Halide refuses unroll(lane, 2) of `conv`: Cannot unroll dimension "
+       "lane of function conv because the function is scheduled inline"},
+  };
+  for (const Message& message : messages) {
+    const DrawnUse use = small_use(message.op, "direct");
+    const std::string text = schedule_of(use, message.statements);
+    const std::string refused = refusal_of(use, text);
+    EXPECT_EQ(refused.substr(0, message.expected.size()), message.expected) << refused;
+    expect_own_words(refused, text);
+  }
+}
+
+}  // namespace
+}  // namespace nestwright

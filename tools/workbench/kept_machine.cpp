@@ -1,0 +1,171 @@
+#include "tools/workbench/kept_machine.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
+
+#include "generators/records/record_key.h"
+#include "support/atomic_file.h"
+#include "support/error.h"
+#include "tools/workbench/cost/host_caches.h"
+#include "tools/workbench/tuning_records.h"
+
+namespace nestwright::workbench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A spread up to which the machine counts as quiet, and how often it is measured at most, a quarter of a second each
+// time: choices.
+constexpr double quiet_spread = 0.05;
+constexpr int most_measurements = 10;
+
+// Of "2026-11-28 13:40 UTC".
+constexpr std::size_t date_size = 20;
+
+// No file with the times of even a hundred machines is larger.
+constexpr std::size_t most_bytes = std::size_t{1} << 18;
+
+struct NamedTime {
+  const char* name;
+  double cost::Machine::*time;
+};
+
+constexpr NamedTime named_times[] = {{"cycle", &cost::Machine::cycle},
+                                     {"multiply_add", &cost::Machine::multiply_add},
+                                     {"narrow_multiply_add", &cost::Machine::narrow_multiply_add},
+                                     {"multiply_add_latency", &cost::Machine::multiply_add_latency},
+                                     {"load", &cost::Machine::load},
+                                     {"narrow_load", &cost::Machine::narrow_load},
+                                     {"store", &cost::Machine::store},
+                                     {"narrow_store", &cost::Machine::narrow_store},
+                                     {"near_line", &cost::Machine::near_line}};
+
+// What decides whether times of another run are this machine's.
+Json identity_of(const Halide::Target& target, const std::vector<cost::CacheShape>& caches) {
+  Json shapes = Json::array();
+  for (const cost::CacheShape& cache : caches) shapes.push_back({cache.bytes, cache.ways, cache.line});
+  return {{"processor", tune::processor_identity()},
+          {"cores", std::thread::hardware_concurrency()},
+          {"caches", shapes},
+          {"vector_bytes", target.natural_vector_size<std::uint8_t>()},
+          {"multiply_adds", target.has_feature(Halide::Target::FMA)}};
+}
+
+Json json_of(const Json& identity, const KeptMachine& kept) {
+  Json times = Json::object();
+  for (const NamedTime& named : named_times) times[named.name] = kept.machine.*named.time;
+  times["line"] = kept.machine.line;
+  return {{"machine", identity}, {"date", kept.date}, {"spread", kept.spread}, {"seconds", times}};
+}
+
+double time_in(const Json& value) {
+  const double seconds = value.get<double>();
+  if (!std::isfinite(seconds) || seconds < 0.0) throw Error("", "a time is no number");
+  return seconds;
+}
+
+KeptMachine read_entry(const Json& entry, const std::vector<cost::CacheShape>& caches) {
+  KeptMachine kept = {.machine = {}, .date = entry.at("date"), .spread = time_in(entry.at("spread"))};
+  const Json& seconds = entry.at("seconds");
+  for (const NamedTime& named : named_times) {
+    kept.machine.*named.time = time_in(seconds.at(named.name));
+    if (kept.machine.*named.time <= 0.0) throw Error("", "a time is 0");
+  }
+  for (const Json& line : seconds.at("line")) kept.machine.line.push_back(time_in(line));
+  if (kept.machine.line.size() != caches.size() || kept.date.size() != date_size)
+    throw Error("", "an entry is no machine's");
+  kept.machine.caches = caches;
+  return kept;
+}
+
+// The entries of the file; none where there is no file, or where it is damaged, which is said.
+Json read_entries(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) return Json::array();
+  std::string text(most_bytes + 1, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  Json entries = text.size() > most_bytes ? Json() : Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (entries.is_array()) return entries;
+  fmt::print(stderr, "{}: is damaged and is written anew; expected a list of measured machines\n", file.string());
+  return Json::array();
+}
+
+// The entry of the machine; nothing where there is none, or where it is damaged, which is said.
+std::optional<KeptMachine> find_entry(const Json& entries, const Json& identity,
+                                      const std::vector<cost::CacheShape>& caches, const std::filesystem::path& file) {
+  try {
+    for (const Json& entry : entries) {
+      if (entry.at("machine") == identity) return read_entry(entry, caches);
+    }
+  } catch (const std::exception&) {
+    fmt::print(stderr, "{}: an entry is damaged; this machine is measured anew\n", file.string());
+  }
+  return std::nullopt;
+}
+
+void keep(const std::filesystem::path& file, Json entries, const Json& identity, const KeptMachine& kept) {
+  Json others = Json::array();
+  for (Json& entry : entries) {
+    if (entry.is_object() && entry.contains("machine") && entry["machine"] != identity)
+      others.push_back(std::move(entry));
+  }
+  others.push_back(json_of(identity, kept));
+  try {
+    std::error_code ignored;  // what can't be made is said when the file can't be written
+    std::filesystem::create_directories(file.parent_path(), ignored);
+    write_text_file(file, others.dump(1) + "\n");
+  } catch (const Error& error) {
+    fmt::print(stderr, "{}; this machine will be measured again\n", error.what());
+  }
+}
+
+// Measures in two halves, until the shortest times of each agree with those of the other.
+KeptMachine measure(const Halide::Target& target) {
+  cost::Machine halves[] = {cost::measure_machine(target), cost::measure_machine(target)};
+  for (int i = 2; i < most_measurements && cost::difference(halves[0], halves[1]) > quiet_spread; ++i) {
+    cost::Machine& half = halves[i % 2];
+    half = cost::quicker(half, cost::measure_machine(target));
+  }
+  return {.machine = cost::quicker(halves[0], halves[1]),
+          .date = fmt::format("{:%Y-%m-%d %H:%M} UTC", fmt::gmtime(std::time(nullptr))),
+          .spread = cost::difference(halves[0], halves[1])};
+}
+
+}  // namespace
+
+bool KeptMachine::is_disturbed() const { return spread > quiet_spread; }
+
+std::filesystem::path kept_machines_file() { return default_records_file().parent_path() / "machines.json"; }
+
+KeptMachine kept_machine(const Halide::Target& target, const std::filesystem::path& file, bool anew) {
+  const std::vector<cost::CacheShape> caches = cost::host_caches().caches;
+  const Json identity = identity_of(target, caches);
+  Json entries = read_entries(file);
+  const std::optional<KeptMachine> before = anew ? std::nullopt : find_entry(entries, identity, caches, file);
+  if (before && !before->is_disturbed()) return *before;
+  KeptMachine kept = measure(target);
+  if (before) {
+    // Two disturbed measurements that agree have found what the machine can do.
+    kept.spread = std::min(kept.spread, cost::difference(before->machine, kept.machine));
+    kept.machine = cost::quicker(before->machine, kept.machine);
+  }
+  keep(file, std::move(entries), identity, kept);
+  return kept;
+}
+
+std::string text_of(const KeptMachine& kept) {
+  const std::string text = fmt::format("measured {}, spread {:.1f} %", kept.date, 100.0 * kept.spread);
+  return kept.is_disturbed() ? text + ": the machine was busy; --measure does it again" : text;
+}
+
+}  // namespace nestwright::workbench
