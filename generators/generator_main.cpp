@@ -1,10 +1,14 @@
 // Compiles one kernel, called like Halide's generators. Called with
 //     --fingerprints LIST FOLDER [SOURCE ...]
 // it writes into FOLDER what each kernel of the list LIST is made of (kernel_fingerprints.h). Each SOURCE is a file of
-// the code that compiles kernels: a change in one makes all of them anew.
+// the code that compiles kernels: a change in one makes all of them anew. Called with
+//     --interface FUNCTION target=TARGET,... KEY=VALUE ...
+// it checks the request that the KEYs make (kernel_request.h), and prints what belongs into the header of the kernel
+// FUNCTION (kernel_header.h).
 #include <Halide.h>
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <exception>
 #include <fstream>
 #include <iterator>
@@ -12,7 +16,9 @@
 #include <string_view>
 
 #include "generators/kernel_fingerprints.h"
+#include "generators/kernel_header.h"
 #include "generators/records/record_key.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {
@@ -28,16 +34,36 @@ std::string code_of(int count, char** sources) {
                      tune::hash_of(text));
 }
 
+void print_interface(int count, char** arguments) {
+  KernelRequest request;
+  for (int i = 1; i < count; ++i) {
+    const std::string entry = arguments[i];
+    const std::size_t equals = entry.find('=');
+    if (equals == std::string::npos) throw Error("--interface", fmt::format("'{}' is not key=value", entry));
+    request[entry.substr(0, equals)] = entry.substr(equals + 1);
+  }
+  fmt::print("{}", kernel_header(arguments[0], request, request["target"]));
+  if (std::fflush(stdout) != 0) throw Error("standard output", "can't be written");
+}
+
 }  // namespace
 }  // namespace nestwright
 
 int main(int argc, char** argv) {
-  if (argc < 4 || std::string_view(argv[1]) != "--fingerprints") {
+  const std::string_view mode = argc < 2 ? "" : argv[1];
+  if (argc < 4 || (mode != "--fingerprints" && mode != "--interface")) {
     return Halide::Internal::generate_filter_main(argc, argv);
   }
   try {
-    nestwright::write_fingerprints(nestwright::read_kernel_list(argv[2]), nestwright::code_of(argc - 4, argv + 4),
-                                   argv[3]);
+    if (mode == "--interface") {
+      nestwright::print_interface(argc - 2, argv + 2);
+    } else {
+      nestwright::write_fingerprints(nestwright::read_kernel_list(argv[2]), nestwright::code_of(argc - 4, argv + 4),
+                                     argv[3]);
+    }
+  } catch (const Halide::Error& error) {  // which is no std::exception
+    fmt::print(stderr, "nestwright-generator: {}\n", nestwright::first_line(error.what()));
+    return 1;
   } catch (const std::exception& error) {
     fmt::print(stderr, "nestwright-generator: {}\n", error.what());
     return 1;

@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
+#include <limits>
+#include <vector>
 
 #include "generators/records/recorded_schedule.h"
+#include "support/error.h"
 
 namespace nestwright {
 namespace {
@@ -18,15 +22,41 @@ std::string value_of(const KernelRequest& request, const std::string& name) {
   return found == request.end() ? std::string() : found->second;
 }
 
-Shape parse_shape(std::string text) {
+constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();  // Halide counts in 32 bits
+
+// The numbers in the text of the request's value `key`. Halide takes each of them as an int, so that a larger one would
+// become another number.
+Shape parse_numbers(const std::string& key, std::string text) {
   std::replace(text.begin(), text.end(), ':', '=');
-  return Shape::parse(text);
+  Shape numbers = Shape::parse(text);
+  for (const auto& [name, value] : numbers.entries()) {
+    if (value >= 0 && value <= most) continue;
+    throw Error(key, fmt::format("{} is {}; expected 0 to {}", name, value, most));
+  }
+  return numbers;
+}
+
+// Throws Error if a tensor, of one block of images, has more elements than Halide's 32 bits can address.
+void require_addressable(const std::string& op, const std::vector<TensorSpec>& specs) {
+  for (const TensorSpec& spec : specs) {
+    std::int64_t elements = 1;
+    for (const Dimension& dimension : spec.dimensions) {
+      const std::int64_t extent = dimension.extent == dynamic_extent ? 1 : dimension.extent;
+      if (extent <= most && elements * extent <= most) {
+        elements *= extent;
+        continue;
+      }
+      throw Error(op, fmt::format("'{}' has more than {} elements at this shape, which is more than a kernel can "
+                                  "address; make the shape smaller",
+                                  spec.name, most));
+    }
+  }
 }
 
 std::map<std::string, int> parse_parameters(const std::string& text) {
   std::map<std::string, int> parameters;
   if (text.empty()) return parameters;
-  const Shape values = parse_shape(text);
+  const Shape values = parse_numbers("tune", text);
   for (const auto& [name, value] : values.entries()) parameters[name] = static_cast<int>(value);
   return parameters;
 }
@@ -35,9 +65,14 @@ std::map<std::string, int> parse_parameters(const std::string& text) {
 
 BoundAlgorithm bind_request(const KernelRequest& request, const Halide::Target& target) {
   const std::string algorithm = value_of(request, "algorithm");
+  const Signature& signature = find_signature(value_of(request, "op"));
+  const Shape shape = complete_shape(signature, parse_numbers("shape", value_of(request, "shape")));
+  // The inputs first: where they are small enough, what the outputs' extents are computed from is, too.
+  require_addressable(signature.name, signature.inputs(shape));
+  require_addressable(signature.name, signature.outputs(shape));
   return bind_algorithm(value_of(request, "op"),
                         algorithm.empty() ? algorithm_of(read_schedule(value_of(request, "schedule"))) : algorithm,
-                        parse_shape(value_of(request, "shape")), block_stride_of(target));
+                        shape, block_stride_of(target));
 }
 
 ScheduleSource chosen_schedule(const KernelRequest& request, const BoundAlgorithm& bound,

@@ -40,6 +40,15 @@ std::string nearest_kernel(const std::deque<Kernel>& kernels, const std::string&
                             : fmt::format("the nearest is {}", to_string(nearest->key));
 }
 
+// The command that compiles the kernel by itself, with the schedule that every operator ships for such a target.
+std::string generate_command(const std::string& op, const Shape& shape, const std::string& target) {
+  std::string extents = shape.text();
+  std::ranges::replace(extents, ' ', ',');
+  return fmt::format("./nestwright generate --op {0}{1} --schedule {0}/{2}{3} --out kernels", op,
+                     extents.empty() ? "" : " --shape " + extents, target == "cpu" ? "cpu" : "gpu",
+                     target == "cpu" ? "" : " --target host-" + target);
+}
+
 }  // namespace
 
 void KernelRegistry::add(Kernel kernel) {
@@ -65,10 +74,10 @@ bool KernelRegistry::can_run(const std::string& op, const Shape& shape, const st
 
 const Kernel& KernelRegistry::find(const std::string& op, const Shape& shape, const std::string& target) const {
   if (const Kernel* const kernel = look_up(op, shape, target)) return *kernel;
-  throw Error("kernels",
-              fmt::format("no kernel for {0} [{1}] on {2}; {3}; 'nestwright generate --op {0} --shape \"{1}\"' "
-                          "makes one",
-                          op, shape.text(), target, nearest_kernel(kernels_, op, shape, target)));
+  throw Error("kernels", fmt::format("no kernel for {} [{}] on {}; {}; give data of its size, or list this kernel in "
+                                     "generators/kernels/*.kernels; '{}' compiles it",
+                                     op, shape.text(), target, nearest_kernel(kernels_, op, shape, target),
+                                     generate_command(op, shape, target)));
 }
 
 const halide_device_interface_t* KernelRegistry::device(const std::string& target) const {

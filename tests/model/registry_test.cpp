@@ -57,9 +57,13 @@ TEST(Registry, SaysExactlyWhichKernelIsMissing) {
   EXPECT_THAT(message_of(registry, "relu", small, "cpu"), HasSubstr("none of the 1 that are there is a 'relu'"));
   registry.add(kernel("relu", larger_on_fewer));
   registry.add(kernel("relu", large));
-  EXPECT_EQ(message_of(registry, "relu", small, "cpu"),
-            "kernels: no kernel for relu [lanes=16 size=4] on cpu; the nearest is relu direct [lanes=16 size=8] cpu "
-            "cpu; 'nestwright generate --op relu --shape \"lanes=16 size=4\"' makes one");
+  EXPECT_EQ(
+      message_of(registry, "relu", small, "cpu"),
+      "kernels: no kernel for relu [lanes=16 size=4] on cpu; the nearest is relu direct [lanes=16 size=8] cpu "
+      "cpu; give data of its size, or list this kernel in generators/kernels/*.kernels; './nestwright generate --op "
+      "relu --shape lanes=16,size=4 --schedule relu/cpu --out kernels' compiles it");
+  EXPECT_THAT(message_of(registry, "adam", {}, "opencl"),
+              HasSubstr("'./nestwright generate --op adam --schedule adam/gpu --target host-opencl --out kernels'"));
   EXPECT_THAT(message_of(registry, "relu", large, "cuda"), HasSubstr("on cuda; the nearest is relu direct [lanes=16"));
 }
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "ops/signature/signature.h"
 #include "tests/train/bad_use.h"
@@ -33,8 +34,8 @@ const std::vector<BadUse> bad_uses = {
     {{"new", "conv2d", "My Schedule"}, "\"My Schedule\" is no name of a schedule"},
     {{"new", "conv2d", "mine", "--for", "tpu"}, "--for: \"tpu\" is not one of cpu, gpu, any"},
     {{"new", "conv2d", "mine", "--algorithm", "fft", "--out", "."}, "fft"},
-    {{"new", "conv2d", "cpu"}, "exists already; choose another name"},
-    {{"new", "conv2d", "mine", "--out", "/does/not/exist"}, "/does/not/exist does not exist"},
+    {{"new", "conv2d", "cpu", "--out", NESTWRIGHT_SCHEDULES_FOLDER "/conv2d"}, "exists already; choose another name"},
+    {{"new", "conv2d", "mine", "--out", "/does/not/exist"}, "/does/not/exist/mine.nest: can't be made: No such file"},
     {{"help", "split", "--markdown"}, "--markdown"},
     {{"watch"}, "FILE is required"},
     {{"watch", "conv2d/nothing"}, "conv2d/nothing: is no file and no shipped schedule"},
@@ -122,6 +123,27 @@ TEST(New, NamesAlgorithmPurposeAndLoops) {
   const std::string text(bytes.begin(), bytes.end());
   EXPECT_THAT(text, HasSubstr("\nschedule conv2d_input_gradient using spread for gpu\n"));
   EXPECT_THAT(text, HasSubstr("\n# Loops, the innermost first: lane, x, y, ci, b.\ninput_gradient.compute_root()\n"));
+  EXPECT_THAT(names_in(folder.path()), ElementsAre("mine.nest"));
+}
+
+TEST(New, WritesIntoTheCurrentFolder) {
+  const TemporaryFolder folder;
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  const ProgramResult result = run_program({"new", "relu", "here"});
+  std::filesystem::current_path(before);
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(result.out, "here.nest\n");
+  EXPECT_THAT(names_in(folder.path()), ElementsAre("here.nest"));
+}
+
+// Not even a link that leads nowhere, through which a file would come to be elsewhere.
+TEST(New, FollowsNoLink) {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink("elsewhere", folder / "mine.nest");
+  const ProgramResult result = run_program({"new", "relu", "mine", "--out", folder.path().string()});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("mine.nest: exists already"));
   EXPECT_THAT(names_in(folder.path()), ElementsAre("mine.nest"));
 }
 

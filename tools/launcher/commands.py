@@ -12,7 +12,8 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 from launcher import provision
 from launcher.build import build
 from launcher.programs import PROGRAMS, Program, commands_of, program_of
-from launcher.report import LauncherError, say
+from launcher.report import LauncherError, finish_output, occupy_streams, say
+from launcher.staging import Ended
 from launcher.topology import describe_where_linux_does_not
 
 USAGE = """usage: ./nestwright [--preset default|portable|debug] COMMAND ...
@@ -60,7 +61,7 @@ def names_gpu_schedule(root: Path, arguments: Sequence[str]) -> bool:
     """Whether one of the arguments is a schedule, or the name of a shipped one, that is for GPUs."""
     for argument in arguments:
         for file in (Path(argument), root / "schedules" / f"{argument}.nest"):
-            if file.suffix == ".nest" and file.is_file():
+            if file.suffix == ".nest" and os.path.isfile(file):
                 text = file.read_text(errors="replace")
                 if re.search(r"^\s*schedule\b.*\bfor\s+gpu\b", text, re.MULTILINE):
                     return True
@@ -205,30 +206,51 @@ def unknown(command: str, names: Sequence[str]) -> LauncherError:
                                                         "there are: " + ", ".join(names)))
 
 
-def main(root: Path, arguments: List[str]) -> int:
+def run(root: Path, arguments: List[str]) -> int:
+    preset = take_preset(arguments)
+    if not arguments or arguments[0] in ("-h", "--help") or arguments == ["help"]:
+        print(usage(root), end="")
+        return 0 if arguments else 2
+    command, rest = arguments[0], arguments[1:]
+    programs = program_of(root)
+    if command not in COMMANDS and command not in programs:
+        raise unknown(command, [*programs, *(name for name in COMMANDS if name not in programs)])
+    if any("opencl" in argument for argument in rest):
+        describe_where_linux_does_not(os.environ)
+    if command in COMMANDS:
+        # The program and the benchmark have options of their own; the launcher's may follow its own commands.
+        preset = take_preset(rest) if rest and rest[0].startswith("--preset") else preset
+        _, summary, usage_of_arguments = COMMANDS[command]
+        if usage_of_arguments is not None and rest and rest[0] in ("-h", "--help"):
+            print(f"usage: ./nestwright {command} {usage_of_arguments}\n\n{summary}")
+            return 0
+        return COMMANDS[command].run(root, preset, rest)
+    return run_program(root, preset, programs[command], command, rest)
+
+
+def status_of(root: Path, arguments: List[str]) -> int:
+    """Runs the command. What stops it becomes one line, and the status."""
     try:
-        preset = take_preset(arguments)
-        if not arguments or arguments[0] in ("-h", "--help") or arguments == ["help"]:
-            print(usage(root), end="")
-            return 0 if arguments else 2
-        command, rest = arguments[0], arguments[1:]
-        programs = program_of(root)
-        if command not in COMMANDS and command not in programs:
-            raise unknown(command, [*programs, *(name for name in COMMANDS if name not in programs)])
-        if any("opencl" in argument for argument in rest):
-            describe_where_linux_does_not(os.environ)
-        if command in COMMANDS:
-            # The program and the benchmark have options of their own; the launcher's may follow its own commands.
-            preset = take_preset(rest) if rest and rest[0].startswith("--preset") else preset
-            _, summary, usage_of_arguments = COMMANDS[command]
-            if usage_of_arguments is not None and rest and rest[0] in ("-h", "--help"):
-                print(f"usage: ./nestwright {command} {usage_of_arguments}\n\n{summary}")
-                return 0
-            return COMMANDS[command].run(root, preset, rest)
-        return run_program(root, preset, programs[command], command, rest)
+        return run(root, arguments)
     except LauncherError as error:
-        print(f"nestwright: {error}", file=sys.stderr)
+        say(str(error))
         return 1
+    except SystemExit as end:  # argparse's, after --help
+        return end.code if isinstance(end.code, int) else 0
     except KeyboardInterrupt:
-        print("\nnestwright: interrupted; the next call goes on from here", file=sys.stderr)
+        say("interrupted; the next call goes on from here")
         return 130
+    except Ended as end:
+        say(str(end))
+        return 128 + end.number
+    except BrokenPipeError:
+        return 0  # finish_output() finds it, too
+    except OSError as error:
+        say(f"{str(error.filename)[:200] if error.filename else 'output'}: {error.strerror or error}")
+        return 1
+
+
+def main(root: Path, arguments: List[str]) -> int:
+    occupy_streams()
+    status = status_of(root, arguments)
+    return finish_output() or status

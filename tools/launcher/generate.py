@@ -1,41 +1,60 @@
 """`./nestwright generate`: one kernel, compiled by hand with the generator that the build uses."""
 
 import argparse
+import difflib
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
-from typing import List
+from typing import Dict, List, NamedTuple, Tuple
 
 from launcher import provision
 from launcher.build import build
-from launcher.report import LauncherError
+from launcher.generator import Generator
+from launcher.kernel_names import default_name, require_function_name
+from launcher.report import LauncherError, Parser
+from launcher.staging import place, staged
 
-# What Halide calls them on the generator's command line.
-EMITTED = {"object": "object", "header": "c_header", "stmt": "stmt", "stmt_html": "stmt_html",
-           "conceptual_stmt": "conceptual_stmt", "conceptual_stmt_html": "conceptual_stmt_html",
-           "assembly": "assembly", "llvm_assembly": "llvm_assembly", "bitcode": "bitcode",
-           "device_code": "device_code", "static_library": "static_library", "schedule": "schedule"}
-# What a program needs once, whatever kernels it links: Halide's runtime for the target, and the header of its buffers.
+
+class Kind(NamedTuple):
+    """What can be written: what Halide calls it, and how its files end."""
+    halide: str
+    ending: str
+    is_for_all_targets: bool = False  # one file, however many targets there are
+
+
+KINDS: Dict[str, Kind] = {
+    "object": Kind("object", ".o"), "header": Kind("c_header", ".h", True), "stmt": Kind("stmt", ".stmt"),
+    "stmt_html": Kind("stmt_html", ".stmt.html"), "conceptual_stmt": Kind("conceptual_stmt", ".conceptual.stmt"),
+    "conceptual_stmt_html": Kind("conceptual_stmt_html", ".conceptual.stmt.html"),
+    "assembly": Kind("assembly", ".s"), "llvm_assembly": Kind("llvm_assembly", ".ll"),
+    "bitcode": Kind("bitcode", ".bc"), "device_code": Kind("device_code", ".device_code"),
+    "static_library": Kind("static_library", ".a", True), "schedule": Kind("schedule", ".schedule.h", True)}
+# What a program needs once, whatever kernels it links: Halide's runtime for the targets.
 RUNTIME = "runtime"
+# The headers of Halide's buffers, in C and in C++; and what a generated header includes.
+HALIDE_HEADERS = ("HalideRuntime.h", "HalideBuffer.h")
+CHECKED_CALL = "nestwright_checked_call.h"
+LARGEST = 2 ** 31 - 1  # Halide counts in 32 bits
 
 
 def parse_arguments(arguments: List[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="nestwright generate", description="Compile one operator, for one shape, with one schedule.",
+    parser = Parser(
+        prog="./nestwright generate", description="Compile one operator, for one shape, with one schedule.",
         epilog="example: nestwright generate --op max_pool2d --shape lanes=16,width=28,height=28,channels=6,window=2,"
-               "stride=2 --schedule schedules/max_pool2d/cpu.nest --emit object,header,runtime --out kernels")
+               "stride=2 --schedule max_pool2d/cpu --emit object,header,runtime --out kernels")
     parser.add_argument("--op", required=True, help="the operator, for example conv2d")
     parser.add_argument("--algorithm", default="", help="the operator's algorithm (default: the schedule's)")
-    parser.add_argument("--shape", required=True, help="every extent, as name=value,name=value")
-    parser.add_argument("--schedule", required=True, type=Path, metavar="FILE", help="a .nest file")
+    parser.add_argument("--shape", default="", help="every extent, as name=value,name=value")
+    parser.add_argument("--schedule", required=True, metavar="FILE",
+                        help="a .nest file, or the name of a schedule that ships: max_pool2d/cpu")
     parser.add_argument("--tune", default="", help="values of the schedule's parameters, as name=value,name=value")
     parser.add_argument("--records", type=Path, metavar="FILE",
                         help="take the fastest schedule that this file of nestwright tune records, if it has one")
-    parser.add_argument("--target", default="host", help="a Halide target, for example x86-64-linux-avx2-fma")
-    parser.add_argument("--emit", default="object,header", help="what to write: " + ", ".join([*EMITTED, RUNTIME]))
+    parser.add_argument("--target", default="host",
+                        help="a Halide target, for example x86-64-linux-avx2-fma; or several, with commas between them, "
+                             "of which a kernel takes the first that the machine can run")
+    parser.add_argument("--emit", default="object,header", help="what to write: " + ", ".join([*KINDS, RUNTIME]))
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="the folder to write to")
     parser.add_argument("--name", default="", help="the function's name (default: operator_schedule)")
     return parser.parse_args(arguments)
@@ -45,59 +64,127 @@ def settings(option: str, text: str) -> List[str]:
     """name=value,name=value (or spaces between them) as the generator takes it: nothing where there is none."""
     entries = text.replace(",", " ").split()
     for entry in entries:
-        if not re.fullmatch(r"[a-z0-9_]+=[0-9]+", entry):
-            raise LauncherError(f"--{option}: '{entry}' is not name=value")
+        match = re.fullmatch(r"[A-Za-z0-9_]+=([0-9]+)", entry)
+        if match is None or len(match.group(1)) > 10 or int(match.group(1)) > LARGEST:
+            raise LauncherError(f"--{option}: '{entry[:80]}' is not name=number; expected a whole number from 0 to "
+                                f"{LARGEST}, as in lanes=16")
     return [f"{option}={','.join(entries).replace('=', ':')}"] if entries else []
+
+
+def find_schedule(root: Path, op: str, name: str) -> Path:
+    """The file that `name` is: a path, or <operator>/<name> or just <name> of a schedule that ships."""
+    shipped = root / "schedules"
+    for place_of_it in (Path(name), shipped / f"{name}.nest", shipped / op / f"{name}.nest"):
+        if os.path.isfile(place_of_it):  # Path.is_file() raises for names that are too long
+            return place_of_it
+    names = sorted(file.relative_to(shipped).with_suffix("").as_posix() for file in shipped.glob("*/*.nest"))
+    word = name[:-len(".nest")] if name.endswith(".nest") else name
+    if "/" in word:
+        nearest = difflib.get_close_matches(word, names, 1)
+    else:
+        own = [each.split("/")[1] for each in names if each.split("/")[0] == op]
+        nearest = [f"{op}/{each}" for each in difflib.get_close_matches(word, own, 1)]
+    hint = f"did you mean '{nearest[0]}'?" if nearest else "'./nestwright schedules' lists those"
+    raise LauncherError(f"--schedule: '{name[:200]}' is no file and no shipped schedule; {hint}")
+
+
+def kinds_of(text: str) -> List[str]:
+    kinds = list(dict.fromkeys(text.split(",")))
+    for kind in kinds:
+        if kind not in KINDS and kind != RUNTIME:
+            nearest = difflib.get_close_matches(kind, [*KINDS, RUNTIME], 1)
+            hint = f"did you mean '{nearest[0]}'?" if nearest else f"there are {', '.join([*KINDS, RUNTIME])}"
+            raise LauncherError(f"--emit: nothing is called '{kind}'; {hint}")
+    return kinds
+
+
+def without_runtime(target: str) -> str:
+    """The target of a kernel, which finds Halide's runtime elsewhere: in a program there is one."""
+    return target if "no_runtime" in target.split("-") else target + "-no_runtime"
+
+
+def is_for_windows(targets: List[str]) -> bool:
+    return "windows" in targets[0].split("-")
+
+
+def files_of(kind: str, name: str, targets: List[str]) -> List[Tuple[str, str]]:
+    """The files of a kind, as Halide names them and as they are to be named."""
+    ending, is_for_all = KINDS[kind].ending, KINDS[kind].is_for_all_targets
+    if is_for_windows(targets):
+        ending = {".o": ".obj", ".a": ".lib"}.get(ending, ending)
+    if len(targets) == 1 or is_for_all:
+        return [(name + ending, name + ending)]
+    files = [(f"{name}-{without_runtime(target)}{ending}", f"{name}-{target}{ending}") for target in targets]
+    # It chooses the target when the kernel is first called.
+    return [*files, (f"{name}_wrapper{ending}", f"{name}_wrapper{ending}")] if kind == "object" else files
+
+
+def runs_of(kinds: List[str], targets: List[str]) -> List[List[str]]:
+    """The kinds that one run of the generator writes: of several targets Halide makes objects or a library at a time."""
+    libraries = [kind for kind in kinds if kind in ("object", "static_library")]
+    if len(targets) == 1 or not kinds:
+        return [kinds] if kinds else []
+    others = [kind for kind in kinds if kind not in libraries]
+    return [[*others, *(libraries[:1] or ["object"])], *([kind] for kind in libraries[1:])]
+
+
+def write_headers(root: Path, tools: Path, stage: Path, kinds: List[str]) -> List[str]:
+    """Copies the headers that belong beside those files, and gives their names."""
+    folders = {name: tools / "halide" / "include" for name in HALIDE_HEADERS if {"header", RUNTIME} & set(kinds)}
+    if "header" in kinds:
+        folders[CHECKED_CALL] = root / "generators" / "kernel_interface"
+    for name, folder in folders.items():
+        shutil.copyfile(folder / name, stage / name)
+    return list(folders)
 
 
 def run_generate(root: Path, preset: str, arguments: List[str]) -> int:
     """Builds the generator if need be, and runs it. Its own message is the error's line."""
     options = parse_arguments(arguments)
-    emitted = options.emit.split(",")
-    for kind in emitted:
-        if kind not in EMITTED and kind != RUNTIME:
-            raise LauncherError(f"--emit: nothing is called '{kind}'; there are {', '.join([*EMITTED, RUNTIME])}")
-    if not options.schedule.is_file():
-        raise LauncherError(f"--schedule: no file {options.schedule}")
-    name = options.name or f"{options.op}_{options.schedule.stem}"
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-        raise LauncherError(f"--name: '{name}' is no C identifier")
-    shape, tune = settings("shape", options.shape), settings("tune", options.tune)
+    kinds, targets = kinds_of(options.emit), options.target.split(",")
+    schedule = find_schedule(root, options.op, options.schedule)
+    name = options.name or default_name(options.op, schedule.stem)
+    require_function_name(name)
+    request = [f"op={options.op}", f"schedule={os.path.abspath(schedule)}", *settings("shape", options.shape),
+               *settings("tune", options.tune)]
+    if options.records:
+        if not os.path.isfile(options.records):
+            raise LauncherError(f"--records: no file {options.records}")
+        request.append(f"records={os.path.abspath(options.records)}")
+    if options.algorithm:
+        request.append(f"algorithm={options.algorithm}")
     tools = provision.ensure_tools(root)
     build(root, tools, preset, ["nestwright-generator"])
+    generator = Generator(root / "build" / preset / "generators" / "nestwright-generator", name, request)
+    interface = generator.interface(options.target)
     try:
-        options.out.mkdir(parents=True, exist_ok=True)
+        with staged(options.out) as stage:
+            files = write_files(generator, stage, kinds, targets, interface)
+            files += [(header, header) for header in write_headers(root, tools, stage, kinds)]
+            placed = place(stage, options.out, files)
     except OSError as error:
-        raise LauncherError(f"--out: {options.out}: {error.strerror}") from None
-    generator = str(root / "build" / preset / "generators" / "nestwright-generator")
-    kinds = [EMITTED[kind] for kind in emitted if kind != RUNTIME]
-    if RUNTIME in emitted:
-        write_runtime(generator, tools, options)
-    if not kinds:
-        return 0
-    command = [generator, "-g", "kernel", "-f", name, "-n", name, "-o", str(options.out), "-e", ",".join(kinds),
-               f"target={options.target}-no_runtime", f"op={options.op}",
-               f"schedule={os.path.abspath(options.schedule)}", *shape, *tune]
-    if options.records:
-        if not options.records.is_file():
-            raise LauncherError(f"--records: no file {options.records}")
-        command.append(f"records={os.path.abspath(options.records)}")
-    if options.algorithm:
-        command.append(f"algorithm={options.algorithm}")
-    result = subprocess.run(command, stderr=subprocess.PIPE, universal_newlines=True)
-    # Halide's main() prints what it did not expect; a schedule's fault speaks for itself.
-    print(result.stderr.replace("Unhandled exception: ", "nestwright: "), end="", file=sys.stderr)
-    if result.returncode != 0:
-        return 1
-    for file in sorted(options.out.glob(f"{name}.*")):
+        raise LauncherError(f"--out: {options.out}: {error.strerror or error}") from None
+    for file in sorted(placed):
         print(file)
     return 0
 
 
-def write_runtime(generator: str, tools: Path, options: argparse.Namespace) -> None:
-    command = [generator, "-r", "halide_runtime", "-o", str(options.out), "-e", "object", f"target={options.target}"]
-    if subprocess.run(command).returncode != 0:
-        raise LauncherError(f"--emit runtime: there is none for {options.target}")
-    header = options.out / "HalideRuntime.h"
-    shutil.copyfile(tools / "halide" / "include" / "HalideRuntime.h", header)
-    print(options.out / "halide_runtime.o", header, sep="\n")
+def write_files(generator: Generator, stage: Path, kinds: List[str], targets: List[str],
+                interface: str) -> List[Tuple[str, str]]:
+    """Fills the stage; gives what is in it of the kinds, and how it is to be named."""
+    files: List[Tuple[str, str]] = []
+    if RUNTIME in kinds:
+        generator.write_runtime(stage, [re.sub(r"-no_runtime\b", "", target) for target in targets])
+        runtime = "halide_runtime.obj" if is_for_windows(targets) else "halide_runtime.o"
+        files.append((runtime, runtime))
+    compiled = [kind for kind in kinds if kind != RUNTIME]
+    for run in runs_of(compiled, targets):
+        generator.write(stage, [KINDS[kind].halide for kind in run], [without_runtime(target) for target in targets])
+    for file, _ in files_of("device_code", generator.function, targets) if "device_code" in compiled else []:
+        if not (stage / file).is_file() or (stage / file).stat().st_size == 0:
+            raise LauncherError("--emit device_code: this kernel has none; expected a schedule that is for gpu, and targets "
+                                "with a device, such as host-opencl")
+    if "header" in compiled:
+        with (stage / f"{generator.function}.h").open("a") as header:
+            header.write(interface)
+    return [*files, *(pair for kind in compiled for pair in files_of(kind, generator.function, targets))]

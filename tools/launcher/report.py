@@ -1,18 +1,61 @@
 """What the launcher says: one line a step on standard error, so that a program's own output stays clean."""
 
+import argparse
+import contextlib
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Mapping, Optional, Sequence
+from typing import Mapping, NoReturn, Optional, Sequence
 
 
 class LauncherError(Exception):
     """What stops the launcher; its text is the one line that the user sees."""
 
 
+class Parser(argparse.ArgumentParser):
+    """One whose complaints are one line, like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        raise LauncherError(f"{self.prog.split()[-1]}: {message}; '{self.prog} --help' says what there is")
+
+
+def printable(text: str) -> str:
+    """The text without characters that would steer a terminal."""
+    return "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
+
+
 def say(text: str) -> None:
-    print(f"nestwright: {text}", file=sys.stderr, flush=True)
+    # What was to be said is lost where nobody reads it; the work goes on.
+    with contextlib.suppress(OSError):
+        print(f"nestwright: {printable(text)}", file=sys.stderr, flush=True)
+
+
+def occupy_streams() -> None:
+    """Streams that were closed stay so for whoever reads or writes them, but no file that is opened becomes one."""
+    for descriptor, flags in ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_RDONLY)):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, flags)  # gets the lowest number that is free
+            os.set_inheritable(descriptor, True)
+    sys.stdout = sys.stdout or os.fdopen(1, "w")
+    sys.stderr = sys.stderr or os.fdopen(2, "w")
+
+
+def finish_output() -> int:
+    """Writes out what was printed; gives the exit status: 0, 1 with a line where that fails, 141 where nobody reads on."""
+    try:
+        sys.stdout.flush()
+        return 0
+    except OSError as error:
+        # Python flushes once more at its end, and would complain of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        if isinstance(error, BrokenPipeError):
+            return 141  # 128 + SIGPIPE, as shells have it
+        say(f"standard output: {error.strerror}")
+        return 1
 
 
 def run_step(what: str, command: Sequence[str], log: Path, env: Optional[Mapping[str, str]] = None,

@@ -12,7 +12,7 @@ from typing import Dict, List, NamedTuple, Sequence
 
 from launcher import provision
 from launcher.build import build, build_environment
-from launcher.report import LauncherError, say
+from launcher.report import LauncherError, Parser, say
 from launcher.topology import describe_where_linux_does_not
 
 HELP = """
@@ -151,7 +151,7 @@ def run_ctest(tools: Path, folder: Path, preset: str, options: Sequence[str]) ->
 
 
 def parse(arguments: List[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="./nestwright test", usage="./nestwright test [FOLDER ... | REGEX | --op NAME]", epilog=HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter, add_help=False)
     parser.add_argument("what", nargs="*", help=argparse.SUPPRESS)

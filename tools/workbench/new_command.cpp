@@ -1,16 +1,18 @@
 // nestwright new OP NAME: a schedule to start from.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <memory>
 
 #include "generators/scheduling/bound_algorithm.h"
-#include "support/atomic_file.h"
 #include "support/error.h"
 #include "support/options.h"
 #include "tools/workbench/command.h"
-#include "tools/workbench/schedule_files.h"
 
 namespace nestwright::workbench {
 namespace {
@@ -62,6 +64,23 @@ std::string text_of(const NewOptions& options, const BoundAlgorithm& bound, bool
   return text + outputs;
 }
 
+// The file comes to be with this call or not at all: what is there already stays, even if it came to be just now.
+void write_new_file(const std::string& path, const std::string& text) {
+  std::FILE* const file = std::fopen(path.c_str(), "wxe");
+  if (file == nullptr) {
+    const int reason = errno;
+    if (reason == EEXIST) throw Error(path, "exists already; choose another name, or another folder by --out");
+    throw Error(path,
+                fmt::format("can't be made: {}; expected a folder that may be written to", std::strerror(reason)));
+  }
+  const bool is_written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  const bool is_on_disk = is_written && std::fflush(file) == 0 && fsync(fileno(file)) == 0;
+  const int reason = errno;
+  if (std::fclose(file) == 0 && is_on_disk) return;
+  std::remove(path.c_str());
+  throw Error(path, fmt::format("can't be written: {}", std::strerror(reason)));
+}
+
 int run_new(const NewOptions& options) {
   if (!is_identifier(options.name)) {
     throw Error("NAME", fmt::format("\"{}\" is no name of a schedule; expected lower-case letters, digits, _ and -",
@@ -70,12 +89,8 @@ int run_new(const NewOptions& options) {
   const Use use = largest_use(find_uses(options.op, {}));
   const BoundAlgorithm bound = bind_algorithm(options.op, options.algorithm, use.shape);
   const bool is_default = bind_algorithm(options.op, "", use.shape).algorithm_name == bound.algorithm_name;
-  const std::filesystem::path folder =
-      options.out.empty() ? schedules_folder() / options.op : std::filesystem::path(options.out);
-  const std::filesystem::path file = folder / (options.name + ".nest");
-  if (std::filesystem::exists(file)) throw Error(file.string(), "exists already; choose another name");
-  require_writable(file.string());
-  write_text_file(file.string(), text_of(options, bound, is_default));
+  const std::filesystem::path file = std::filesystem::path(options.out) / (options.name + ".nest");
+  write_new_file(file.string(), text_of(options, bound, is_default));
   fmt::print("{}\n", file.string());
   return 0;
 }
@@ -88,7 +103,7 @@ std::function<int()> add_new(CLI::App& app) {
   app.add_option("NAME", options->name, "The schedule's name")->required();
   add_choice(app, "--for", options->purpose, {"cpu", "gpu", "any"}, "What it is for [cpu]");
   add_path(app, "--algorithm", options->algorithm, "The operator's algorithm [its first]");
-  add_path(app, "--out", options->out, "The folder to write to [schedules/OP]");
+  add_path(app, "--out", options->out, "The folder to write to [the current one]");
   return [options] { return run_new(*options); };
 }
 

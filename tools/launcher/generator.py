@@ -1,0 +1,94 @@
+"""The program that compiles kernels, run in a process of its own: LLVM ends the process that asks it for too much."""
+
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple, Optional, Sequence
+
+from launcher.report import LauncherError
+
+LONGEST = 200  # characters of another program's message
+
+
+class Generator(NamedTuple):
+    program: Path
+    function: str
+    request: Sequence[str]  # key=value, as generators/kernel_request.h has them
+
+    def run(self, arguments: Sequence[str], folder: Optional[Path] = None) -> "subprocess.CompletedProcess[str]":
+        """Runs it, in `folder` if it is to write there: the headers that it writes name the folder as it is told it."""
+        return subprocess.run([str(self.program), *arguments], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, universal_newlines=True, errors="replace")
+
+    def interface(self, targets: str) -> str:
+        """What belongs into the kernel's header. Raises LauncherError for a request that is not valid."""
+        result = self.run(["--interface", self.function, *self.request, f"target={targets}"])
+        if result.returncode != 0:
+            raise LauncherError(message_of(result))
+        return result.stdout
+
+    def compile(self, folder: Path, kinds: Sequence[str],
+                targets: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+        return self.run(["-g", "kernel", "-f", self.function, "-n", self.function, "-o", ".", "-e",
+                         ",".join(kinds), "target=" + ",".join(targets), *self.request], folder)
+
+    def write(self, folder: Path, kinds: Sequence[str], targets: Sequence[str]) -> None:
+        """Compiles the kernel; `kinds` are named as Halide does. What it says of records goes to standard error."""
+        result = self.compile(folder, kinds, targets)
+        if result.returncode != 0:
+            raise LauncherError(self.failure_text(result, folder, targets))
+        print(result.stderr, end="", file=sys.stderr)
+
+    def write_runtime(self, folder: Path, targets: Sequence[str]) -> None:
+        result = self.run(["-r", "halide_runtime", "-o", ".", "-e", "object", "target=" + ",".join(targets)], folder)
+        if result.returncode != 0:
+            raise LauncherError(f"--emit runtime: there is none for {','.join(targets)}: {message_of(result)}")
+
+    def failure_text(self, result: "subprocess.CompletedProcess[str]", folder: Path, targets: Sequence[str]) -> str:
+        if result.returncode < 0 or "Unhandled exception: " not in result.stderr:
+            return self.crash_text(result, folder, targets)
+        if "Unhandled exception: Error: " not in result.stderr:
+            return message_of(result)  # this project's own
+        return f"--target: Halide can't compile this kernel for {shown(','.join(targets))}: {message_of(result)}"
+
+    def crash_text(self, result: "subprocess.CompletedProcess[str]", folder: Path, targets: Sequence[str]) -> str:
+        """One line about a compiler that ended itself: for which target, and which of its features it does without."""
+        if is_out_of_space(result):
+            return f"--out: {folder.parent}: {message_of(result)}"
+        with tempfile.TemporaryDirectory(dir=folder) as name:
+            def compiles(target: str) -> bool:
+                return self.compile(Path(name), ["object"], [target]).returncode == 0
+
+            culprit = next((target for target in targets if not compiles(target)), targets[0])
+            words = culprit.split("-")
+            shorter = ["-".join(words[:i] + words[i + 1:]) for i in range(1 if words[0] == "host" else 3, len(words))
+                       if words[i] != "no_runtime"]
+            cure = next((target for target in shorter if compiles(target)), None)
+        hint = f"it can for {shown(cure)}" if cure else "choose another target or schedule"
+        return f"--target: Halide can't compile this kernel for {shown(culprit)} ({message_of(result)}); {hint}"
+
+
+def shown(target: str) -> str:
+    """The target as the user wrote it."""
+    return target.replace("-no_runtime", "")
+
+
+def is_out_of_space(result: "subprocess.CompletedProcess[str]") -> bool:
+    return result.returncode == -signal.SIGXFSZ or re.search(
+        r"No space left|Disk quota|File too large|IO failure", result.stderr) is not None
+
+
+def message_of(result: "subprocess.CompletedProcess[str]") -> str:
+    """What the generator said, without what Halide's main() and its errors put before and after it."""
+    text = re.sub(r"^(nestwright-generator|Unhandled exception): ", "", result.stderr.strip())
+    if text.startswith(("Error: ", "Internal Error", "LLVM ERROR")) or result.returncode < 0:
+        wanted = [line for line in text.splitlines() if re.search(r"LLVM ERROR|Error", line)]
+        text = re.sub(r"^(Error: |LLVM ERROR: )", "", (wanted or [""])[0])
+    if result.returncode < 0:
+        what = "an assertion of LLVM fails" if "Assertion" in result.stderr else text
+        ended = f"ended by {signal.Signals(-result.returncode).name}"
+        text = f"{what}: {ended}" if what else ended
+    return text if len(text) <= LONGEST or "\n" in text else text[:LONGEST] + " ..."
