@@ -81,6 +81,13 @@ Kernel describe(const std::string& function, const KernelRequest& request, const
       }
     }
   }
+  // As NESTWRIGHT_MOST_ARGUMENTS and NESTWRIGHT_MOST_DIMENSIONS of nestwright_checked_call.h have it.
+  constexpr std::size_t most_arguments = 32, most_dimensions = 8;
+  const bool fits = kernel.arguments.size() <= most_arguments && kernel.sizes.size() <= most_dimensions &&
+                    std::ranges::all_of(kernel.arguments, [](const Argument& argument) {
+                      return argument.spec.dimensions.size() <= most_dimensions;
+                    });
+  if (!fits) throw Error(kernel.bound.op, "has more arguments or dimensions than nestwright_checked_call.h allows for");
   return kernel;
 }
 

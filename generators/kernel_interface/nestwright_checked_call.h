@@ -7,11 +7,10 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "HalideRuntime.h"
 
-/* The most that a kernel has; generated headers refuse to be compiled with less. */
+/* More than any kernel has; the generator refuses to write a header of one that has more. */
 #define NESTWRIGHT_MOST_ARGUMENTS 32
 #define NESTWRIGHT_MOST_DIMENSIONS 8
 
@@ -88,25 +87,29 @@ static inline int nestwright_make_buffer(const struct nestwright_argument* argum
                                          halide_buffer_t* buffer, halide_dimension_t* dimensions, char* message,
                                          size_t size) {
   int64_t stride = 1;
-  memset(buffer, 0, sizeof *buffer);
-  memset(dimensions, 0, NESTWRIGHT_MOST_DIMENSIONS * sizeof *dimensions);
   for (int d = 0; d < argument->dimensions; ++d) {
     const struct nestwright_dimension* dimension = &argument->dimension[d];
     const int64_t extent = dimension->extent != 0 ? dimension->extent : sizes[dimension->size];
+    dimensions[d].min = 0;
     dimensions[d].extent = (int32_t)extent;
     dimensions[d].stride = (int32_t)stride;
+    dimensions[d].flags = 0;
     stride *= extent;
     const int code = nestwright_check_elements(argument, stride, message, size);
     if (code != 0) return code;
   }
+  buffer->device = 0;
+  buffer->device_interface = NULL;
   buffer->host = (uint8_t*)memory;
+  /* A device takes what is in the host's memory; an output's old contents are nobody's. */
+  buffer->flags = 0;
+  if (!argument->is_output) buffer->flags = halide_buffer_flag_host_dirty;
   buffer->type.code = (halide_type_code_t)argument->type_code;
   buffer->type.bits = argument->type_bits;
   buffer->type.lanes = 1;
   buffer->dimensions = argument->dimensions;
   buffer->dim = dimensions;
-  /* A device takes what is in the host's memory; an output's old contents are nobody's. */
-  buffer->flags = argument->is_output ? 0 : halide_buffer_flag_host_dirty;
+  buffer->padding = NULL;
   return 0;
 }
 

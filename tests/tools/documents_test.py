@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NAMED = re.compile(r"`([\w<*{][\w./<>*{},-]*(?:\.(?:h|cpp|py|md|nest|cmake|sh|txt|kernels|json)|/))`")
 # What is not in the tree: schedules that users write, what a build or a run on a GPU makes, and Halide's own files.
 ELSEWHERE = re.compile(r"(^|/)(mine|adams)\.nest$|^build/|^gpu/|^records|nestwright/$|^results/gpu|gpu\.json$"
-                       r"|^Halide(Runtime)?\.h$|^src/Derivative")
+                       r"|^Halide(Runtime|Buffer)?\.h$|^src/Derivative")
 
 
 def files_of_the_project():
