@@ -23,6 +23,12 @@ from pathlib import Path
 import numpy
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+from launcher.json_file import read_json  # noqa: E402: the path above is what makes it importable
+from launcher.number_option import whole_number  # noqa: E402
+from launcher.report import LauncherError  # noqa: E402
+from launcher.whole_file import require_separate_files, write_file  # noqa: E402
+
 MEAN, DEVIATION, PADDING, TARGET = 0.1307, 0.3081, 2, 0.99
 
 
@@ -116,7 +122,7 @@ def train_nestwright(options, seed: int) -> dict:
         start = time.perf_counter()
         subprocess.run(command, check=True)
         seconds = time.perf_counter() - start
-        report = json.loads(report_file.read_text())
+        report = read_json(report_file)
     for epoch in report["epochs"]:
         print(f"  Nestwright epoch {epoch['epoch']:2}  {100 * epoch['test_accuracy']:.2f} %  "
               f"{epoch['total_seconds']:6.1f} s", flush=True)
@@ -150,11 +156,11 @@ def parse_arguments() -> argparse.Namespace:
     folder = os.environ.get("NESTWRIGHT_MNIST")
     parser.add_argument("--data", type=Path, default=folder, required=not folder,
                         help="the folder of MNIST's four files (default: $NESTWRIGHT_MNIST)")
-    parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--test-batch-size", type=int, default=1000)
+    parser.add_argument("--epochs", type=whole_number(1, 1000000), default=10)
+    parser.add_argument("--batch-size", type=whole_number(1, 2**24), default=64)
+    parser.add_argument("--test-batch-size", type=whole_number(1, 2**24), default=1000)
     parser.add_argument("--seeds", default="1", help="with commas; both train once for each")
-    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--threads", type=whole_number(1, 1024), default=len(os.sched_getaffinity(0)))
     parser.add_argument("--dataloader", action="store_true", help="load PyTorch's images one by one, as its example does")
     parser.add_argument("--compiled", action="store_true", help="torch.compile PyTorch's network")
     parser.add_argument("--json", type=Path, help="write what was measured to this file")
@@ -162,13 +168,19 @@ def parse_arguments() -> argparse.Namespace:
     options.data = options.data.resolve()
     if not options.data.is_dir():
         parser.error(f"--data: no folder {options.data}")
+    try:
+        options.seeds = [whole_number(0, 2**64 - 1)(text) for text in options.seeds.split(",")]
+        if options.json:
+            require_separate_files({"--json": options.json}, {"--data": list(options.data.iterdir())})
+    except (argparse.ArgumentTypeError, LauncherError) as error:
+        parser.error(str(error))
     return options
 
 
 def main() -> None:
     options = parse_arguments()
     rows = []
-    for seed in [int(text) for text in options.seeds.split(",")]:
+    for seed in options.seeds:
         nestwright, pytorch = train_nestwright(options, seed), train_pytorch(options, seed)
         rows.append({"seed": seed, "pytorch": pytorch, "nestwright": nestwright})
         print_row(seed, pytorch, nestwright)
@@ -176,9 +188,12 @@ def main() -> None:
         speedups = [row["pytorch"]["seconds"] / row["nestwright"]["seconds"] for row in rows]
         print(f"median speed-up of the whole run: {statistics.median(speedups):.1f}x")
     if options.json:
-        options.json.write_text(json.dumps({"threads": options.threads, "dataloader": options.dataloader,
-                                            "compiled": options.compiled, "rows": rows}, indent=2) + "\n")
+        write_file(options.json, json.dumps({"threads": options.threads, "dataloader": options.dataloader,
+                                             "compiled": options.compiled, "rows": rows}, indent=2) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except LauncherError as error:
+        sys.exit(f"nestwright: {error}")

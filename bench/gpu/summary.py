@@ -48,7 +48,7 @@ def json_of(file: Path) -> Any:
     """The file's value; None where it is missing, or was being written when its program ended."""
     try:
         return json.loads(file.read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 
@@ -61,7 +61,7 @@ def json_lines_of(file: Path) -> List[Dict[str, Any]]:
     for line in lines:
         try:
             rows.append(json.loads(line))
-        except ValueError:  # the last one, where its program was ended
+        except (ValueError, RecursionError):  # the last one, where its program was ended
             continue
     return rows
 

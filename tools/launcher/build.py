@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Dict, List, Sequence
 
-from launcher.report import LauncherError, run_step, say
+from launcher.report import LauncherError, can_redraw, run_step, say
 from launcher.stamps import digest, is_stamped, locked, write_stamp
 
 PROGRESS = re.compile(r"^\[(\d+)/(\d+)\] ")
@@ -42,7 +42,7 @@ class Progress:
     """Ninja's lines as one that is rewritten on a terminal, and as one every ten seconds elsewhere."""
 
     def __init__(self, preset: str) -> None:
-        self.preset, self.terminal, self.shown = preset, sys.stderr.isatty(), time.monotonic()
+        self.preset, self.terminal, self.shown = preset, can_redraw(sys.stderr), time.monotonic()
         self.start, self.steps = self.shown, 0
 
     def line(self, line: str) -> None:

@@ -7,11 +7,13 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import List, Tuple
+from typing import Dict, List, Tuple
 
 from launcher import provision
 from launcher.build import build
+from launcher.json_file import read_json
 from launcher.report import LauncherError, say
+from launcher.whole_file import require_separate_files, write_file
 
 
 def take_option(arguments: List[str], name: str) -> str:
@@ -32,10 +34,21 @@ def take_option(arguments: List[str], name: str) -> str:
     return value
 
 
-def page_and_json(arguments: List[str]) -> Tuple[str, str]:
+def inputs_of(root: Path, arguments: List[str]) -> Dict[str, List[Path]]:
+    """The files that `arguments` name: the records, and schedules, of which those of an operator ship."""
+    records = take_option(list(arguments), "--records")
+    words = [word for word in arguments if not word.startswith("-")]
+    places = [place for word in words for place in (Path(word), root / "schedules" / f"{word}.nest")]
+    shipped = [file for word in words if re.fullmatch(r"\w+", word)
+               for file in (root / "schedules" / word).glob("*.nest")]
+    return {"--records": [Path(records) if records else root / "build" / "tuning" / "records.jsonl"],
+            "FILE": [place for place in places if place.is_file()], "a schedule that ships": shipped}
+
+
+def page_and_json(root: Path, arguments: List[str]) -> Tuple[str, str]:
     page, result = take_option(arguments, "--html"), take_option(arguments, "--json")
-    if page and not Path(page).absolute().parent.is_dir():
-        raise LauncherError(f"--html: no folder {Path(page).absolute().parent}")
+    outputs = {option: Path(name) for option, name in (("--html", page), ("--json", result)) if name}
+    require_separate_files(outputs, inputs_of(root, arguments))
     return page, result
 
 
@@ -50,7 +63,7 @@ def add_traffic(root: Path, build_folder: Path, result: Path) -> None:
     sys.path.insert(0, str(root / "tools" / "workbench" / "cost" / "validation"))
     import traffic
 
-    document = json.loads(result.read_text())
+    document = read_json(result)
     with tempfile.TemporaryDirectory() as name:
         traffic.make_runtime(build_folder, Path(name))
         for comparison in document["comparisons"]:
@@ -73,11 +86,11 @@ def add_traffic(root: Path, build_folder: Path, result: Path) -> None:
                     continue
                 entry["traffic"] = {"target": traffic.TARGET, "line": traffic.LINE, "first_level": traffic.FIRST,
                                     "last_level": traffic.LAST, **found}
-    result.write_text(json.dumps(document, indent=2) + "\n")
+    write_file(result, json.dumps(document, indent=2) + "\n")
 
 
 def run_compare(root: Path, preset: str, arguments: List[str]) -> int:
-    page, result = page_and_json(arguments)
+    page, result = page_and_json(root, arguments)
     with_traffic = take_flag(arguments, "--traffic")
     if with_traffic and not (page or result):
         raise LauncherError("--traffic goes into the page or the file; give --html or --json, too")
@@ -90,14 +103,20 @@ def run_compare(root: Path, preset: str, arguments: List[str]) -> int:
     build(root, provision.ensure_tools(root), preset, targets)
     binary = root / "build" / preset / "tools" / "workbench" / "nestwright-workbench"
     with tempfile.TemporaryDirectory() as folder:
-        json_file = result or (str(Path(folder) / "result.json") if page else "")
+        # What is read again is written here first: --json may name a pipe.
+        kept = Path(folder) / "result.json"
+        json_file = str(kept) if page or with_traffic else result
         status = subprocess.run([str(binary), "compare", *arguments,
                                  *(["--json", json_file] if json_file else [])]).returncode
-        if with_traffic and Path(json_file).exists():
-            add_traffic(root, root / "build" / preset, Path(json_file))
-        if page and Path(json_file).exists():
+        if not kept.exists():
+            return status
+        if with_traffic:
+            add_traffic(root, root / "build" / preset, kept)
+        if result:
+            write_file(result, kept.read_bytes())
+        if page:
             script = root / "tools" / "report" / "compare_page.py"
-            if subprocess.run([str(python), "-B", str(script), json_file, page]).returncode != 0:
+            if subprocess.run([str(python), "-B", str(script), str(kept), page]).returncode != 0:
                 raise LauncherError(f"--html: {page} can't be made; see above")
             print(page)
     return status

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Mapping, NoReturn, Optional, Sequence
+from typing import Mapping, NoReturn, Optional, Sequence, TextIO
 
 
 class LauncherError(Exception):
@@ -24,6 +24,11 @@ class Parser(argparse.ArgumentParser):
 def printable(text: str) -> str:
     """The text without characters that would steer a terminal."""
     return "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
+
+
+def can_redraw(stream: TextIO) -> bool:
+    """Whether lines on the stream can be drawn again: it is a terminal that knows more than lines (not TERM=dumb)."""
+    return stream.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
 
 
 def say(text: str) -> None:

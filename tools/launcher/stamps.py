@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Iterable, Iterator, Union
 
 from launcher.report import say
+from launcher.whole_file import write_file
 
 
 def digest(parts: Iterable[Union[str, Path]]) -> str:
@@ -27,10 +28,8 @@ def is_stamped(stamp: Path, value: str) -> bool:
 
 
 def write_stamp(stamp: Path, value: str) -> None:
-    """Written last and moved into place, so that an interrupted step leaves no stamp."""
-    partial = stamp.with_name(f"{stamp.name}.{os.getpid()}")
-    partial.write_text(value)
-    partial.replace(stamp)
+    """Written last and as a whole, so that an interrupted step leaves no stamp."""
+    write_file(stamp, value)
 
 
 @contextlib.contextmanager

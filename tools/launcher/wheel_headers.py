@@ -7,7 +7,6 @@ hash that was committed for it, so that it does not matter who answers.
 
 import hashlib
 import io
-import json
 import os
 import ssl
 import subprocess
@@ -17,7 +16,9 @@ import zipfile
 from pathlib import Path
 from typing import Dict, Mapping, Optional
 
+from launcher.json_file import parse_json
 from launcher.report import LauncherError
+from launcher.whole_file import write_file
 
 DEFAULT_INDEX = "https://pypi.org/simple"
 SIMPLE_INDEX_JSON = "application/vnd.pypi.simple.v1+json"
@@ -68,7 +69,7 @@ class Index:
     def address_of(self, wheel: str) -> str:
         page = f"{self.address}/{wheel.split('-')[0].replace('_', '-')}/"
         with self.open(page, {"Accept": SIMPLE_INDEX_JSON}) as answer:
-            files = json.load(answer)["files"]
+            files = parse_json(answer.read(), page)["files"]
         for file in files:
             if file["filename"] == wheel:
                 return urllib.parse.urljoin(page, file["url"])
@@ -141,4 +142,4 @@ def fetch(pins_file: Path, folder: Path, python: Path, index: Optional[Index] = 
         raise LauncherError(f"headers can't be had from the package index: {error}") from None
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in headers.items():
-        (folder / name).write_bytes(data)
+        write_file(folder / name, data)

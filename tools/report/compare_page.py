@@ -5,13 +5,17 @@ Usage: compare_page.py RESULT.json PAGE.html          (needs plotly)
 """
 
 import html
-import json
 import sys
 from pathlib import Path
 
 import plotly.graph_objects as graph
 import plotly.io
 import plotly.offline
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from launcher.json_file import read_json  # noqa: E402: the path above is what makes it importable
+from launcher.report import LauncherError  # noqa: E402
+from launcher.whole_file import write_file  # noqa: E402
 
 OWN, RIVAL, LIMIT = "#2c6fbb", "#c2703d", "#888888"
 STYLE = """
@@ -174,13 +178,11 @@ def section(comparison: dict) -> str:
     return "\n".join([*parts, loop_nests(comparison)])
 
 
-def main() -> None:
-    source, page = Path(sys.argv[1]), Path(sys.argv[2])
-    result = json.loads(source.read_text())
+def page_of(result: dict) -> str:
     sections = "\n".join(section(c) for c in result["comparisons"])
     machine = result["machine"]
     title = "Nestwright: " + ", ".join(sorted({c["op"] for c in result["comparisons"]}))
-    text = f"""<!DOCTYPE html>
+    return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{html.escape(title)}</title><style>{STYLE}</style><script>{plotly.offline.get_plotlyjs()}</script></head>
 <body><h1>{html.escape(title)}</h1>
@@ -190,10 +192,25 @@ were timed; rivals are orange.</p>
 {sections}
 </body></html>
 """
-    partial = page.with_name(page.name + ".partial")
-    partial.write_text(text)
-    partial.replace(page)
+
+
+def main(arguments: list) -> int:
+    if len(arguments) != 2:
+        print("usage: compare_page.py RESULT.json PAGE.html", file=sys.stderr)
+        return 1
+    source, page = arguments
+    try:
+        result = read_json(source)
+        try:
+            text = page_of(result)
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            raise LauncherError(f"{source} is not what `nestwright compare --json` writes ({error!r})") from None
+        write_file(page, text)
+    except LauncherError as error:
+        print(f"nestwright: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

@@ -1,8 +1,12 @@
 """Prints README's tables of a GPU, Markdown, from what bench/gpu.sh wrote: gpu_table.py bench/results/FILE.json"""
 
-import json
 import sys
+from pathlib import Path
 from typing import Any, Dict, List
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from launcher.json_file import read_json  # noqa: E402: the path above is what makes it importable
+from launcher.report import LauncherError  # noqa: E402
 
 STEPS = {"training_step": "training step", "inference": "inference"}
 
@@ -51,10 +55,9 @@ def main(arguments: List[str]) -> int:
         print("usage: gpu_table.py FILE.json", file=sys.stderr)
         return 1
     try:
-        with open(arguments[0], encoding="utf-8") as file:
-            print(tables(json.load(file)), end="")
-    except OSError as error:
-        print(f"{arguments[0]}: {error.strerror}", file=sys.stderr)
+        print(tables(read_json(arguments[0])), end="")
+    except LauncherError as error:
+        print(error, file=sys.stderr)
         return 1
     except (ValueError, KeyError, TypeError) as error:
         print(f"{arguments[0]}: is not what bench/gpu.sh writes ({error})", file=sys.stderr)

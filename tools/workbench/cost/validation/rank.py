@@ -13,6 +13,10 @@ import tempfile
 from pathlib import Path
 from typing import Dict, List
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+from launcher.number_option import whole_number  # noqa: E402: the path above is what makes it importable
+from launcher.report import LauncherError  # noqa: E402
+from launcher.whole_file import require_separate_files, write_file  # noqa: E402
 from random_schedules import LAYERS, Layer, draw_schedules
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -61,12 +65,14 @@ def time_schedules(layer: Layer, count: int, seed: int, blocks: int) -> List[Dic
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=64, help="schedules to draw for a layer; some are not legal")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--blocks", type=int, default=1)
+    parser.add_argument("--count", type=whole_number(1, 100000), default=64, help="schedules to draw for a layer; some are not legal")
+    parser.add_argument("--seed", type=whole_number(0, 2**32 - 1), default=1)
+    parser.add_argument("--blocks", type=whole_number(1, 4096), default=1)
     parser.add_argument("--only", default="", help="operator and layer that begin so, as 'conv2d conv2'")
     parser.add_argument("--out", type=Path, help="where to write the table as JSON")
     options = parser.parse_args()
+    if options.out:
+        require_separate_files({"--out": options.out}, {})
     results = []
     print("| operator | layer | schedules | slowest / fastest | Spearman | median of predicted / measured |")
     print("|---|---|---|---|---|---|")
@@ -85,8 +91,11 @@ def main() -> None:
               f"{result['median_ratio']:.2f} |", flush=True)
     if options.out:
         document = {"processor": platform.processor() or platform.machine(), "seed": options.seed, "layers": results}
-        options.out.write_text(json.dumps(document, indent=1) + "\n")
+        write_file(options.out, json.dumps(document, indent=1) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except LauncherError as error:
+        sys.exit(f"nestwright: {error}")

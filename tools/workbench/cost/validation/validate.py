@@ -12,6 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Dict, Optional
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+from launcher.number_option import whole_number  # noqa: E402: the path above is what makes it importable
+from launcher.report import LauncherError  # noqa: E402
+from launcher.whole_file import require_separate_files, write_file  # noqa: E402
 from random_schedules import LAYERS, Layer, draw_schedules
 from traffic import FIRST, LAST, TARGET, Use, make_runtime, predict, simulate
 
@@ -48,11 +52,13 @@ def check(layer: Layer, text: str, folder: Path) -> Optional[Dict]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=8, help="schedules to draw for a layer; some are not legal")
-    parser.add_argument("--seed", type=int, default=2)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--count", type=whole_number(1, 100000), default=8, help="schedules to draw for a layer; some are not legal")
+    parser.add_argument("--seed", type=whole_number(0, 2**32 - 1), default=2)
+    parser.add_argument("--jobs", type=whole_number(1, 1024), default=2)
     parser.add_argument("--out", type=Path, help="where to write the table as JSON")
     options = parser.parse_args()
+    if options.out:
+        require_separate_files({"--out": options.out}, {})
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make_runtime(BUILD, folder)
@@ -74,8 +80,11 @@ def main() -> None:
     if options.out:
         document = {"target": TARGET, "first_level": FIRST, "last_level": LAST, "tolerance": TOLERANCE,
                     "within": {**shares, "both": both / max(1, len(rows))}, "rows": rows}
-        options.out.write_text(json.dumps(document, indent=1) + "\n")
+        write_file(options.out, json.dumps(document, indent=1) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except LauncherError as error:
+        sys.exit(f"nestwright: {error}")

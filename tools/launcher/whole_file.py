@@ -1,0 +1,166 @@
+"""Files that appear whole or not at all, as the programs write theirs (support/atomic_file.h)."""
+
+import contextlib
+import errno
+import fcntl
+import os
+import stat
+import tempfile
+from pathlib import Path
+from typing import Dict, List, Tuple, Union
+
+from launcher.report import LauncherError
+
+# What the name of a temporary file begins with, as that of the programs' does.
+UNFINISHED = ".nestwright-unfinished-"
+
+
+def reason(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+def is_stream(path: Path) -> bool:
+    """Whether `path` is a pipe or a device, which can be written to, but not replaced."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)
+
+
+def target_of(path: Path) -> Path:
+    """The regular file that is replaced, or made, where `path` is written to. Raises LauncherError where there is none."""
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise LauncherError(f"{path} cannot be written: {os.strerror(errno.ELOOP)}")
+    if target.is_dir():
+        raise LauncherError(f"{path} is a folder; give the name of a file")
+    if target.exists() and not target.is_file():
+        raise LauncherError(f"{path} is not a regular file")
+    if not target.parent.is_dir():
+        raise LauncherError(f"{path} cannot be written: there is no folder {target.parent}")
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise LauncherError(f"{path} cannot be written: {os.strerror(errno.EACCES)}")
+    return target
+
+
+def require_writable(path: Path, option: str) -> None:
+    """Raises LauncherError unless a file can be put at `path`; for checking an option before any work."""
+    try:
+        if not is_stream(path):
+            target_of(path)
+    except LauncherError as error:
+        raise LauncherError(f"{option}: {error}") from None
+    except (OSError, ValueError) as error:
+        raise LauncherError(f"{option}: {path} cannot be written: {getattr(error, 'strerror', error)}") from None
+
+
+def name_same_file(one: Path, other: Path) -> bool:
+    """Whether two paths name one file, however they are spelled and whatever links they go through."""
+    try:
+        return os.path.samefile(one, other)
+    except (OSError, ValueError):
+        return os.path.realpath(one) == os.path.realpath(other)
+
+
+def require_separate_files(outputs: Dict[str, Path], inputs: Dict[str, List[Path]]) -> None:
+    """Raises LauncherError where an output, by its option, would replace another one or an input."""
+    done: List[str] = []
+    for option, path in outputs.items():
+        if not is_stream(path):
+            others = [(other, outputs[other]) for other in done]
+            others += [(name, file) for name, files in inputs.items() for file in files]
+            for name, other in others:
+                if name_same_file(path, other):
+                    raise LauncherError(f"{option}: names the same file as {name}, {path}; give each a file of its own")
+            require_writable(path, option)
+        done.append(option)
+
+
+def remove_stale_files(folder: Path) -> None:
+    """Removes unfinished files of this user that no process has locked, as a killed one leaves them."""
+    for path in folder.glob(UNFINISHED + "*"):
+        with contextlib.suppress(OSError):
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            try:
+                status = os.fstat(descriptor)
+                if stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid():
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    if os.path.samestat(status, os.lstat(path)):
+                        os.unlink(path)
+            finally:
+                os.close(descriptor)
+
+
+def make_unfinished_file(folder: Path) -> Tuple[int, Path]:
+    """A new temporary file in `folder`, locked so that nobody takes it for a stale one: its descriptor and its path."""
+    while True:
+        descriptor, name = tempfile.mkstemp(prefix=UNFINISHED, dir=folder)
+        with contextlib.suppress(OSError):  # of a file system without locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink > 0:
+            return descriptor, Path(name)
+        os.close(descriptor)  # another process took it for a stale one before it was locked
+
+
+def take_over_permissions(descriptor: int, target: Path) -> None:
+    """The mode of the file that is replaced, and its owner and group where this process may give files away."""
+    try:
+        replaced = target.stat()
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        os.fchmod(descriptor, 0o666 & ~mask)
+        return
+    mode = stat.S_IMODE(replaced.st_mode)
+    try:
+        os.fchown(descriptor, replaced.st_uid, replaced.st_gid)
+    except OSError:
+        mode &= 0o777
+        try:
+            os.fchown(descriptor, -1, replaced.st_gid)
+        except OSError:
+            mode = (mode & 0o707) | (mode & 0o7) << 3
+    os.fchmod(descriptor, mode)
+
+
+def replace(target: Path, data: bytes) -> None:
+    folder = target.parent
+    remove_stale_files(folder)
+    descriptor, unfinished = make_unfinished_file(folder)
+    try:
+        with open(descriptor, "wb") as file:
+            take_over_permissions(descriptor, target)
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+            os.replace(unfinished, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(unfinished)
+        raise
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def write_file(path: Union[str, Path], content: Union[str, bytes]) -> None:
+    """Makes `content` the contents of `path`, whole or not at all; a pipe or a device is written to as it is.
+
+    Raises LauncherError where that fails.
+    """
+    path = Path(path)
+    data = content.encode() if isinstance(content, str) else content
+    try:
+        if is_stream(path):
+            with open(path, "wb", buffering=0) as stream:
+                view = memoryview(data)
+                while view:
+                    view = view[stream.write(view):]
+            return
+        replace(target_of(path), data)
+    except OSError as error:
+        raise LauncherError(f"{path} cannot be written: {reason(error)}") from None
