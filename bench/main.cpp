@@ -15,8 +15,8 @@
 #include "bench/step_subjects.h"
 #include "generators/generated_kernels.h"
 #include "model/runtime/halide_on_openmp.h"
-#include "support/atomic_file.h"
 #include "support/error.h"
+#include "support/file_uses.h"
 #include "support/machine.h"
 #include "support/program.h"
 
@@ -159,7 +159,7 @@ int run(Options options) {
     options.batches = {1, 16, 64, 256, 1024};
     if (options.device != "cpu") options.batches.push_back(4096);
   }
-  if (!options.json.empty()) require_writable(options.json);
+  require_separate_files({.inputs = {}, .outputs = {{.name = "--json", .path = options.json}}});
   run_halide_on_openmp();
   KernelRegistry kernels;
   register_generated_kernels(kernels);

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
+#include "support/message.h"
 #include "support/nearest_name.h"
 
 namespace nestwright::dsl {
@@ -25,6 +27,18 @@ std::string source_line(std::string_view text, int line) {
   return shown;
 }
 
+// Of a long line the part around the column, and where the column is in it: a message quotes no more of a file.
+std::pair<std::string, int> part_around(const std::string& line, int column) {
+  constexpr int before = 120;
+  if (line.size() <= longest_excerpt) return {line, column};
+  std::size_t begin = column > before ? static_cast<std::size_t>(column - before) : 0;
+  // The part begins with a character of UTF-8, not within one.
+  while (begin < line.size() && (static_cast<unsigned char>(line[begin]) & 0xc0) == 0x80) ++begin;
+  std::string part = line.substr(std::min(begin, line.size()), longest_excerpt);
+  while (!part.empty() && (static_cast<unsigned char>(part.back()) & 0xc0) == 0x80) part.pop_back();
+  return {part, column - static_cast<int>(begin)};
+}
+
 // As much white space as puts the next character below the column: tabs stay, bytes within a UTF-8 character count
 // for nothing.
 std::string indent_to(const std::string& line, int column) {
@@ -41,8 +55,9 @@ std::string indent_to(const std::string& line, int column) {
 
 Error error_at(std::string_view file, std::string_view text, Position position, const std::string& what) {
   const std::string line = source_line(text, position.line);
+  const auto [shown, column] = part_around(line, position.column);
   return Error(fmt::format("{}:{}:{}", file, position.line, position.column),
-               fmt::format("{}\n{}\n{}^", what, line, indent_to(line, position.column)));
+               fmt::format("{}\n{}\n{}^", what, shown, indent_to(shown, column)));
 }
 
 Error error_at(const Schedule& schedule, Position position, const std::string& what) {

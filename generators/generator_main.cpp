@@ -19,6 +19,7 @@
 #include "generators/kernel_header.h"
 #include "generators/records/record_key.h"
 #include "support/error.h"
+#include "support/message.h"
 
 namespace nestwright {
 namespace {
@@ -65,7 +66,7 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "nestwright-generator: {}\n", nestwright::first_line(error.what()));
     return 1;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "nestwright-generator: {}\n", error.what());
+    nestwright::say("nestwright-generator: " + nestwright::printable_complaint(error.what()));
     return 1;
   }
   return 0;

@@ -16,6 +16,7 @@
 #include "generators/records/record_key.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
+#include "support/message.h"
 
 namespace nestwright {
 namespace {
@@ -72,7 +73,7 @@ int write_one(const ListedKernel& kernel, const std::string& code, const std::fi
   try {
     update_file(folder / (kernel.name + ".fingerprint"), text);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "{}\n", error.what());
+    say(printable_complaint(error.what()));
     return 1;
   }
   return 0;

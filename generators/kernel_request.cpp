@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
 #include <limits>
 #include <vector>
 
 #include "generators/records/recorded_schedule.h"
 #include "support/error.h"
+#include "support/message.h"
 
 namespace nestwright {
 namespace {
@@ -83,12 +83,12 @@ ScheduleSource chosen_schedule(const KernelRequest& request, const BoundAlgorith
     const std::string kernel = fmt::format("{} {} [{}]", bound.op, bound.algorithm_name, bound.shape.text());
     const auto best = tune::recorded_winner(records, bound, target, gpu);
     if (best) {
-      fmt::print(stderr, "{}: takes the record of {} ({}, {:.4g} us for {} images)\n", kernel, records, best->source,
-                 microseconds * best->seconds, best->batch);
+      say(fmt::format("{}: takes the record of {} ({}, {:.4g} us for {} images)", kernel, printable(records),
+                      excerpt(best->source), microseconds * best->seconds, best->batch));
       return tune::schedule_of(*best, records);
     }
-    fmt::print(stderr, "{}: no record in {} for this {} and target; takes {}\n", kernel, records,
-               target.has_gpu_feature() ? "gpu (" + gpu + ")" : "processor", file);
+    say(fmt::format("{}: no record in {} for this {} and target; takes {}", kernel, printable(records),
+                    target.has_gpu_feature() ? "gpu (" + gpu + ")" : "processor", printable(file)));
   }
   ScheduleSource schedule = read_schedule(file);
   schedule.parameters = parse_parameters(value_of(request, "tune"));

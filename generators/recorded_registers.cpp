@@ -11,7 +11,9 @@
 #include <string>
 
 #include "generators/records/recorded_schedule.h"
+#include "support/atomic_file.h"
 #include "support/error.h"
+#include "support/message.h"
 
 namespace nestwright {
 namespace {
@@ -37,22 +39,17 @@ std::string header_of(const std::filesystem::path& records, const std::string& g
   return text + "  return listed;\n}\n";
 }
 
-void write(const std::filesystem::path& file, const std::string& text) {
-  std::ofstream stream(file, std::ios::binary);
-  stream << text;
-  if (!stream.flush()) throw Error(file.string(), "cannot be written");
-}
-
 }  // namespace
 }  // namespace nestwright
 
 int main(int argc, char** argv) {
   try {
     if (argc != 6) throw nestwright::Error("usage", "nestwright-recorded-registers RECORDS GPU TARGET KERNELS HEADER");
-    nestwright::write(argv[5], nestwright::header_of(argv[1], argv[2], Halide::Target(std::string(argv[3])), argv[4]));
+    nestwright::write_text_file(argv[5],
+                                nestwright::header_of(argv[1], argv[2], Halide::Target(std::string(argv[3])), argv[4]));
     return 0;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "{}\n", error.what());
+    nestwright::say(nestwright::printable_complaint(error.what()));
     return 1;
   }
 }

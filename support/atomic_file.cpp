@@ -5,11 +5,14 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
-#include <cstring>
+#include <cstdio>
 #include <system_error>
+#include <utility>
 
 #include "support/error.h"
+#include "support/file_identity.h"
+#include "support/standard_streams.h"
+#include "support/unfinished_file.h"
 
 namespace nestwright {
 namespace {
@@ -18,27 +21,11 @@ namespace fs = std::filesystem;
 
 std::string reason(int error) { return std::generic_category().message(error); }
 
-fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
-
-// As many symbolic links as Linux itself follows (path_resolution(7)).
-constexpr int most_links = 40;
-
-// Where a chain of symbolic links at `path` ends.
-fs::path follow_links(const fs::path& path) {
-  fs::path target = path;
-  for (int links = 0; links < most_links; ++links) {
-    std::error_code error;
-    const fs::path next = fs::read_symlink(target, error);
-    if (error) return target;
-    target = next.is_absolute() ? next : folder_of(target) / next;
-  }
-  throw Error(path.string(), "too many symbolic links");
-}
-
 // Renaming a file over a device or a folder would do harm.
 void require_replaceable(const fs::path& target, const std::string& shown) {
   std::error_code error;
   const fs::file_status status = fs::status(target, error);
+  if (status.type() == fs::file_type::none) throw Error(shown, "cannot be written: " + error.message());
   if (fs::is_directory(status)) throw Error(shown, "is a folder; give the name of a file");
   if (fs::exists(status) && !fs::is_regular_file(status)) throw Error(shown, "is not a regular file");
 }
@@ -54,21 +41,37 @@ int write_all(int descriptor, std::span<const std::byte> bytes) {
   return 0;
 }
 
-// mkstemp() makes files that only their owner may read; a result is meant for whoever the umask allows.
-mode_t permissions_of_new_files() {
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  return static_cast<mode_t>(0666 & ~mask);
+// Which of this process's own outputs the file `path` is: `nestwright ... --json /dev/stdout > FILE`. -1: none.
+int own_output(const fs::path& path) {
+  struct stat file {
+  }, output{};
+  if (::stat(path.c_str(), &file) != 0) return -1;
+  for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
+    const bool is_same =
+        ::fstat(descriptor, &output) == 0 && file.st_dev == output.st_dev && file.st_ino == output.st_ino;
+    if (is_same) return descriptor;
+  }
+  return -1;
+}
+
+void write_to_own_output(int descriptor, const fs::path& path, std::string_view text) {
+  std::fflush(stdout);  // what was printed before comes first; a failure shows below, and at the program's end
+  const int error = write_all(descriptor, std::as_bytes(std::span(text)));
+  if (error == EPIPE) throw ReaderGone();
+  if (error != 0) throw Error(path.string(), "cannot be written: " + reason(error));
 }
 
 }  // namespace
 
 AtomicFile::AtomicFile(const fs::path& path) : shown_path_(path), path_(follow_links(path)) {
   require_replaceable(path_, path.string());
-  temporary_ = (folder_of(path_) / ("." + path_.filename().string() + ".XXXXXX")).string();
-  descriptor_ = ::mkostemp(temporary_.data(), O_CLOEXEC);
+  remove_stale_files(folder_of(path_));
+  UnfinishedFile file = make_unfinished_file(folder_of(path_));
+  temporary_ = std::move(file.path);
+  descriptor_ = file.descriptor;
   if (descriptor_ < 0) fail("cannot create a file in its folder");
-  ::fchmod(descriptor_, permissions_of_new_files());
+  struct stat replaced {};
+  take_over_permissions(descriptor_, ::stat(path_.c_str(), &replaced) == 0 ? &replaced : nullptr);
 }
 
 AtomicFile::~AtomicFile() {
@@ -115,22 +118,14 @@ void require_writable(const fs::path& path) {
   }
 }
 
-void require_another_file(const char* option, const fs::path& path, const char* other_option,
-                          const fs::path& other_path) {
-  if (path.empty() || other_path.empty()) return;
-  std::error_code error;  // a path that can't be followed isn't the file of another that can
-  const fs::path file = fs::weakly_canonical(fs::absolute(follow_links(path)), error);
-  if (error || file != fs::weakly_canonical(fs::absolute(follow_links(other_path)), error)) return;
-  throw Error(option, std::string("names the same file as ") + other_option + "; give each a file of its own");
-}
-
 bool is_stream(const fs::path& path) {
   std::error_code error;
   const fs::file_type type = fs::status(path, error).type();
-  return type == fs::file_type::character || type == fs::file_type::fifo;
+  return type == fs::file_type::character || type == fs::file_type::fifo || own_output(path) >= 0;
 }
 
 void write_text_file(const fs::path& path, std::string_view text) {
+  if (const int output = own_output(path); output >= 0) return write_to_own_output(output, path, text);
   if (!is_stream(path)) {
     AtomicFile file(path);
     file.write(text);

@@ -11,7 +11,9 @@ namespace nestwright {
 // A file that appears complete or not at all.
 //
 // What is written goes to a temporary file in the same folder; commit() flushes it to the disk and renames it over
-// `path`. Without commit() the destructor removes it and `path` keeps what it held. A symbolic link at `path` is
+// `path`. Without commit() the destructor removes it and `path` keeps what it held; what a killed process left behind,
+// the next AtomicFile in that folder removes. The file that is replaced hands on its mode, and its owner and group as
+// far as this process may give files away; a new file gets what the umask allows. A symbolic link at `path` is
 // followed, and stays one; a folder, a device or a pipe at `path` is refused. The constructor, write() and commit()
 // throw Error (where: `path`) when the disk is full, the folder is missing, and so on.
 class AtomicFile {
@@ -41,17 +43,12 @@ class AtomicFile {
 // regular file or nothing yet. For checking an output option before hours of work.
 void require_writable(const std::filesystem::path& path);
 
-// Throws Error (where: `option`) when `path`, the value of `option`, names the same file as `other_path`, the value of
-// `other_option`, however the two are spelled and whatever symbolic links they go through: what is written to the one
-// would replace the other. An empty path names no file.
-void require_another_file(const char* option, const std::filesystem::path& path, const char* other_option,
-                          const std::filesystem::path& other_path);
-
-// Whether `path` is a pipe or a device, which can be written to, but not replaced.
+// Whether `path` can be written to, but not replaced: it is a pipe or a device, or the file that this process's
+// standard output or error goes to (/dev/stdout).
 bool is_stream(const std::filesystem::path& path);
 
-// Makes `text` the contents of the file `path`, atomically. A pipe or a terminal (/dev/stdout) is written to directly.
-// Throws Error (where: `path`) where it can't be written.
+// Makes `text` the contents of the file `path`, atomically. A pipe, a terminal and /dev/stdout are written to directly.
+// Throws Error (where: `path`) where it can't be written, and ReaderGone where nobody reads standard output any more.
 void write_text_file(const std::filesystem::path& path, std::string_view text);
 
 }  // namespace nestwright

@@ -2,14 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <new>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "support/environment.h"
 #include "support/error.h"
+#include "support/message.h"
+#include "support/standard_streams.h"
 #include "support/usage_error.h"
 
 namespace nestwright {
@@ -19,24 +24,45 @@ int parse_and_start(int argc, char** argv, CLI::App& app, const std::function<in
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help, which CLI11 throws as well
-    throw Error(app.get_name(), usage_error_text(app, error));
+    if (error.get_exit_code() != 0) throw Error(app.get_name(), usage_error_text(app, error));
+    return app.exit(error);  // --help, which CLI11 throws as well
   }
-  const int status = start();
-  if (std::fflush(stdout) != 0) throw Error(app.get_name(), "what it prints can't be written: is the disk full?");
-  return status;
+  require_thread_variable();
+  return start();
+}
+
+// fmt throws std::system_error where standard output can't be written to; the stream then remembers its failure.
+void rethrow_as_failure_of_output(const std::system_error& error) {
+  if (std::ferror(stdout) == 0) return;
+  if (error.code().value() == EPIPE) throw ReaderGone();
+  throw Error("standard output", "can't be written: " + error.code().message());
+}
+
+// Calls `run`, writes what it has printed, and returns its status.
+int run_and_flush(const std::function<int()>& run) {
+  try {
+    const int status = run();
+    flush_output();
+    return status;
+  } catch (const std::system_error& error) {
+    rethrow_as_failure_of_output(error);
+    throw;
+  }
 }
 
 // Calls `run` and returns its status; what it throws is printed in one line, and the status is 1.
 int report_errors_of(const std::string& program, const std::function<int()>& run) {
   try {
-    return run();
+    prepare_standard_streams();
+    return run_and_flush(run);
+  } catch (const ReaderGone&) {
+    return reader_gone_status;
   } catch (const Error& error) {
-    fmt::print(stderr, "{}\n", error.what());
+    say(printable_text(error));
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "{}: out of memory\n", program);
+    say(program + ": out of memory");
   } catch (const std::exception& error) {
-    fmt::print(stderr, "{}: internal error: {}\n", program, error.what());
+    say(fmt::format("{}: internal error: {}", program, printable_complaint(error.what())));
   }
   return 1;
 }

@@ -17,7 +17,8 @@ struct Command {
 
 // Does all that main() has to do, and returns the program's exit status: reads the command line as `app` describes it,
 // whose name is the program's, and calls `start`, which returns the status. What is thrown is printed on standard error
-// in one line, and the status is 1.
+// in one line, and the status is 1; it is 1, too, where standard output can't be written to. Where its reader is gone,
+// nothing is said, and the status is reader_gone_status.
 int run_program(int argc, char** argv, CLI::App& app, const std::function<int()>& start);
 
 // The same for a program whose command line names one of `commands`. Once the options are parsed, `around` is called

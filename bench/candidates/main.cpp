@@ -21,6 +21,7 @@
 #include "model/device/device_queue.h"
 #include "model/runtime/halide_on_openmp.h"
 #include "support/error.h"
+#include "support/file_uses.h"
 #include "support/program.h"
 #include "support/temporary_folder.h"
 
@@ -155,6 +156,9 @@ void time_all(const Options& options, Clock::time_point end, const std::optional
 // that ships was at fault.
 int run(Options options) {
   std::ranges::sort(options.batches);
+  require_separate_files({.inputs = {},
+                          .outputs = {{.name = "--records", .path = options.records, .may_be_stream = false},
+                                      {.name = "--json", .path = options.json}}});
   const TemporaryFolder folder;
   if (options.records.empty()) options.records = folder.path() / "records.jsonl";
   // Without a limit it is a year, as the clock can't count minutes without end.

@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "support/error.h"
+#include "support/message.h"
 
 namespace nestwright::bench {
 namespace {
@@ -48,7 +49,7 @@ std::unique_ptr<Progress, Unmap> shared_progress() {
   try {
     work(progress);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "{}\n", error.what());
+    say(printable_complaint(error.what()));
     status = 1;
   }
   std::fflush(nullptr);
@@ -68,7 +69,7 @@ Ending ending_of(int state, const Progress& progress) {
   }
   const std::string complaint = fmt::format("SIG{} ended the program", sigabbrev_np(WTERMSIG(state)));
   if (progress.seconds() > 0.0) return {.fault = fault_of(progress, complaint)};
-  fmt::print(stderr, "candidates: {} between two candidates\n", complaint);
+  say(fmt::format("candidates: {} between two candidates", complaint));
   return {.status = 1};
 }
 

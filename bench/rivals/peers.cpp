@@ -10,6 +10,8 @@
 #include <optional>
 
 #include "support/error.h"
+#include "support/message.h"
+#include "support/outside_json.h"
 
 namespace nestwright {
 namespace {
@@ -57,7 +59,7 @@ std::optional<std::string> next_line(std::FILE* stream) {
 
 PeerRow parsed_row(const std::string& line, const PeerRun& run) {
   try {
-    const nlohmann::json json = nlohmann::json::parse(line);
+    const nlohmann::json json = read_outside_json(line, name_of(run));
     PeerRow row = {.what = json.at("what").get<std::string>(),
                    .implementation = json.at("peer").get<std::string>(),
                    .batch = json.at("batch").get<std::int64_t>(),
@@ -71,14 +73,14 @@ PeerRow parsed_row(const std::string& line, const PeerRun& run) {
     row.spread = (json.at("high_seconds").get<double>() - json.at("low_seconds").get<double>()) / row.median_seconds;
     return row;
   } catch (const nlohmann::json::exception&) {
-    throw Error(name_of(run), fmt::format("wrote '{}'; expected a row of JSON", line));
+    throw Error(name_of(run), fmt::format("wrote '{}'; expected a row of JSON", excerpt(line)));
   }
 }
 
 void show(const PeerRow& row) {
   const std::string result =
       row.failure.empty() ? fmt::format("{:.1f} us", row.median_seconds * 1e6) : "failed: " + row.failure;
-  fmt::print(stderr, "  {} {} at batch {}: {}\n", row.implementation, row.what, row.batch, result);
+  say(fmt::format("  {} {} at batch {}: {}", row.implementation, row.what, row.batch, result));
 }
 
 }  // namespace

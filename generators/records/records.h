@@ -39,10 +39,12 @@ struct Record {
 std::string to_line(const Record& record);
 
 // Every record of a file, in its order; none where there is no file. Throws Error (file:line) for a line that is no
-// record: a damaged file is never half used.
+// record: a damaged file is never half used. Empty lines say nothing; a last line that was not written to its end is
+// left out, with a warning.
 std::vector<Record> read_records(const std::filesystem::path& file);
 
-// Adds a line at the file's end, in one write, and makes the file where there is none. Throws Error.
+// Adds a line at the file's end, or nothing where that fails, and makes the file where there is none. Several processes
+// may add to one file. Throws Error.
 void append_record(const std::filesystem::path& file, const Record& record);
 
 // The winner for the key that takes least time, the later one of two; nothing where there is none.

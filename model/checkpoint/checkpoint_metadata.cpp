@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "support/error.h"
+#include "support/outside_json.h"
 
 namespace nestwright {
 namespace {
@@ -54,7 +55,7 @@ class MetadataReader {
   }
 
   std::vector<EpochResult> results(const std::string& key) const {
-    const json rows = json::parse(text(key), nullptr, /*allow_exceptions=*/false);
+    const json rows = rows_of(key);
     if (!rows.is_array()) throw damaged(key);
     std::vector<EpochResult> read;
     for (const json& row : rows) {
@@ -79,6 +80,14 @@ class MetadataReader {
   }
 
  private:
+  json rows_of(const std::string& key) const {
+    try {
+      return read_outside_json(text(key), "");
+    } catch (const Error&) {
+      throw damaged(key);
+    }
+  }
+
   const std::map<std::string, std::string>& metadata_;
   const std::string& path_;
 };

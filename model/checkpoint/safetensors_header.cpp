@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 
 #include "support/error.h"
+#include "support/outside_json.h"
 
 namespace nestwright {
 namespace {
@@ -16,27 +16,15 @@ using nlohmann::json;
 
 constexpr const char* metadata_key = "__metadata__";
 
-// Parses JSON that may name nothing twice (nlohmann-json would keep the last of two). Throws Error.
+// Reads the header, an object that names nothing twice. Throws Error.
 json parse_json(std::string_view text, const std::string& path) {
-  std::vector<std::set<std::string>> keys_by_depth;
-  std::optional<std::string> repeated;
-  const auto watch = [&](int depth, json::parse_event_t event, json& parsed) {
-    const auto level = static_cast<std::size_t>(depth);
-    if (event == json::parse_event_t::object_start) {
-      keys_by_depth.resize(level + 1);
-      keys_by_depth.emplace_back();
-    } else if (event == json::parse_event_t::key) {
-      const auto key = parsed.get<std::string>();
-      if (!keys_by_depth.at(level).insert(key).second) repeated = key;
-    }
-    return true;
-  };
-  json header = json::parse(text, watch, /*allow_exceptions=*/false);
-  if (header.is_discarded() || !header.is_object()) {
-    throw Error(path, "is damaged, or not a safetensors file: its header is not a JSON object");
+  try {
+    json header = read_outside_json(text, "");
+    if (header.is_object()) return header;
+  } catch (const Error& error) {
+    throw Error(path, fmt::format("is damaged: its header {}", error.what()));
   }
-  if (repeated) throw Error(path, fmt::format("is damaged: its header names \"{}\" twice", *repeated));
-  return header;
+  throw Error(path, "is damaged, or not a safetensors file: its header is not a JSON object");
 }
 
 std::map<std::string, std::string> read_metadata(const json& object, const std::string& path) {

@@ -63,6 +63,22 @@ std::optional<fs::path> mnist_cache_folder() {
   return std::nullopt;
 }
 
+std::vector<fs::path> data_files(const std::string& source) {
+  if (source == "synthetic") return {};
+  std::optional<fs::path> folder = source;
+  if (source == "auto") folder = environment("NESTWRIGHT_MNIST");
+  if (!folder) folder = mnist_cache_folder();
+  std::vector<fs::path> files;
+  if (!folder) return files;
+  for (const MnistFile& file : mnist_files) {
+    for (const std::string_view name : {file.name, file.name_with_dot}) {
+      files.push_back(*folder / name);
+      files.push_back(*folder / (std::string(name) + ".gz"));
+    }
+  }
+  return files;
+}
+
 Dataset load_dataset(const std::string& source, const DataObserver& observer) {
   if (source == "auto") return load_automatically(observer);
   if (source == "synthetic") return make_synthetic_digits();

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "model/data/dataset.h"
 #include "model/data/mnist_download.h"
@@ -18,6 +19,10 @@ namespace nestwright {
 // Throws Error when the folder is missing, or a file in it is damaged or does not go with the others. "auto" falls
 // back only where MNIST is not to be had, never where what it found is damaged.
 Dataset load_dataset(const std::string& source, const DataObserver& observer = {});
+
+// The names that the files of the data set `source` may have, whether they are there or not: what is not to be
+// replaced.
+std::vector<std::filesystem::path> data_files(const std::string& source);
 
 // The folder where MNIST is cached: nestwright/mnist in $XDG_CACHE_HOME, else in $HOME/.cache; none without both.
 std::optional<std::filesystem::path> mnist_cache_folder();

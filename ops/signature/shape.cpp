@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "support/error.h"
+#include "support/message.h"
 
 namespace nestwright {
 
@@ -18,12 +20,19 @@ Shape Shape::parse(std::string_view written) {
     const std::size_t equals = std::min(entry.find('='), entry.size());
     const std::string_view name = entry.substr(0, equals);
     const std::string_view digits = entry.substr(std::min(equals + 1, entry.size()));
-    std::int64_t value = 0;
-    const auto [rest, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (name.empty() || digits.empty() || failure != std::errc{} || rest != digits.data() + digits.size()) {
-      throw Error("shape", fmt::format("cannot read '{}': expected name=number, as in 'lanes=16 width=28'", entry));
+    if (name.empty() || digits.empty() ||
+        digits.find_first_not_of("0123456789", digits[0] == '-' ? 1 : 0) < digits.size()) {
+      throw Error("shape",
+                  fmt::format("cannot read '{}': expected name=number, as in 'lanes=16 width=28'", excerpt(entry)));
     }
-    if (shape.contains(name)) throw Error("shape", fmt::format("'{}' is given twice; give it once", name));
+    if (shape.contains(name)) throw Error("shape", fmt::format("'{}' is given twice; give it once", excerpt(name)));
+    // Kernels count in Halide's 32 bits, in which a larger number would wrap around.
+    constexpr std::int32_t most = std::numeric_limits<std::int32_t>::max();
+    std::int32_t value = 0;
+    const auto [rest, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (failure != std::errc{} || rest != digits.data() + digits.size() || value < 0) {
+      throw Error("shape", fmt::format("'{}' is out of range: expected a number from 0 to {}", excerpt(entry), most));
+    }
     shape.entries_.emplace_back(name, value);
     begin = written.find_first_not_of(separators, end);
   }

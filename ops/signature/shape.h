@@ -20,7 +20,8 @@ class Shape {
   Shape() = default;
   Shape(std::initializer_list<Entry> entries) : entries_(entries) {}
 
-  // Parses "name=value name=value ..." (spaces, commas or line ends between). Throws Error on anything else.
+  // Parses "name=value name=value ..." (spaces, commas or line ends between), numbers from 0 to
+  // 2^31 - 1. Throws Error on anything else.
   static Shape parse(std::string_view written);
 
   // The value called `name`. Throws Error, naming the shape, when there is none.

@@ -81,12 +81,23 @@ TEST_F(SafetensorsTest, RefusesABadLength) {
 }
 
 TEST_F(SafetensorsTest, RefusesABadHeader) {
-  EXPECT_THAT(complaint(file_of("", 0)), HasSubstr("not a JSON object"));
+  EXPECT_THAT(complaint(file_of("", 0)), HasSubstr("its header is no JSON: byte "));
   EXPECT_THAT(complaint(file_of("[]", 0)), HasSubstr("not a JSON object"));
-  EXPECT_THAT(complaint(file_of("{} x", 0)), HasSubstr("not a JSON object"));
-  EXPECT_THAT(complaint(file_of("{\"a\":", 0)), HasSubstr("not a JSON object"));
-  EXPECT_THAT(complaint(file_of("{\"\xFF\":1}", 0)), HasSubstr("not a JSON object"));
-  EXPECT_THAT(complaint(file_of(std::string(100000, '['), 0)), HasSubstr("not a JSON object"));
+  EXPECT_THAT(complaint(file_of("{} x", 0)), HasSubstr("its header is no JSON: byte "));
+  EXPECT_THAT(complaint(file_of("{\"a\":", 0)), HasSubstr("its header is no JSON: byte "));
+  EXPECT_THAT(complaint(file_of("{\"\xFF\":1}", 0)), HasSubstr("its header is no JSON: byte "));
+  EXPECT_EQ(complaint(file_of(std::string(100000, '['), 0)), "is damaged: its header nests more than 32 deep");
+  for (const char* key : {"dtype", "shape", "data_offsets"}) {
+    const std::string deep = std::string(150000, '[') + std::string(150000, ']');
+    EXPECT_EQ(complaint(file_of("{\"t\":{\"" + std::string(key) + "\":" + deep + "}}", 0)),
+              "is damaged: its header nests more than 32 deep");
+  }
+  EXPECT_EQ(complaint(file_of(R"({"t":{"shape":[1e999]}})", 0)),
+            "is damaged: its header has a number at byte 20 that no type holds");
+  EXPECT_EQ(complaint(file_of("\xEF\xBB\xBF{}", 0)),
+            "is damaged: its header is no JSON: it begins with a byte-order mark");
+  EXPECT_EQ(complaint(file_of(std::string("{}\0garbage", 10), 0)),
+            "is damaged: its header is no JSON: byte 3 is a NUL");
   EXPECT_EQ(complaint(file_of(R"({"__metadata__":{"a":"1","a":"2"}})", 0)), "is damaged: its header names \"a\" twice");
   EXPECT_EQ(complaint(file_of(R"({"t":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},)"
                               R"("t":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}})",

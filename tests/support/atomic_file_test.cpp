@@ -2,7 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
 
 #include "tests/support/files.h"
 
@@ -56,6 +61,104 @@ TEST(AtomicFile, IsReadableForWhomTheUmaskAllows) {
   EXPECT_EQ(std::filesystem::status(folder / "a").permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write |
                 std::filesystem::perms::group_read | std::filesystem::perms::others_read);
+}
+
+mode_t mode_of(const std::filesystem::path& path) {
+  struct stat status {};
+  EXPECT_EQ(::stat(path.c_str(), &status), 0);
+  return status.st_mode & 07777;
+}
+
+TEST(AtomicFile, KeepsTheModeOfWhatItReplaces) {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink("a", folder / "link");
+  const mode_t before = ::umask(022);
+  for (const mode_t mode : {0600U, 0644U, 0640U, 0666U, 0400U, 0000U}) {
+    write_text_file(folder / "a", "old");
+    ASSERT_EQ(::chmod((folder / "a").c_str(), mode), 0);
+    write_text_file(folder / "link", "new");
+    EXPECT_EQ(mode_of(folder / "a"), mode);
+  }
+  ::umask(before);
+}
+
+TEST(AtomicFile, KeepsTheOwnerWhereItMay) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root may give files away";
+  const TemporaryFolder folder;
+  write_text_file(folder / "a", "old");
+  constexpr uid_t owner = 12345;
+  constexpr gid_t group = 54321;
+  if (::chown((folder / "a").c_str(), owner, group) != 0) GTEST_SKIP() << "this root may not give files away";
+  write_text_file(folder / "a", "new");
+  struct stat status {};
+  ASSERT_EQ(::stat((folder / "a").c_str(), &status), 0);
+  EXPECT_EQ(status.st_uid, owner);
+  EXPECT_EQ(status.st_gid, group);
+}
+
+TEST(AtomicFile, RemovesWhatAKilledProcessLeft) {
+  const TemporaryFolder folder;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    AtomicFile file(folder / "a");
+    file.write("half");
+    ::_exit(0);  // as if it was killed: no destructor runs
+  }
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  ASSERT_EQ(names_in(folder.path()).size(), 1U);
+  write_text_file(folder / "b", "x");
+  EXPECT_THAT(names_in(folder.path()), ElementsAre("b"));
+}
+
+TEST(AtomicFile, LeavesWhatIsBeingWrittenAndWhatIsNotItsOwn) {
+  const TemporaryFolder folder;
+  AtomicFile one(folder / "a"), two(folder / "a");
+  one.write("one");
+  two.write("two");
+  write_text_file(folder / "user", "x");
+  // A link that is planted under such a name, a pipe and a folder are nobody's leftovers.
+  std::filesystem::create_symlink("user", folder / ".nestwright-unfinished-linked");
+  std::filesystem::create_directory(folder / ".nestwright-unfinished-folder");
+  ASSERT_EQ(::mkfifo((folder / ".nestwright-unfinished-pipe").c_str(), 0600), 0);
+  write_text_file(folder / ".a.backup", "mine");
+  write_text_file(folder / "b", "x");
+  EXPECT_THAT(names_in(folder.path()), testing::SizeIs(8));
+  two.commit();
+  one.commit();
+  EXPECT_EQ(text_of(folder / "a"), "one");
+}
+
+TEST(AtomicFile, TakesAnyNameThatTheSystemTakes) {
+  const TemporaryFolder folder;
+  const std::string longest(255, 'n');
+  write_text_file(folder / longest, "x");
+  EXPECT_EQ(text_of(folder / longest), "x");
+  for (const std::string& name : {std::string(256, 'n'), std::string(5000, 'n')}) {
+    EXPECT_EQ(error_of([&] { require_writable(folder / name); }),
+              (folder / name).string() + ": cannot be written: File name too long");
+  }
+  std::filesystem::create_symlink("loop", folder / "loop");
+  EXPECT_EQ(error_of([&] { require_writable(folder / "loop"); }),
+            (folder / "loop").string() + ": too many symbolic links");
+}
+
+// What a file limit or a full disk cuts off is not kept.
+TEST(AtomicFile, LeavesTheOldFileWhereTheDiskIsFull) {
+  const TemporaryFolder folder;
+  write_text_file(folder / "a", "old");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit = {1000, 1000};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    const std::string error = error_of([&] { write_text_file(folder / "a", std::string(2000, 'x')); });
+    ::_exit(error == (folder / "a").string() + ": cannot be written: File too large" ? 0 : 1);
+  }
+  int state = 0;
+  ASSERT_EQ(::waitpid(child, &state, 0), child);
+  EXPECT_EQ(state, 0);
+  EXPECT_EQ(text_of(folder / "a"), "old");
+  EXPECT_THAT(names_in(folder.path()), ElementsAre("a"));
 }
 
 TEST(AtomicFile, WritesToAStreamAsItIs) {

@@ -2,7 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <limits>
 
@@ -19,7 +23,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-Record winner(double seconds, const std::string& text = "schedule relu for cpu\n") {
+const char* const schedule_text = "schedule relu for cpu\ntune vector in {8} = 8\n";
+
+Record winner(double seconds, const std::string& text = schedule_text) {
   return {.kind = Record::Kind::winner,
           .key = {"relu", "direct", "lanes=16 size=8", "x86-64-linux-avx2", "a processor", "21.0.0", "0123"},
           .source = "tiled",
@@ -42,6 +48,10 @@ class Records : public ::testing::Test {
  protected:
   std::string file() const { return (folder_ / "records.jsonl").string(); }
   void append(const std::string& text) const { std::ofstream(file(), std::ios::app) << text; }
+  std::string text() const {
+    const Bytes bytes = read_bytes(file());
+    return {bytes.begin(), bytes.end()};
+  }
   std::string message() const {
     try {
       read_records(file());
@@ -107,7 +117,7 @@ TEST_F(Records, RefuseDamagedLinesWithTheirNumber) {
 }
 
 TEST_F(Records, RefuseWhatIsNoRecord) {
-  for (const char* line : {"\n", "[]\n", "{}\n", "{\"record\": \"guess\"}\n"}) {
+  for (const char* line : {"[]\n", "{}\n", "{\"record\": \"guess\"}\n", "no record", "[", "\1"}) {
     std::ofstream(file(), std::ios::trunc) << line;
     EXPECT_THAT(message(), StartsWith(file() + ":1: no tuning record: ")) << line;
   }
@@ -123,8 +133,124 @@ TEST_F(Records, RefuseAScheduleThatIsNotTheOneThatWasTimed) {
 TEST_F(Records, RefuseTimesThatAreNone) {
   for (const double seconds : {0.0, -1.0}) {
     std::ofstream(file(), std::ios::trunc) << to_line(winner(seconds)) << "\n";
-    EXPECT_THAT(message(), HasSubstr("\"seconds\" has to be above 0"));
+    EXPECT_THAT(message(), HasSubstr("expected a number above 0"));
   }
+}
+
+TEST_F(Records, TakeNothingForDamageInEmptyLines) {
+  append_record(file(), winner(1.0));
+  append("\n  \n\r\n");
+  append_record(file(), winner(2.0));
+  append("\n");
+  EXPECT_EQ(read_records(file()).size(), 2U);
+}
+
+// The line of a record in which `from` is replaced.
+std::string changed(const Record& record, const std::string& from, const std::string& to) {
+  std::string line = to_line(record);
+  const std::size_t place = line.find(from);
+  EXPECT_NE(place, std::string::npos) << from;
+  return line.replace(place, from.size(), to) + "\n";
+}
+
+TEST_F(Records, RefuseNumbersThatFitNoType) {
+  for (const char* number :
+       {"6e48", "1e30", "1e999", "9223372036854775808", "1099511627776", "-1", "0", "1.5", "null"}) {
+    std::ofstream(file(), std::ios::trunc) << changed(winner(1.0), "\"batch\":64", std::string("\"batch\":") + number);
+    EXPECT_THAT(message(), StartsWith(file() + ":1: no tuning record: ")) << number;
+  }
+  for (const char* number : {"6e48", "1e999", "-1", "0", "\"1\"", "[]"}) {
+    std::ofstream(file(), std::ios::trunc)
+        << changed(winner(1.0), "\"seconds\":1.0", std::string("\"seconds\":") + number);
+    EXPECT_THAT(message(), StartsWith(file() + ":1: no tuning record: ")) << number;
+  }
+}
+
+TEST_F(Records, RefuseParametersThatTheirScheduleCannotHave) {
+  for (const char* number : {"1099511627776", "2147483648", "-2147483649", "8.0", "\"8\"", "null", "1e30"}) {
+    std::ofstream(file(), std::ios::trunc) << changed(trial(1.0), "\"vector\":8", std::string("\"vector\":") + number);
+    EXPECT_THAT(message(), StartsWith(file() + ":1: no tuning record: \"vector\" is ")) << number;
+    EXPECT_THAT(message(), HasSubstr("from -2147483648 to 2147483647")) << number;
+  }
+  std::ofstream(file(), std::ios::trunc) << changed(winner(1.0), "\"vector\":8", "\"victor\":8");
+  EXPECT_THAT(message(), StartsWith(file() + ":1: no tuning record: its schedule has no parameter \"victor\""));
+  std::ofstream(file(), std::ios::trunc) << changed(trial(1.0), "\"vector\":8", "\"a b\":8");
+  EXPECT_THAT(message(), HasSubstr("\"a b\" is no name of a parameter"));
+}
+
+TEST_F(Records, RefuseWhatNestsTooDeep) {
+  append("{\"record\":\"trial\",\"parameters\":" + std::string(150000, '[') + std::string(150000, ']') + "}\n");
+  EXPECT_THAT(message(), StartsWith(file() + ":1: no tuning record: nests more than "));
+}
+
+TEST_F(Records, DropALastLineThatWasNotWrittenToItsEnd) {
+  const std::string line = to_line(winner(3.0));
+  for (const std::size_t length : {std::size_t{1}, std::size_t{9}, std::size_t{100}, line.size() - 1}) {
+    std::filesystem::remove(file());
+    append_record(file(), winner(1.0));
+    append(line.substr(0, length));
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(read_records(file()).size(), 1U);
+    EXPECT_EQ(testing::internal::GetCapturedStderr(),
+              file() + ":2: this last line was not written to its end; it is left out\n");
+    append_record(file(), winner(2.0));
+    ASSERT_EQ(read_records(file()).size(), 2U);
+    EXPECT_EQ(read_records(file())[1].seconds, 2.0);
+  }
+}
+
+TEST_F(Records, KeepALastLineThatLacksNothingButItsEnd) {
+  append(to_line(winner(1.0)));
+  append_record(file(), winner(2.0));
+  ASSERT_EQ(read_records(file()).size(), 2U);
+  EXPECT_EQ(read_records(file())[0].seconds, 1.0);
+}
+
+TEST_F(Records, CutOffNothingThatIsNoRecord) {
+  append("somebody's text");
+  EXPECT_THAT(error_of([&] { append_record(file(), winner(1.0)); }), HasSubstr("its last line is no tuning record"));
+  EXPECT_EQ(text(), "somebody's text");
+}
+
+// In a process of its own, which may not make files larger than `bytes`: the status of `run`.
+template <typename Run>
+int status_with_full_disk(rlim_t bytes, const Run& run) {
+  const pid_t child = fork();
+  if (child == 0) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit = {bytes, bytes};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    _exit(run());
+  }
+  int state = 0;
+  waitpid(child, &state, 0);
+  return state;
+}
+
+TEST_F(Records, AreAddedWholeOrNotAtAll) {
+  append_record(file(), winner(1.0));
+  const std::string before = text();
+  const rlim_t room = before.size() + 20;
+  EXPECT_EQ(status_with_full_disk(room,
+                                  [&] {
+                                    const std::string error = error_of([&] { append_record(file(), winner(2.0)); });
+                                    return error == file() + ": cannot be written: File too large" ? 0 : 1;
+                                  }),
+            0);
+  EXPECT_EQ(text(), before);
+  append_record(file(), winner(2.0));
+  EXPECT_EQ(read_records(file()).size(), 2U);
+}
+
+TEST_F(Records, OfSeveralProcessesDoNotMix) {
+  constexpr int processes = 4, lines = 50;
+  for (int i = 0; i < processes; ++i) {
+    if (fork() != 0) continue;
+    for (int line = 0; line < lines; ++line) append_record(file(), winner(1.0 + i));
+    _exit(0);
+  }
+  for (int i = 0; i < processes; ++i) wait(nullptr);
+  EXPECT_EQ(read_records(file()).size(), std::size_t{processes} * lines);
 }
 
 TEST(RecordKey, IsTheSameForTheSameAlgorithmHoweverOftenItIsBuilt) {

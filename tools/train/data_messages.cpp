@@ -5,6 +5,9 @@
 
 #include <cstdio>
 
+#include "support/message.h"
+#include "support/standard_streams.h"
+
 namespace nestwright {
 namespace {
 
@@ -13,18 +16,18 @@ constexpr const char* back_to_an_empty_line = "\r\x1b[K";
 }  // namespace
 
 Dataset load_dataset_aloud(const std::string& source, const std::atomic<bool>& stop) {
-  const bool is_terminal = isatty(STDERR_FILENO) != 0;
-  const auto clear = [=] { fmt::print(stderr, "{}", is_terminal ? back_to_an_empty_line : ""); };
+  const bool is_terminal = can_redraw(STDERR_FILENO);
+  const auto clear = [=] { std::fputs(is_terminal ? back_to_an_empty_line : "", stderr); };
   DataObserver observer = {.stop = &stop};
   observer.on_message = [&](const std::string& line) {
     clear();
-    fmt::print(stderr, "{}\n", line);
+    say(printable_complaint(line));
   };
   if (is_terminal) {
     observer.on_progress = [&](const std::string& file, std::uint64_t bytes, std::uint64_t total) {
       clear();
-      fmt::print(stderr, "{}: {:.1f} MB{}", file, static_cast<double>(bytes) / 1e6,
-                 total == 0 ? "" : fmt::format(" of {:.1f}", static_cast<double>(total) / 1e6));
+      const std::string all = total == 0 ? "" : fmt::format(" of {:.1f}", static_cast<double>(total) / 1e6);
+      std::fputs(fmt::format("{}: {:.1f} MB{}", file, static_cast<double>(bytes) / 1e6, all).c_str(), stderr);
     };
   }
   Dataset dataset = load_dataset(source, observer);

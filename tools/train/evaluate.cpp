@@ -4,9 +4,11 @@
 
 #include "generators/kernel_interface/registry.h"
 #include "model/checkpoint/checkpoint.h"
+#include "model/data/data_source.h"
 #include "model/runtime/inference_session.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
+#include "support/file_uses.h"
 #include "support/interrupt.h"
 #include "support/machine.h"
 #include "support/options.h"
@@ -14,7 +16,6 @@
 #include "tools/train/data_messages.h"
 #include "tools/train/epoch_table.h"
 #include "tools/train/evaluation_text.h"
-#include "tools/train/json_option.h"
 
 namespace nestwright {
 namespace {
@@ -37,8 +38,15 @@ const Model& model_of(const Checkpoint& checkpoint, const std::string& path) {
   }
 }
 
+FileUses files_of(const EvaluateOptions& options) {
+  FileUses uses = {.inputs = {{"--checkpoint", options.checkpoint}},
+                   .outputs = {{.name = "--json", .path = options.json}}};
+  for (const auto& file : data_files(options.data)) uses.inputs.push_back({"--data", file});
+  return uses;
+}
+
 int run_evaluate(const EvaluateOptions& options) {
-  require_json_option(options.json, options.checkpoint);
+  require_separate_files(files_of(options));
   const std::atomic<bool>& stop = catch_interrupts();
   const Checkpoint checkpoint = load_checkpoint(options.checkpoint);
   const Model& model = model_of(checkpoint, options.checkpoint);

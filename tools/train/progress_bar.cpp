@@ -80,7 +80,8 @@ void ProgressBar::update(const StepReport& report) {
     state.seconds_left = static_cast<double>(left) / state.images_per_second;
   }
   // The last column stays free: writing there moves some terminals to the next line.
-  fmt::print(terminal_, "{}{}", back_to_an_empty_line, bar_text(state, columns_of(terminal_) - 1));
+  // A terminal may be gone; then there is nobody to show the bar to, and training goes on.
+  std::fputs((back_to_an_empty_line + bar_text(state, columns_of(terminal_) - 1)).c_str(), terminal_);
   std::fflush(terminal_);
   last_drawn_ = now;
   is_drawn_ = true;
@@ -88,7 +89,7 @@ void ProgressBar::update(const StepReport& report) {
 
 void ProgressBar::clear() {
   if (!is_drawn_) return;
-  fmt::print(terminal_, "{}", back_to_an_empty_line);
+  std::fputs(back_to_an_empty_line, terminal_);
   is_drawn_ = false;
 }
 

@@ -13,24 +13,19 @@
 #include "model/training/trainer.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
+#include "support/file_uses.h"
 #include "support/interrupt.h"
 #include "support/machine.h"
+#include "support/standard_streams.h"
 #include "tools/train/command.h"
 #include "tools/train/data_messages.h"
 #include "tools/train/epoch_table.h"
-#include "tools/train/json_option.h"
 #include "tools/train/progress_bar.h"
 #include "tools/train/train_report.h"
 #include "tools/train/training_options.h"
 
 namespace nestwright {
 namespace {
-
-// Throws Error for files that can't be written, so that a mistake in a name shows before hours of work.
-void require_outputs(const RunOptions& options) {
-  if (!options.checkpoint.empty()) require_writable(options.checkpoint);
-  require_json_option(options.json, options.checkpoint);
-}
 
 TrainingOptions session_options(const RunOptions& options) {
   return {.optimizer = optimizer_defaults(options.optimizer),
@@ -71,7 +66,7 @@ class TrainRun {
         remark_(accuracy_remark(dataset)),
         normalisation_(normalisation_of(dataset.train)),
         session_(make_session(options, dataset, normalisation_)),
-        bar_(!options.quiet && isatty(STDOUT_FILENO) != 0 ? stdout : nullptr, options.epochs, dataset.train.count) {
+        bar_(!options.quiet && can_redraw(STDOUT_FILENO) ? stdout : nullptr, options.epochs, dataset.train.count) {
     if (!options.checkpoint.empty() || resumed) fingerprint_ = fingerprint(dataset);
     if (resumed) take_up_state(*resumed);
   }
@@ -122,16 +117,16 @@ class TrainRun {
     if (progress_.total_steps > 0) {
       fmt::print("going on after {} epochs and {} steps\n", progress_.epochs_done, progress_.steps_done);
     }
-    std::fflush(stdout);
+    flush_output();
   }
 
   void finish_epoch(const EpochResult& result) {
+    save();  // before the line, which may find that its reader is gone
     bar_.clear();
     if (!options_.quiet) {
       fmt::print("{}\n", epoch_line(result, options_.epochs, remark_));
-      std::fflush(stdout);
+      flush_output();
     }
-    save();
   }
 
   void save() const {
@@ -180,13 +175,13 @@ class TrainRun {
 int run_train(const CLI::App& app, RunOptions& options) {
   const std::atomic<bool>& stop = catch_interrupts();
   complete_run_options(app, options);
+  require_separate_files(files_of(options));
   std::optional<Checkpoint> resumed;
   if (!options.resume.empty()) {
-    require_another_file("--json", options.json, "--resume", options.resume);
     resumed = load_checkpoint(options.resume);
     take_up(options, *resumed);
+    require_separate_files(files_of(options));  // a resumed run may have its data from the checkpoint
   }
-  require_outputs(options);
   Dataset dataset;
   try {
     dataset = load_dataset_aloud(options.data, stop);

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <vector>
 
+#include "model/data/data_source.h"
 #include "model/graph/models.h"
 #include "model/runtime/inference_session.h"
 #include "model/runtime/optimizer.h"
@@ -142,6 +143,15 @@ void complete_run_options(const CLI::App& app, RunOptions& options) {
   }
   if (options.learning_rate == 0.0) options.learning_rate = default_learning_rate(options.optimizer);
   options.threads = thread_count(static_cast<int>(options.threads));
+}
+
+FileUses files_of(const RunOptions& options) {
+  FileUses uses = {
+      .inputs = {{"--resume", options.resume}},
+      .outputs = {{.name = "--checkpoint", .path = options.checkpoint, .may_be_stream = false, .continues = "--resume"},
+                  {.name = "--json", .path = options.json}}};
+  for (const auto& file : data_files(options.data)) uses.inputs.push_back({"--data", file});
+  return uses;
 }
 
 double default_learning_rate(const std::string& optimizer) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "model/checkpoint/checkpoint.h"
+#include "support/file_uses.h"
 
 namespace nestwright {
 
@@ -36,6 +37,9 @@ void add_run_options(CLI::App& app, RunOptions& options);
 
 // To be called once `app` has parsed the command line: fills in `given`, and the values that depend on others.
 void complete_run_options(const CLI::App& app, RunOptions& options);
+
+// The files that the run reads and writes.
+FileUses files_of(const RunOptions& options);
 
 // A learning rate with which the shipped models learn well in batches of 64.
 double default_learning_rate(const std::string& optimizer);

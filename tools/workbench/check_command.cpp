@@ -7,6 +7,7 @@
 #include "generators/scheduling/lowering_refusal.h"
 #include "generators/scheduling/strict_halide.h"
 #include "support/error.h"
+#include "support/message.h"
 #include "support/timing.h"
 #include "tools/workbench/command.h"
 #include "tools/workbench/hints.h"
@@ -72,7 +73,7 @@ Verdict check_file(const std::string& name, const CheckOptions& options) {
     }
     if (!options.no_hints) verdict.hints = all_hints(schedule, uses, target);
   } catch (const Error& error) {
-    verdict.complaint = error.what();
+    verdict.complaint = printable_text(error);
   }
   verdict.seconds = stopwatch.seconds();
   return verdict;
@@ -100,7 +101,7 @@ int run_check(const CheckOptions& options) {
     is_legal = is_legal && verdict.complaint.empty();
     if (options.json) continue;
     if (verdict.complaint.empty()) {
-      fmt::print("{}: legal at {} shape{} ({:.2f} s)\n", file, verdict.shapes.size(),
+      fmt::print("{}: legal at {} shape{} ({:.2f} s)\n", printable(file), verdict.shapes.size(),
                  verdict.shapes.size() == 1 ? "" : "s", verdict.seconds);
       for (const std::string& note : verdict.notes) fmt::print("{}\n", note);
       for (const std::string& hint : verdict.hints) fmt::print("{}\n", hint);

@@ -9,6 +9,7 @@
 #include "generators/records/algorithm_key.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
+#include "support/file_uses.h"
 #include "support/machine.h"
 #include "support/options.h"
 #include "tools/workbench/command.h"
@@ -100,12 +101,28 @@ void record(const CompareResult& result, const std::vector<ScheduleSource>& sche
   }
 }
 
+// Where times are added; empty: nowhere.
+std::filesystem::path records_of(const CompareOptions& options) {
+  if (options.no_records) return {};
+  return options.records.empty() ? default_records_file() : std::filesystem::path(options.records);
+}
+
+FileUses files_of(const CompareOptions& options) {
+  FileUses uses = {.inputs = {},
+                   .outputs = {{.name = "--records", .path = records_of(options), .may_be_stream = false},
+                               {.name = "--json", .path = options.json}}};
+  for (const std::string& name : options.files) uses.inputs.push_back({"FILE", find_schedule(name, options.op)});
+  if (options.files.empty()) {
+    for (const auto& file : schedule_files(options.op)) uses.inputs.push_back({"a schedule that ships", file});
+  }
+  return uses;
+}
+
 int run_compare(const CompareOptions& options) {
   find_signature(options.op);
-  if (!options.json.empty()) require_writable(options.json);
-  const std::filesystem::path records =
-      options.records.empty() ? default_records_file() : std::filesystem::path(options.records);
-  if (!options.no_records) prepare_records_file(records);
+  const std::filesystem::path records = records_of(options);
+  if (!records.empty()) prepare_records_file(records);
+  require_separate_files(files_of(options));
   tell_of_caches();
   const MeasuredMachine machine = measure_this_machine();
   std::vector<CompareResult> results;
@@ -114,7 +131,7 @@ int run_compare(const CompareOptions& options) {
     const std::vector<ScheduleSource> schedules = schedules_of(options, use);
     results.push_back(
         compare({.use = use, .batch = options.batch, .schedules = schedules, .rivals = options.against}, machine));
-    if (!options.no_records) record(results.back(), schedules, records);
+    if (!records.empty()) record(results.back(), schedules, records);
     if (results.size() > 1) fmt::print("\n");
     print(results.back());
     for (const Entry& entry : results.back().entries) all_are_right &= entry.is_rival || entry.is_timed();

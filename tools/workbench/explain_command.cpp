@@ -7,6 +7,7 @@
 #include "ops/signature/bias_place.h"
 #include "ops/signature/call_size.h"
 #include "support/error.h"
+#include "support/message.h"
 #include "support/options.h"
 #include "tools/workbench/command.h"
 #include "tools/workbench/cost/explain.h"
@@ -39,7 +40,9 @@ struct Question {
 
 // The cache that "bytes,ways,line" describes. `level` counts the --cache options from 1. Throws Error for other text.
 cost::CacheShape parse_cache(const std::string& text, std::size_t level) {
-  const Error bad("--cache", fmt::format("'{}' is no cache; expected bytes,ways,line, for example 32768,8,64", text));
+  const Error bad("--cache", fmt::format("'{}' is no cache; expected bytes,ways,line, each from 1 to 10^12 - 1, for "
+                                         "example 32768,8,64",
+                                         text));
   constexpr std::size_t most_digits = 12;  // few enough for std::int64_t
   std::vector<std::int64_t> numbers;
   std::size_t begin = 0;
@@ -51,15 +54,19 @@ cost::CacheShape parse_cache(const std::string& text, std::size_t level) {
     numbers.push_back(std::stoll(number));
     begin = comma + 1;
   }
-  if (numbers.size() != 3) throw bad;
+  if (numbers.size() != 3 || std::ranges::find(numbers, 0) != numbers.end()) throw bad;
   return {.name = fmt::format("L{}", level), .bytes = numbers[0], .ways = numbers[1], .line = numbers[2]};
 }
 
 std::map<std::string, int> parse_tune(const std::string& text) {
   std::map<std::string, int> values;
   if (text.empty()) return values;
-  const Shape parsed = Shape::parse(text);
-  for (const auto& [name, value] : parsed.entries()) values[name] = static_cast<int>(value);
+  try {
+    const Shape parsed = Shape::parse(text);
+    for (const auto& [name, value] : parsed.entries()) values[name] = static_cast<int>(value);
+  } catch (const Error& error) {
+    throw Error("--tune", std::string(error.what()).substr(error.where().size() + 2));
+  }
   return values;
 }
 
@@ -170,7 +177,7 @@ int run_explain(const ExplainOptions& options) {
 
 void tell_of_caches() {
   if (const std::string source = cost::host_caches().source; !source.empty()) {
-    fmt::print(stderr, "nestwright: {}\n", source);
+    say("nestwright: " + source);
   }
 }
 

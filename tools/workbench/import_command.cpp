@@ -7,6 +7,7 @@
 #include "generators/kernel_call/verification.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
+#include "support/file_uses.h"
 #include "support/options.h"
 #include "tools/workbench/autoscheduler.h"
 #include "tools/workbench/command.h"
@@ -24,7 +25,7 @@ struct ImportOptions {
 
 int run_import(const ImportOptions& options) {
   const Use use = largest_use(find_uses(options.op, options.request));
-  if (!options.out.empty()) require_writable(options.out);
+  require_separate_files({.inputs = {}, .outputs = {{.name = "--out", .path = options.out}}});
   const std::string text =
       fmt::format("# What Halide's autoscheduler {} makes at\n# {}.\n{}", options.autoscheduler, use.shape.text(),
                   imported_schedule(options.autoscheduler, use, options.algorithm, options.batch));

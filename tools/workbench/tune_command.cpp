@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -13,8 +14,11 @@
 #include "dsl/print.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
+#include "support/file_uses.h"
 #include "support/interrupt.h"
+#include "support/message.h"
 #include "support/options.h"
+#include "support/standard_streams.h"
 #include "tools/workbench/autoscheduler.h"
 #include "tools/workbench/command.h"
 #include "tools/workbench/rivals.h"
@@ -41,19 +45,16 @@ struct TuneOptions {
 
 // The seconds that a text such as "60s", "2m" or "90" gives. Throws Error for other text, and for more than a day.
 double budget_seconds(const std::string& text) {
-  std::size_t end = 0;
   double value = 0.0;
-  try {
-    value = std::stod(text, &end);
-  } catch (const std::exception&) {
-    end = 0;
-  }
-  const std::string unit = text.substr(end);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const std::string unit(end, text.data() + text.size());
   const double seconds = unit == "m" ? 60.0 * value : value;
   constexpr double seconds_of_a_day = 86400.0;
-  const bool is_known = end > 0 && (unit.empty() || unit == "s" || unit == "m");
+  const bool is_known = error == std::errc{} && (unit.empty() || unit == "s" || unit == "m");
   if (!is_known || !(seconds > 0.0) || seconds > seconds_of_a_day) {
-    throw Error("--budget", fmt::format("\"{}\" is no time; expected seconds up to a day, as 60s, 2m or 90", text));
+    throw Error("--budget", fmt::format("\"{}\" is no time; expected more than 0 seconds and at most a day, 86400, as "
+                                        "60s, 2m or 90",
+                                        text));
   }
   return seconds;
 }
@@ -63,10 +64,10 @@ std::string time_text(double seconds) {
   return seconds < 1.0 ? fmt::format("{:.4g} ms", 1e3 * seconds) : fmt::format("{:.4g} s", seconds);
 }
 
-// A line on a terminal that is drawn again for every candidate. Where standard error is no terminal, it draws nothing.
+// A line on a terminal that is drawn again for every candidate. Where standard error can't be drawn on, there is none.
 class LiveLine {
  public:
-  explicit LiveLine(double budget) : budget_(budget), is_terminal_(isatty(STDERR_FILENO) == 1) {}
+  explicit LiveLine(double budget) : budget_(budget), is_terminal_(can_redraw(STDERR_FILENO)) {}
 
   void show(const tune::Progress& progress) {
     if (!is_terminal_) return;
@@ -74,11 +75,11 @@ class LiveLine {
     const std::string latest = std::isinf(progress.latest) ? "refused" : time_text(progress.latest);
     const std::string text = fmt::format("{:3.0f}/{:.0f} s  {} tried  best {}  now {} ({})", progress.seconds, budget_,
                                          progress.tried, best, latest, progress.trying);
-    fmt::print(stderr, "\r\033[K{}", text.substr(0, most_columns));
+    std::fputs(("\r\033[K" + text.substr(0, most_columns)).c_str(), stderr);
     std::fflush(stderr);
   }
   void clear() const {
-    if (is_terminal_) fmt::print(stderr, "\r\033[K");
+    if (is_terminal_) std::fputs("\r\033[K", stderr);
   }
 
  private:
@@ -100,7 +101,7 @@ std::vector<ScheduleSource> seeds_for(const Use& use, const std::string& algorit
     try {
       seeds.push_back({.file = name, .text = imported_schedule(name, use, algorithm, batch), .parameters = {}});
     } catch (const Error& error) {
-      fmt::print(stderr, "no start from {}\n", error.what());
+      say("no start from " + printable_text(error));
     }
   }
   return seeds;
@@ -215,14 +216,18 @@ void print_result(const tune::Request& request, const tune::Tuned& tuned, const 
   fmt::print("{}", verdict(rivals));
 }
 
+FileUses files_of(const TuneOptions& options, const tune::Request& request) {
+  return {.inputs = {{"SUBJECT", request.schedule ? request.schedule->file : ""}},
+          .outputs = {{.name = "--records", .path = request.records, .may_be_stream = false},
+                      {.name = "--json", .path = options.json},
+                      {.name = "--out", .path = options.out}}};
+}
+
 int run_tune(TuneOptions options) {
   if (options.records.empty() && !options.no_records) options.records = default_records_file().string();
   const tune::Request request = request_of(options);
-  for (const std::string& file : {options.json, options.out}) {
-    if (!file.empty()) require_writable(file);
-  }
-  require_another_file("--json", options.json, "--out", options.out);
   if (!request.records.empty()) prepare_records_file(request.records);
+  require_separate_files(files_of(options, request));
   const std::atomic<bool>& is_interrupted = catch_interrupts();
   LiveLine line(request.budget);
   const tune::Tuned tuned = tune::tune(

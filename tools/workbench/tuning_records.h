@@ -11,7 +11,7 @@ namespace nestwright::workbench {
 // NESTWRIGHT_TUNING_FOLDER names, or in build/tuning of the source tree.
 std::filesystem::path default_records_file();
 
-// Makes the folder of the default file, if `file` is that one. Throws Error where records can't be added to `file`.
+// Makes the folder of the default file, if `file` is that one. Throws Error where it can't be made.
 void prepare_records_file(const std::filesystem::path& file);
 
 // The shape that the winner was tuned for.

@@ -2,13 +2,12 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <ctime>
 #include <memory>
 
-#include "support/error.h"
 #include "support/interrupt.h"
 #include "support/options.h"
+#include "support/standard_streams.h"
 #include "tools/workbench/command.h"
 #include "tools/workbench/file_watch.h"
 #include "tools/workbench/judgement.h"
@@ -29,7 +28,7 @@ struct WatchOptions {
 
 void print_now(const std::string& text) {
   fmt::print("{}\n", text);
-  if (std::fflush(stdout) != 0) throw Error("nestwright", "what it prints can't be written: is the disk full?");
+  flush_output();
 }
 
 int run_watch(const WatchOptions& options) {

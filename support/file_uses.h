@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace nestwright {
+
+// A file that a command reads.
+struct InputFile {
+  std::string name;            // what names it: "--resume", "FILE", "the data"
+  std::filesystem::path path;  // empty: none was named
+};
+
+// A file that a command replaces or adds to.
+struct OutputFile {
+  std::string name;
+  std::filesystem::path path;
+  bool may_be_stream = true;   // false where the command reads it, too: a checkpoint, records
+  std::string continues = {};  // the name of the one input that it may replace: the state that a run goes on from
+};
+
+// All files of a command, so that one place knows them.
+struct FileUses {
+  std::vector<InputFile> inputs;
+  std::vector<OutputFile> outputs;
+};
+
+// To be called before any work: throws Error (where: the output's name) for an output that can't be written, and for
+// one that is also another output or an input, which would be destroyed.
+void require_separate_files(const FileUses& uses);
+
+}  // namespace nestwright
