@@ -10,9 +10,9 @@
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <sstream>
 #include <thread>
 
+#include "generators/kernel_request.h"
 #include "generators/records/record_key.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
@@ -20,13 +20,6 @@
 
 namespace nestwright {
 namespace {
-
-std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  std::istringstream stream(text);
-  for (std::string part; std::getline(stream, part, separator);) parts.push_back(part);
-  return parts;
-}
 
 // A hash of what a kernel is compiled from: its arguments in their order, and all that Halide knows of the scheduled
 // pipeline.
@@ -80,29 +73,6 @@ int write_one(const ListedKernel& kernel, const std::string& code, const std::fi
 }
 
 }  // namespace
-
-std::vector<ListedKernel> read_kernel_list(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  if (!stream) throw Error(file.string(), "cannot be read; expected a list of kernels");
-  std::vector<ListedKernel> kernels;
-  for (std::string line; std::getline(stream, line);) {
-    const std::vector<std::string> fields = split(line, '\t');
-    if (fields.size() < 2) {
-      throw Error(fmt::format("{}:{}", file.string(), kernels.size() + 1),
-                  "expected a name and targets, then parameters");
-    }
-    ListedKernel kernel{.name = fields[0], .targets = split(fields[1], ','), .request = {}};
-    for (std::size_t i = 2; i < fields.size(); ++i) {
-      const std::size_t equals = fields[i].find('=');
-      if (equals == std::string::npos) {
-        throw Error(fmt::format("{}:{}", file.string(), kernels.size() + 1), "'" + fields[i] + "' is not name=value");
-      }
-      kernel.request[fields[i].substr(0, equals)] = fields[i].substr(equals + 1);
-    }
-    kernels.push_back(std::move(kernel));
-  }
-  return kernels;
-}
 
 void write_fingerprints(const std::vector<ListedKernel>& kernels, const std::string& code,
                         const std::filesystem::path& folder) {

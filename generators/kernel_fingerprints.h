@@ -4,22 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "generators/kernel_request.h"
+#include "generators/kernel_list.h"
 
 namespace nestwright {
-
-// A kernel of a build: the name of its function, the Halide targets that it is compiled for, and the request that the
-// generator makes it from.
-struct ListedKernel {
-  std::string name;
-  std::vector<std::string> targets;
-  KernelRequest request;
-};
-
-// Reads a list of kernels, one a line: `name`, `target,target,...`, then a `parameter=value` for each entry of the
-// request, with tabs between all of them. Throws Error (where: file and line) if the file can't be read or a line is
-// not of that form.
-std::vector<ListedKernel> read_kernel_list(const std::filesystem::path& file);
 
 // Writes a file NAME.fingerprint into `folder` for each kernel. It has a first line `code`, which stands for what
 // compiles the kernels, and a line for each target: the target, and a hash of the scheduled pipeline. So two kernels

@@ -172,6 +172,12 @@ def run_tests(root: Path, preset: str, arguments: List[str]) -> int:
     return testing.run_tests(root, preset, arguments)
 
 
+def run_fuzz(root: Path, preset: str, arguments: List[str]) -> int:
+    from launcher import fuzz
+
+    return fuzz.run_fuzz(root, preset, arguments)
+
+
 class Command(NamedTuple):
     run: Callable[[Path, str, List[str]], int]
     summary: str  # none where it is a program's
@@ -180,6 +186,7 @@ class Command(NamedTuple):
 
 COMMANDS: Dict[str, Command] = {
     "test": Command(run_tests, "Run the tests: all, those of a folder, of an operator, or whose names match"),
+    "fuzz": Command(run_fuzz, "Try a reader of files on inputs that a fuzzer makes"),
     "bench": Command(run_bench, "Measure operators and whole steps"),
     "compare-mnist": Command(run_compare_mnist, "Train on MNIST here and in PyTorch, and compare"),
     "generate": Command(run_generate, "Compile one kernel by hand"),

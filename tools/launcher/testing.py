@@ -10,16 +10,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Sequence
 
-from launcher import provision
+from launcher import fuzz, provision
 from launcher.build import build, build_environment
 from launcher.report import LauncherError, Parser, say
 from launcher.topology import describe_where_linux_does_not
 
 HELP = """
-Without arguments, builds everything and runs every test.
+Without arguments, builds everything and runs every test; with the preset default, each fuzzer for seconds, too.
 
   FOLDER ...   the tests of these folders of tests/; builds what they need, and no more
-               (ops runs legality, too: the two say what was forgotten of a new operator)
+               (ops runs legality, too: the two say what was forgotten of a new operator; faults, by itself, takes
+               minutes: all that is tried, of which the run of every test takes a part)
   REGEX        builds everything, and runs the tests whose name it matches (ctest --tests-regex)
   --op NAME    what is about one operator: it beside its float64 loops, on the processor and by OpenCL, its gradient,
                oneDNN's counterpart, verdicts on its schedules, its schedule files and tuning templates, the coverage
@@ -32,6 +33,8 @@ examples
   ./nestwright test --op relu
   ./nestwright --preset debug test --op conv2d
 """
+# The folder whose tests have a preset of their own.
+FUZZ = "fuzz"
 # Tests of one folder that say of the other's subject what is missing.
 ALSO = {"ops": ("legality",)}
 
@@ -163,6 +166,15 @@ def parse(arguments: List[str]) -> argparse.Namespace:
     return options
 
 
+def run_folders(root: Path, tools: Path, preset: str, folders: Sequence[str]) -> int:
+    wanted = list(dict.fromkeys(each for folder in folders for each in (folder, *ALSO.get(folder, ()))))
+    if "faults" in wanted:
+        os.environ["NESTWRIGHT_FAULTS"] = "all"
+    if wanted:
+        build(root, tools, preset, [f"tests/{folder}/all" for folder in wanted])
+    return max((run_ctest(tools, root / "build" / preset / "tests" / folder, preset, []) for folder in wanted), default=0)
+
+
 def run_tests(root: Path, preset: str, arguments: List[str]) -> int:
     options = parse(arguments)
     describe_where_linux_does_not(os.environ)
@@ -172,13 +184,17 @@ def run_tests(root: Path, preset: str, arguments: List[str]) -> int:
     of_folders = bool(options.what) and all(what in folders for what in options.what)
     if len(options.what) > 1 and not of_folders:
         raise LauncherError("test takes one regular expression, or folders of tests/: " + ", ".join(folders))
-    tools = provision.ensure_tools(root)
+    # What fuzzers need is asked for before anything takes long.
+    with_fuzzers = FUZZ in options.what if of_folders else not options.what and preset == "default"
+    tools = fuzz.ensure_compiler(root) if with_fuzzers else provision.ensure_tools(root)
     os.environ.setdefault("NESTWRIGHT_PTXAS", str(provision.ensure_ptxas(root)))
     provision.ensure_cudnn_headers(root)
-    built = root / "build" / preset
-    if not of_folders:
+    if of_folders:
+        status = run_folders(root, tools, preset, [folder for folder in options.what if folder != FUZZ])
+    else:
         build(root, tools, preset, [])
-        return run_ctest(tools, built, preset, [option for what in options.what for option in ("--tests-regex", what)])
-    wanted = list(dict.fromkeys(each for what in options.what for each in (what, *ALSO.get(what, ()))))
-    build(root, tools, preset, [f"tests/{folder}/all" for folder in wanted])
-    return max([run_ctest(tools, built / "tests" / folder, preset, []) for folder in wanted])
+        status = run_ctest(tools, root / "build" / preset, preset,
+                           [option for what in options.what for option in ("--tests-regex", what)])
+    if with_fuzzers:
+        status = max(status, run_ctest(tools, fuzz.build_fuzzers(root, ["tests/fuzz/all"]), fuzz.PRESET, []))
+    return status
