@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 namespace nestwright::polyhedral {
@@ -97,7 +98,7 @@ class AccessSets::Writer {
     }
     names_[step.name] = name;
     if (is_outside) {
-      sets_.parameters_.insert(name);
+      sets_.parameters_.emplace(name, step.name);
       inner_.erase(step.name);
     } else {
       condition_.variables.push_back(name);
@@ -211,7 +212,9 @@ AccessSets::Condition AccessSets::describe(const Access& access, std::size_t pro
 }
 
 std::string AccessSets::set(const std::string& coordinates, const Texts& conditions) const {
-  return fmt::format("[{}] -> {{ [{}] : {} }}", fmt::join(parameters_, ", "), coordinates,
+  Texts names;
+  for (const auto& [name, meaning] : parameters_) names.push_back(name);
+  return fmt::format("[{}] -> {{ [{}] : {} }}", fmt::join(names, ", "), coordinates,
                      conditions.empty() ? "false" : fmt::format("{}", fmt::join(conditions, " or ")));
 }
 
@@ -242,7 +245,7 @@ std::string AccessSets::parameter(const Expr& expression) {
   std::ostringstream text;
   text << expression;
   const std::string name = invariants_.emplace(text.str(), fmt::format("q{}", invariants_.size())).first->second;
-  parameters_.insert(name);
+  parameters_.emplace(name, text.str());
   return name;
 }
 

@@ -2,7 +2,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -43,6 +42,9 @@ class AccessSets {
   std::vector<std::string> thread_names(const std::string& thread) const;
   const std::vector<int>& dimensions() const { return dimensions_; }
 
+  // What a parameter stands for: Halide's name of a loop's variable or of a value, or an expression.
+  const std::string& meaning(const std::string& parameter) const { return parameters_.at(parameter); }
+
   // The steps of a production that are serial loops between the memory and it.
   std::vector<const Step*> repetitions(std::size_t production) const;
 
@@ -54,7 +56,7 @@ class AccessSets {
   const PrivateMemory& memory_;
   std::vector<int> dimensions_;
   std::map<std::string, std::string> invariants_;  // isl's names of expressions, by their text
-  std::set<std::string> parameters_;
+  std::map<std::string, std::string> parameters_;  // what each stands for
 };
 
 // Whether the access stands in no loop over threads of this dimension, and runs in all of its threads.

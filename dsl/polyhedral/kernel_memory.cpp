@@ -11,42 +11,34 @@ namespace {
 namespace ir = Halide::Internal;
 using Halide::Expr;
 
-// How many loops of a kind are nested in a statement, of those whose names begin with `prefix`.
-template <typename IsCounted>
-int nesting(const ir::Stmt& statement, const std::string& prefix, IsCounted is_counted) {
+// How many loops of a kind are nested in a statement.
+int nesting(const ir::Stmt& statement, bool (*is_counted)(const ir::For&)) {
   class Nesting : public ir::IRVisitor {
    public:
-    Nesting(std::string start, IsCounted counted) : prefix_(std::move(start)), is_counted_(counted) {}
+    explicit Nesting(bool (*counted)(const ir::For&)) : is_counted_(counted) {}
     int deepest = 0;
 
    private:
     using ir::IRVisitor::visit;
     void visit(const ir::For* op) override {
-      const bool counts = is_counted_(*op) && ir::starts_with(op->name, prefix_);
-      depth_ += counts ? 1 : 0;
+      const int one = is_counted_(*op) ? 1 : 0;
+      depth_ += one;
       deepest = std::max(deepest, depth_);
       ir::IRVisitor::visit(op);
-      depth_ -= counts ? 1 : 0;
+      depth_ -= one;
     }
-    std::string prefix_;
-    IsCounted is_counted_;
+    bool (*is_counted_)(const ir::For&);
     int depth_ = 0;
   };
-  Nesting visitor(prefix, is_counted);
+  Nesting visitor(is_counted);
   statement.accept(&visitor);
   return visitor.deepest;
 }
 
-// "pool.s1." of "pool.s1.w$x".
-std::string stage_of(const std::string& loop) {
-  const std::size_t func_end = loop.find(".s");
-  return loop.substr(0, loop.find('.', func_end + 1) + 1);
-}
-
-// Halide numbers the loops of each stage by how many of that stage's are within.
+// Halide numbers the loops by how many are within.
 int dimension_of(const ir::For& loop) {
-  if (is_over_threads(loop)) return nesting(loop.body, stage_of(loop.name), is_over_threads);
-  return is_over_blocks(loop) ? first_block_dimension + nesting(loop.body, stage_of(loop.name), is_over_blocks) : -1;
+  if (is_over_threads(loop)) return nesting(loop.body, is_over_threads);
+  return is_over_blocks(loop) ? first_block_dimension + nesting(loop.body, is_over_blocks) : -1;
 }
 
 class Walk : public ir::IRVisitor {
@@ -87,7 +79,7 @@ class Walk : public ir::IRVisitor {
     for (const ir::Stmt& part : {op->first, op->rest}) {
       if (!part.defined()) continue;
       // Halide adds the loops over threads that such a part lacks, each with one iteration.
-      if (kernel_depth_ > 0 && thread_depth_ == 0) single_from_ = nesting(part, "", is_over_threads);
+      if (kernel_depth_ > 0 && thread_depth_ == 0) single_from_ = nesting(part, is_over_threads);
       part.accept(this);
       single_from_ = single_from;
     }
@@ -110,7 +102,7 @@ class Walk : public ir::IRVisitor {
   void visit(const ir::Allocate* op) override {
     const bool is_private = op->memory_type == Halide::MemoryType::Register ||
                             op->memory_type == Halide::MemoryType::Stack || thread_depth_ > 0;
-    const bool has_threads_within = nesting(op->body, "", is_over_threads) + nesting(op->body, "", is_over_blocks) > 0;
+    const bool has_threads_within = nesting(op->body, is_over_threads) + nesting(op->body, is_over_blocks) > 0;
     if (kernel_depth_ == 0 || !is_private || !has_threads_within) return ir::IRVisitor::visit(op);
     const std::map<std::string, std::size_t> scope = scope_;
     scope_[op->name] = found.size();

@@ -18,8 +18,8 @@ struct Step {
   std::string name = {};     // of a loop's variable, or of a value
   Halide::Expr value;        // a loop's first iteration, a named value, or a condition
   Halide::Expr extent = {};  // of a loop
-  // Of a loop over a GPU's threads, how Halide numbers its dimension: 0 (x) for the innermost loop over threads of a
-  // stage, and so on; from first_block_dimension on for loops over blocks. -1: one thread runs the loop.
+  // Of a loop over a GPU's threads, how Halide numbers its dimension: 0 (x) for an innermost one, 1 (y) for one around
+  // such loops, and so on; from first_block_dimension on for loops over blocks. -1: one thread runs the loop.
   int dimension = -1;
 };
 inline constexpr int first_block_dimension = 3;

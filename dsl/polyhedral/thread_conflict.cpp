@@ -42,6 +42,9 @@ class Search {
 
   std::optional<ThreadConflict> find() {
     if (sets_.dimensions().empty()) return std::nullopt;
+    const bool is_told = std::ranges::all_of(
+        memory_.accesses, [](const Access& access) { return !access.is_store || access.production.has_value(); });
+    if (!is_told) return ThreadConflict{.memory = memory_, .is_certain = false};
     for (std::size_t production = 0; production < memory_.productions.size(); ++production) {
       const auto conflict = find_in(production);
       if (conflict) return conflict;
@@ -108,8 +111,8 @@ class Search {
     ThreadConflict conflict{.memory = memory_,
                             .is_certain = is_exact_,
                             .dimensions = sets_.dimensions(),
-                            .element = point.coordinates.at(repetitions),
-                            .around = point.parameters};
+                            .element = point.coordinates.at(repetitions)};
+    for (const auto& [name, value] : point.parameters) conflict.around[sets_.meaning(name)] = value;
     conflict.reader.assign(point.coordinates.end() - static_cast<std::ptrdiff_t>(threads), point.coordinates.end());
     Texts fixed;
     for (const auto& [name, value] : point.parameters) fixed.push_back(fmt::format("{} = {}", name, value));

@@ -19,7 +19,8 @@ struct ThreadConflict {
   std::vector<int> dimensions;  // of the loops over threads within the memory
   std::vector<std::int64_t> writer, reader;  // the threads' numbers in these dimensions
   std::int64_t element = 0;                  // counted from the first that is kept
-  // The iteration of the producer's loops in which it is computed, and what is known around the memory.
+  // The iteration of the producer's loops in which it is computed, and values of what stands around the memory, of the
+  // kernel's arguments and of other expressions; by Halide's names and texts.
   std::vector<std::pair<std::string, std::int64_t>> iteration = {};
   std::map<std::string, std::int64_t> around = {};
 };

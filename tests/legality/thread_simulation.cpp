@@ -14,14 +14,16 @@ using Values = std::map<std::string, std::int64_t>;
 // The value of an expression over integers.
 class Evaluation {
  public:
-  explicit Evaluation(const Values& values) : values_(values) {}
+  Evaluation(const Values& values, const Values& around) : values_(values), around_(around) {}
 
   std::int64_t of(const Expr& e) const {
     if (const auto constant = ir::as_const_int(e)) return *constant;
     if (const auto constant = ir::as_const_uint(e)) return static_cast<std::int64_t>(*constant);
     if (const auto* variable = e.as<ir::Variable>()) {
-      const auto found = values_.find(variable->name);
-      return found == values_.end() ? 1 : found->second;  // an argument of the kernel, whatever it is
+      auto found = values_.find(variable->name);
+      if (found != values_.end()) return found->second;
+      found = around_.find(variable->name);
+      return found == around_.end() ? 1 : found->second;  // an argument of the kernel that matters to nothing here
     }
     if (const auto* op = e.as<ir::Add>()) return of(op->a) + of(op->b);
     if (const auto* op = e.as<ir::Sub>()) return of(op->a) - of(op->b);
@@ -49,7 +51,7 @@ class Evaluation {
     throw std::domain_error("not an expression over integers");
   }
 
-  const Values& values_;
+  const Values &values_, &around_;
 };
 
 // A store of the element: in which iteration of the loops around the producer, and whether by the reader and the
@@ -83,24 +85,26 @@ class Simulation {
     const Step& step = access_->path[step_index];
     const bool is_outside = step_index < conflict_.memory.outside;
     if (step.kind == Step::Kind::guard) {
-      return !is_outside && Evaluation(values_).of(step.value) == 0 ? true : go_through(step_index + 1);
+      return !is_outside && of(step.value) == 0 ? true : go_through(step_index + 1);
     }
-    const auto known = conflict_.around.find("p" + std::to_string(step.id));
+    const auto known = conflict_.around.find(step.name);
     if (is_outside && known != conflict_.around.end()) {
       return with(step.name, known->second, step_index);
     }
     if (step.kind == Step::Kind::let) return with(step.name, value_of(step), step_index);
-    const std::int64_t least = Evaluation(values_).of(step.value), extent = Evaluation(values_).of(step.extent);
+    const std::int64_t least = of(step.value), extent = of(step.extent);
     for (std::int64_t n = 0; n < (is_outside ? 1 : extent); ++n) {
       if (!with(step.name, least + n, step_index)) return false;
     }
     return true;
   }
 
+  std::int64_t of(const Expr& expression) const { return Evaluation(values_, conflict_.around).of(expression); }
+
   // Values that are no integers matter to no index.
   std::int64_t value_of(const Step& step) const {
     try {
-      return Evaluation(values_).of(step.value);
+      return of(step.value);
     } catch (const std::domain_error&) {
       return 1;
     }
@@ -120,13 +124,13 @@ class Simulation {
         if (!all && thread[n] != 0) return false;
         continue;
       }
-      if (values_.at(loop->name) - Evaluation(values_).of(loop->value) != thread[n]) return false;
+      if (values_.at(loop->name) - of(loop->value) != thread[n]) return false;
     }
     return true;
   }
 
   void look() {
-    if (Evaluation(values_).of(access_->index) != conflict_.element) return;
+    if (of(access_->index) != conflict_.element) return;
     const bool by_reader = is_by(conflict_.reader), by_writer = is_by(conflict_.writer);
     if (!access_->is_store) {
       is_read_ = is_read_ || by_reader;
