@@ -50,9 +50,10 @@ TEST(ApplyRefuses, StagesThatAreNotThere) {
   EXPECT_EQ(first_line("input.in(output).compute_root()"), "a.nest:2:7: `output` does not use `input`");
   EXPECT_EQ(first_line("scaled.in(output).compute_root()\nscaled.clone_in(output).compute_root()"),
             "a.nest:3:8: `scaled` is replaced there by in already, which clone_in can't change");
-  EXPECT_EQ(first_line("scaled.compute_root()\ninput.clone_in(sum).compute_root()\ninput.clone_in(scaled).compute_root()"),
-            "a.nest:4:7: `input` has a copy already, input.clone_in(sum), and Halide can't clone it then; name all "
-            "Funcs that use the clone in one clone_in, or write clone_in first");
+  EXPECT_EQ(
+      first_line("scaled.compute_root()\ninput.clone_in(sum).compute_root()\ninput.clone_in(scaled).compute_root()"),
+      "a.nest:4:7: `input` has a copy already, input.clone_in(sum), and Halide can't clone it then; name all "
+      "Funcs that use the clone in one clone_in, or write clone_in first");
   EXPECT_EQ(first_line("sum.compute_at(sum, y)"),
             "a.nest:2:16: compute_at needs a loop of another Func than `sum` itself");
   EXPECT_EQ(first_line("sum.update(0).rfactor(x, u)"),

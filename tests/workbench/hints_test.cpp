@@ -35,11 +35,15 @@ class HintsTest : public ::testing::Test {
 
 TEST_F(HintsTest, PartsThatAreLargerThanTheirLoop) {
   EXPECT_THAT(check("conv.compute_root()\noutput.split(x, xo, xi, 64)"),
-              Contains(StartsWith(file_ + ":3:8: hint: split(x, xo, xi, 64): `x` of `output` has 10 iterations, fewer than 64")));
-  EXPECT_THAT(check("conv.compute_root()\nconv.update(0).split(kx, kxo, kxi, 8)"),
-              Contains(StartsWith(file_ + ":3:16: hint: split(kx, kxo, kxi, 8): `kx` of `conv.update(0)` has 5 iterations, fewer than 8")));
+              Contains(StartsWith(
+                  file_ + ":3:8: hint: split(x, xo, xi, 64): `x` of `output` has 10 iterations, fewer than 64")));
+  EXPECT_THAT(
+      check("conv.compute_root()\nconv.update(0).split(kx, kxo, kxi, 8)"),
+      Contains(StartsWith(
+          file_ + ":3:16: hint: split(kx, kxo, kxi, 8): `kx` of `conv.update(0)` has 5 iterations, fewer than 8")));
   EXPECT_THAT(check("conv.compute_root()\noutput.split(x, xo, xi, 5).vectorize(xi, 8, GuardWithIf)"),
-              Contains(HasSubstr(":3:28: hint: vectorize(xi, 8, TailStrategy::GuardWithIf): `xi` of `output` has 5 iterations, fewer than 8")));
+              Contains(HasSubstr(":3:28: hint: vectorize(xi, 8, TailStrategy::GuardWithIf): `xi` of `output` has 5 "
+                                 "iterations, fewer than 8")));
   EXPECT_THAT(check("conv.compute_root()\noutput.split(x, xo, xi, 5).vectorize(lane)"), SizeIs(1));
 }
 

@@ -45,7 +45,7 @@ std::vector<std::string> all_hints(const ReadSchedule& schedule, const std::vect
                                    const Halide::Target& target) {
   std::vector<std::string> hints;
   for (const Use& use : uses) {
-    for (const std::string& hint : hints_for(schedule, use, target)) {
+    for (const std::string& hint : hints_for(schedule, use, target, uses.size() > 1)) {
       hints.push_back(
           uses.size() == 1 ? hint : fmt::format("{} (at {})", hint, use.where.empty() ? use.shape.text() : use.where));
     }

@@ -23,13 +23,18 @@ namespace {
 
 // How many times as many operations make a hint: a choice. Schedules that trade some computing anew for locality, and
 // tiles that end in a part, stay below it.
-constexpr double wasteful = 1.5;
+constexpr double wasteful = 1.6;
+
+// How many times as large as its loop a part makes a hint where it may be meant: a schedule serves several shapes, or
+// says itself what happens at the end of the loop. A choice; vectors of 12 for 10 outputs stay below it.
+constexpr double far_too_large = 1.5;
 
 // What a schedule is judged for.
 struct Subject {
   const Use& use;
   const std::string& algorithm;
   const Halide::Target& target;
+  bool is_one_of_several;  // whether the schedule serves other shapes, too
 };
 
 BoundAlgorithm bind(const Subject& subject) {
@@ -175,11 +180,20 @@ void add_too_wide(const Subject& subject, const dsl::CheckedSchedule& schedule, 
   }
 }
 
-void add_too_large(const dsl::CheckedSchedule& schedule, const LoopExtents& extents, std::vector<std::string>& hints) {
+bool says_tail(const dsl::Call& call) {
+  return std::ranges::any_of(call.arguments, [](const dsl::Expression& argument) {
+    return argument.kind == dsl::Expression::Kind::enumerator;
+  });
+}
+
+void add_too_large(const Subject& subject, const dsl::CheckedSchedule& schedule, const LoopExtents& extents,
+                   std::vector<std::string>& hints) {
   for (const TooLarge& part : parts_larger_than_loops(schedule.schedule, extents)) {
+    const bool may_be_meant = subject.is_one_of_several || says_tail(part.call);
+    if (may_be_meant && static_cast<double>(part.size) < far_too_large * static_cast<double>(part.extent)) continue;
     hints.push_back(hint_at(schedule.schedule, part.call.position,
-                            fmt::format("{}: `{}` of `{}` has {} iteration{}, fewer than {}", text_of(part.call), part.loop, part.stage,
-                                        part.extent, part.extent == 1 ? "" : "s", part.size)));
+                            fmt::format("{}: `{}` of `{}` has {} iteration{}, fewer than {}", text_of(part.call),
+                                        part.loop, part.stage, part.extent, part.extent == 1 ? "" : "s", part.size)));
   }
 }
 
@@ -202,10 +216,11 @@ void add_warnings(const dsl::CheckedSchedule& schedule, const BoundAlgorithm& bo
 
 }  // namespace
 
-std::vector<std::string> hints_for(const ReadSchedule& read, const Use& use, const Halide::Target& target) {
+std::vector<std::string> hints_for(const ReadSchedule& read, const Use& use, const Halide::Target& target,
+                                   bool is_one_of_several) {
   std::vector<std::string> hints;
   if (target.has_gpu_feature()) return hints;
-  const Subject subject = {use, read.parsed.algorithm, target};
+  const Subject subject = {use, read.parsed.algorithm, target, is_one_of_several};
   const dsl::CheckedSchedule schedule = dsl::check(read.parsed, target, read.source.parameters);
   try {
     const Plain plain = plain_work(subject);
@@ -215,7 +230,7 @@ std::vector<std::string> hints_for(const ReadSchedule& read, const Use& use, con
     add_warnings(schedule, bound, hints);
     const double flops = cost::work_of(nest).flops;
     std::vector<std::string> larger;
-    add_too_large(schedule, plain.extents, larger);
+    add_too_large(subject, schedule, plain.extents, larger);
     if (plain.flops > 0.0 && flops / plain.flops >= wasteful) {
       // What is too large is there for many reasons; the first that is found explains it.
       if (larger.empty()) add_too_wide(subject, schedule, flops, larger);
@@ -223,9 +238,8 @@ std::vector<std::string> hints_for(const ReadSchedule& read, const Use& use, con
     }
     hints.insert(hints.end(), larger.begin(), larger.end());
     add_spills(schedule, std::move(nest), hints);
-  } catch (const Error& error) {
-    hints.push_back(hint_at(read.parsed, read.parsed.op_position,
-                            fmt::format("none more: the cost model can't read these loops: {}", error.what())));
+  } catch (const Error&) {
+    // The cost model can't read these loops: nothing more is known of them.
   }
   return hints;
 }

@@ -4,6 +4,7 @@
 #include "generators/scheduling/compile_arguments.h"
 #include "generators/scheduling/strict_halide.h"
 #include "ops/signature/signature.h"
+#include "support/error.h"
 #include "tools/workbench/cost/read_statement.h"
 #include "tools/workbench/cost/vector_registers.h"
 
@@ -61,7 +62,13 @@ Nest read_lowered(const BoundAlgorithm& bound, const Halide::Target& target, con
   nest.vector_registers = with_gpu ? gpu_registers : vector_registers(target);
   StatementReader reader(nest, with_gpu);
   add_arguments(reader, nest, bound, size);
-  reader.read(statement);
+  try {
+    reader.read(statement);
+  } catch (const Error& error) {
+    const dsl::ScheduleNames names = dsl::names_of(pipeline_of(bound));
+    throw Error(dsl::in_schedule_words(error.where(), names),
+                std::string(error.what()).substr(error.where().size() + 2));
+  }
   return nest;
 }
 
