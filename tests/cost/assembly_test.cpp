@@ -1,6 +1,10 @@
 #include "tools/workbench/cost/assembly.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
 
 namespace nestwright::cost {
 namespace {
@@ -20,6 +24,20 @@ TEST(CountSpills, CountsVectorsAndTellsLoopsApart) {
   EXPECT_EQ(spills.stores, 2);
   EXPECT_EQ(spills.reloads, 2);
   EXPECT_EQ(spills.in_loops, 2);
+}
+
+// Nor a full disk: LLVM ends the process where a file can't be written.
+TEST(Assembly, NeedsNoTemporaryFolder) {
+  const char* const before = std::getenv("TMPDIR");
+  const std::string kept = before == nullptr ? "" : before;
+  setenv("TMPDIR", "/does/not/exist", /*overwrite=*/1);
+  const BoundAlgorithm bound = bind_algorithm("relu", "", Shape::parse("lanes=16 size=84"));
+  EXPECT_THAT(assembly_of(bound, Halide::get_host_target()), ::testing::HasSubstr("kernel:"));
+  if (before == nullptr) {
+    unsetenv("TMPDIR");
+  } else {
+    setenv("TMPDIR", kept.c_str(), /*overwrite=*/1);
+  }
 }
 
 }  // namespace

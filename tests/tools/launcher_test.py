@@ -2,7 +2,9 @@
 
 import contextlib
 import io
+import os
 import re
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
@@ -79,6 +81,51 @@ class Commands(unittest.TestCase):
         self.assertEqual(build.call_args.args[2:], ("portable", ["nestwright-workbench"]))
         self.assertEqual(execute.call_args.args, (ROOT / "build/portable/tools/workbench/nestwright-workbench",
                                                   ["schedules", "--op", "relu"]))
+
+
+class Streams(unittest.TestCase):
+    """What a shell does to the launcher's streams ends in no traceback."""
+
+    def shell(self, command, **environment):
+        """The exit status of a shell's command, in which nestwright is ./nestwright, and what all of it prints."""
+        result = subprocess.run(["bash", "-c", command.replace("nestwright", str(ROOT / "nestwright"))],
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                universal_newlines=True, env={**os.environ, **environment})
+        self.assertNotIn("Traceback", result.stdout)
+        self.assertNotIn("Exception", result.stdout)
+        return result.returncode, result.stdout
+
+    def test_nobody_reads_on(self):
+        for unbuffered in "", "1":  # Python writes at the end, or at once
+            for options, statuses in ("--help", "141"), ("generate --help", "0 141"), ("test --help", "0 141"):
+                # The reader is gone before the first line is written. argparse does not mind.
+                _, text = self.shell(f"{{ sleep 0.3; nestwright {options}; echo $? >&2; }} | true",
+                                     PYTHONUNBUFFERED=unbuffered)
+                self.assertIn(text.strip(), statuses.split())
+            self.assertEqual(self.shell("{ sleep 0.3; nestwright qqqq 2>&1; echo $? >&2; } | true",
+                                        PYTHONUNBUFFERED=unbuffered), (0, "1\n"))
+
+    def test_full_and_closed_streams(self):
+        for unbuffered in "", "1":
+            self.assertEqual(self.shell("nestwright --help > /dev/full", PYTHONUNBUFFERED=unbuffered),
+                             (1, "nestwright: standard output: No space left on device\n"))
+            self.assertEqual(self.shell("nestwright --help >&-", PYTHONUNBUFFERED=unbuffered),
+                             (1, "nestwright: standard output: Bad file descriptor\n"))
+            for closed in "2>&-", "2>/dev/full", "<&- >&- 2>&-":
+                self.assertEqual(self.shell(f"nestwright qqqq {closed}", PYTHONUNBUFFERED=unbuffered), (1, ""))
+
+    def test_complaints_of_options_are_one_line(self):
+        for options in "test --qqqq", "generate --op":
+            status, text = self.shell(f"nestwright {options}")
+            self.assertEqual((status, text.count("\n")), (1, 1), text)
+
+    def test_control_characters_do_not_reach_the_terminal(self):
+        self.assertNotIn("\x1b", self.shell("nestwright $'\\x1b[31m'")[1])
+
+    def test_failing_files_are_named(self):
+        with mock.patch.object(commands, "build", side_effect=OSError(28, "No space left on device", "build/logs/x")), \
+                mock.patch.object(commands.provision, "ensure_tools"):
+            self.assertEqual(said_by("ops"), (1, "nestwright: build/logs/x: No space left on device\n"))
 
 
 class Tests(unittest.TestCase):

@@ -12,7 +12,7 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 from launcher import provision
 from launcher.build import build
 from launcher.programs import PROGRAMS, Program, commands_of, program_of
-from launcher.report import LauncherError, finish_output, occupy_streams, say
+from launcher.report import NOBODY_READS, LauncherError, finish_output, occupy_streams, say
 from launcher.staging import Ended
 from launcher.topology import describe_where_linux_does_not
 
@@ -251,9 +251,9 @@ def status_of(root: Path, arguments: List[str]) -> int:
         say(str(end))
         return 128 + end.number
     except BrokenPipeError:
-        return 0  # finish_output() finds it, too
+        return NOBODY_READS
     except OSError as error:
-        say(f"{str(error.filename)[:200] if error.filename else 'output'}: {error.strerror or error}")
+        say(f"{str(error.filename)[:200] if error.filename else 'standard output'}: {error.strerror or error}")
         return 1
 
 

@@ -1,5 +1,6 @@
 """The program that compiles kernels, run in a process of its own: LLVM ends the process that asks it for too much."""
 
+import os
 import re
 import signal
 import subprocess
@@ -19,9 +20,13 @@ class Generator(NamedTuple):
     request: Sequence[str]  # key=value, as generators/kernel_request.h has them
 
     def run(self, arguments: Sequence[str], folder: Optional[Path] = None) -> "subprocess.CompletedProcess[str]":
-        """Runs it, in `folder` if it is to write there: the headers that it writes name the folder as it is told it."""
-        return subprocess.run([str(self.program), *arguments], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, universal_newlines=True, errors="replace")
+        """Runs it, in `folder` if it is to write there: the headers that it writes name the folder as it is told it.
+
+        Its temporary files are there, too (generators/temporary_names.cpp).
+        """
+        environment = {**os.environ, "TMPDIR": "."} if folder else None
+        return subprocess.run([str(self.program), *arguments], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, errors="replace")
 
     def interface(self, targets: str) -> str:
         """What belongs into the kernel's header. Raises LauncherError for a request that is not valid."""

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Mapping, NoReturn, Optional, Sequence, TextIO
 
 
+NOBODY_READS = 141  # an exit status: 128 + SIGPIPE, as shells have it
+
+
 class LauncherError(Exception):
     """What stops the launcher; its text is the one line that the user sees."""
 
@@ -51,16 +54,24 @@ def occupy_streams() -> None:
 
 def finish_output() -> int:
     """Writes out what was printed; gives the exit status: 0, 1 with a line where that fails, 141 where nobody reads on."""
+    status = 0
     try:
         sys.stdout.flush()
-        return 0
     except OSError as error:
-        # Python flushes once more at its end, and would complain of it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        if isinstance(error, BrokenPipeError):
-            return 141  # 128 + SIGPIPE, as shells have it
-        say(f"standard output: {error.strerror}")
-        return 1
+        status = NOBODY_READS if isinstance(error, BrokenPipeError) else 1
+        if status == 1:
+            say(f"standard output: {error.strerror}")
+        discard(1)
+    try:
+        sys.stderr.flush()
+    except OSError:
+        discard(2)
+    return status
+
+
+def discard(descriptor: int) -> None:
+    """Drops what could not be written there: Python tries once more at its end, and would complain of it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
 
 
 def run_step(what: str, command: Sequence[str], log: Path, env: Optional[Mapping[str, str]] = None,

@@ -1,15 +1,12 @@
 #include "tools/workbench/cost/assembly.h"
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 
 #include "generators/scheduling/apply_schedule.h"
 #include "generators/scheduling/compile_arguments.h"
 #include "generators/scheduling/strict_halide.h"
 #include "support/error.h"
-#include "support/temporary_folder.h"
+#include "tools/workbench/cost/memory_file.h"
 
 namespace nestwright::cost {
 namespace {
@@ -39,18 +36,18 @@ Spills count_spills(const std::string& assembly) {
 }
 
 std::string assembly_of(const BoundAlgorithm& bound, const Halide::Target& target) {
-  const TemporaryFolder folder;
-  const std::filesystem::path file = folder.path() / "kernel.s";
-  make_halide_strict();
-  Halide::Pipeline(bound.algorithm.outputs)
-      .compile_to_assembly(file.string(), compile_arguments(bound), "kernel",
-                           target.with_feature(Halide::Target::NoAsserts)
-                               .with_feature(Halide::Target::NoBoundsQuery)
-                               .with_feature(Halide::Target::NoRuntime));
-  std::ifstream stream(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (text.empty()) throw Error(bound.op, "has no assembly: is the disk full?");
-  return text;
+  const MemoryFile file;
+  try {
+    make_halide_strict();
+    Halide::Pipeline(bound.algorithm.outputs)
+        .compile_to_assembly(file.path(), compile_arguments(bound), "kernel",
+                             target.with_feature(Halide::Target::NoAsserts)
+                                 .with_feature(Halide::Target::NoBoundsQuery)
+                                 .with_feature(Halide::Target::NoRuntime));
+  } catch (const Halide::Error& error) {
+    throw Error(bound.op, first_line(error.what()));
+  }
+  return file.text();
 }
 
 }  // namespace nestwright::cost

@@ -22,6 +22,7 @@
 #include "generators/scheduling/strict_halide.h"
 #include "support/error.h"
 #include "support/temporary_folder.h"
+#include "tools/workbench/cost/memory_file.h"
 
 namespace nestwright::cost {
 namespace {
@@ -81,15 +82,18 @@ std::int64_t number_before(const std::string& line, const std::string& words) {
 }  // namespace
 
 std::string ptx_of(const BoundAlgorithm& bound, const Halide::Target& target) {
-  const TemporaryFolder folder;
-  const std::filesystem::path file = folder.path() / "kernel.ptx";
-  make_halide_strict();
-  Halide::Pipeline(bound.algorithm.outputs)
-      .compile_to({{Halide::OutputFileType::device_code, file.string()}}, compile_arguments(bound), "kernel",
-                  target.with_feature(Halide::Target::NoAsserts)
-                      .with_feature(Halide::Target::NoBoundsQuery)
-                      .with_feature(Halide::Target::NoRuntime));
-  return read_text(file);
+  const MemoryFile file;
+  try {
+    make_halide_strict();
+    Halide::Pipeline(bound.algorithm.outputs)
+        .compile_to({{Halide::OutputFileType::device_code, file.path()}}, compile_arguments(bound), "kernel",
+                    target.with_feature(Halide::Target::NoAsserts)
+                        .with_feature(Halide::Target::NoBoundsQuery)
+                        .with_feature(Halide::Target::NoRuntime));
+  } catch (const Halide::Error& error) {
+    throw Error(bound.op, first_line(error.what()));
+  }
+  return file.text();
 }
 
 std::string find_ptxas() {
@@ -107,13 +111,20 @@ std::vector<PtxasReport> assemble(const std::string& ptxas, const std::string& p
                                   int most_registers) {
   const TemporaryFolder folder;
   const std::filesystem::path source = folder.path() / "kernel.ptx", said = folder.path() / "said";
-  std::ofstream(source, std::ios::binary) << ptx;
+  std::ofstream stream(source, std::ios::binary);
+  stream << ptx;
+  stream.close();
+  if (!stream) throw Error(folder.path().string(), "can't be written to; is there space in the temporary folder?");
   const int status =
       run({ptxas, "--verbose", "--gpu-name=" + architecture, fmt::format("--maxrregcount={}", most_registers),
            "--output-file", (folder.path() / "kernel.cubin").string(), source.string()},
           said);
   const std::string text = read_text(said);
-  if (status != 0) throw Error(ptxas, fmt::format("refuses the kernel for {}: {}", architecture, first_line(text)));
+  if (status != 0) {
+    throw Error(ptxas, fmt::format("refuses the kernel for {}: {}", architecture,
+                                   text.empty() ? "it says nothing; is there space in the temporary folder?"
+                                                : first_line(text)));
+  }
   return parse_ptxas(text);
 }
 

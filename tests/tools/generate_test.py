@@ -1,0 +1,251 @@
+"""`generate` writes what it is asked for, for one target and for several, or says in a line why not and writes nothing."""
+
+import os
+import resource
+import shlex
+import shutil
+import signal
+import struct
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from generated import BUILD, POOL, POOL_SHAPE, ROOT, THREE, command, names_in, run, start
+
+HEADERS = ["HalideBuffer.h", "HalideRuntime.h"]
+# The kinds of files, with the ending of each, and whether there is one however many targets there are.
+KINDS = {"object": (".o", False), "header": (".h", True), "stmt": (".stmt", False), "stmt_html": (".stmt.html", False),
+         "conceptual_stmt": (".conceptual.stmt", False), "conceptual_stmt_html": (".conceptual.stmt.html", False),
+         "assembly": (".s", False), "llvm_assembly": (".ll", False), "bitcode": (".bc", False),
+         "static_library": (".a", True), "schedule": (".schedule.h", True)}
+
+
+class InAFolder(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = Path(temporary.name)
+        self.out = self.folder / "made" / "kernels"
+
+    def assert_refused(self, arguments, *texts, **options):
+        """The command ends with status 1, says one line, in which `texts` are, and leaves nothing."""
+        result = run([*arguments, "--out", str(self.out)], **options)
+        self.assertEqual((result.returncode, result.stdout), (1, ""), result.stderr)
+        self.assertRegex(result.stderr, r"\Anestwright: .*\n\Z")
+        for text in texts:
+            self.assertIn(text, result.stderr)
+        self.assertEqual(names_in(self.folder), [], "a refused command left something")
+
+
+class Files(InAFolder):
+    def made(self, *arguments):
+        result = run([*arguments, "--out", str(self.out)])
+        self.assertEqual(result.returncode, 0, result.stderr)
+        names = names_in(self.out)
+        self.assertEqual(result.stdout.splitlines(), [str(self.out / name) for name in names])
+        for name in names:
+            self.assertGreater((self.out / name).stat().st_size, 0, name)
+        return names
+
+    def test_each_kind_for_one_target(self):
+        for kind, (ending, _) in KINDS.items():
+            with self.subTest(kind):
+                shutil.rmtree(self.out, ignore_errors=True)
+                beside = [*HEADERS, "nestwright_checked_call.h"] if kind == "header" else []
+                self.assertEqual(self.made(*POOL, "--emit", kind), sorted(["max_pool2d_cpu" + ending, *beside]))
+
+    def test_each_kind_for_three_targets(self):
+        for kind, (ending, is_one) in KINDS.items():
+            with self.subTest(kind):
+                shutil.rmtree(self.out, ignore_errors=True)
+                expected = ["max_pool2d_cpu" + ending] if is_one else [f"max_pool2d_cpu-{target}{ending}" for target in THREE]
+                expected += [*HEADERS, "nestwright_checked_call.h"] if kind == "header" else []
+                expected += ["max_pool2d_cpu_wrapper.o"] if kind == "object" else []
+                self.assertEqual(self.made(*POOL, "--emit", kind, "--target", ",".join(THREE)), sorted(expected))
+
+    def test_runtime_for_one_target_and_three(self):
+        for targets in THREE[:1], THREE, ["x86-64-windows"]:
+            shutil.rmtree(self.out, ignore_errors=True)
+            runtime = "halide_runtime.obj" if "windows" in targets[0] else "halide_runtime.o"
+            self.assertEqual(self.made(*POOL, "--emit", "runtime", "--target", ",".join(targets)),
+                             sorted([*HEADERS, runtime]))
+
+    def test_code_of_devices(self):
+        gpu = ["generate", "--op", "max_pool2d", "--schedule", "gpu", "--shape", POOL_SHAPE.replace("lanes=16", "lanes=32"),
+               "--emit", "device_code"]
+        self.assertEqual(self.made(*gpu, "--target", "host-opencl"), ["max_pool2d_gpu.device_code"])
+        shutil.rmtree(self.folder / "made")
+        self.assertEqual(self.made(*gpu, "--target", "x86-64-linux-avx2-opencl,x86-64-linux-opencl"),
+                         ["max_pool2d_gpu-x86-64-linux-avx2-opencl.device_code",
+                          "max_pool2d_gpu-x86-64-linux-opencl.device_code"])
+        shutil.rmtree(self.folder / "made")
+        self.assert_refused([*POOL, "--emit", "device_code"], "--emit device_code: this kernel has none")
+
+    def test_other_files_stay_and_older_ones_are_replaced(self):
+        self.out.mkdir(parents=True)
+        (self.out / "mine").write_text("mine")
+        (self.out / "max_pool2d_cpu.stmt").write_text("old")
+        run([*POOL, "--emit", "stmt", "--out", str(self.out)])
+        self.assertEqual(names_in(self.out), ["max_pool2d_cpu.stmt", "mine"])
+        self.assertNotEqual((self.out / "max_pool2d_cpu.stmt").read_text(), "old")
+
+    def test_a_header_is_the_same_wherever_it_is_written(self):
+        self.made(*POOL, "--emit", "header")
+        first = (self.out / "max_pool2d_cpu.h").read_text()
+        self.out = self.folder / "elsewhere"
+        self.made(*POOL, "--emit", "header")
+        self.assertEqual((self.out / "max_pool2d_cpu.h").read_text(), first)
+        for line in ("input: input, float32", "argmax: output, uint8", "x        extent 14               stride 16 "):
+            self.assertIn(line, first)
+
+    def test_schedules_are_found_by_path_and_by_name(self):
+        shutil.copyfile(ROOT / "schedules/max_pool2d/cpu.nest", self.folder / "my-own.nest")
+        for name, made in (("cpu", "max_pool2d_cpu"), (str(self.folder / "my-own.nest"), "max_pool2d_my_own")):
+            shutil.rmtree(self.out, ignore_errors=True)
+            self.assertEqual(self.made(*POOL, "--schedule", name, "--emit", "stmt"), [made + ".stmt"])
+
+
+class Refusals(InAFolder):
+    def test_schedules_that_are_not_there(self):
+        for name, hint in (("max_pool2d/cpuu", "did you mean 'max_pool2d/cpu'?"), ("cpuu", "did you mean 'max_pool2d/cpu'?"),
+                           ("max_pol2d/cpu.nest", "did you mean 'max_pool2d/cpu'?"), ("qqqq", "lists those"),
+                           ("x" * 5000, "is no file")):
+            self.assert_refused([*POOL, "--schedule", name], "--schedule: '" + name[:200], hint)
+
+    def test_names_that_c_has_already(self):
+        for name in ("9lives", "int", "for", "static", "class", "constexpr", "and", "_Bool", "_x", "a__b", "main", "printf",
+                     "malloc", "read", "sin", "errno", "uint8_t", "INT_MAX", "halide_error", "HalideRuntime",
+                     "nestwright_checked_call", "x" * 201, "a b", "ä"):
+            self.assert_refused([*POOL, "--name", name], f"--name: '{name[:200]}'")
+
+    def test_targets_that_halide_does_not_know(self):
+        for target, text in (("hots", "did you mean 'host'?"), ("host-avx521", "no target word 'avx521'"),
+                             ("host-x86", "don't go together"), ("x86-64", "expected host or arch-bits-os"),
+                             ("", "a word is missing"), ("host-avx2-avx2", "'avx2' is there twice"),
+                             ("host,host", "is there twice"), ("x86-64-linux,arm-64-linux", "differ in features only"),
+                             ("arm-64-linux-avx2", "avx2"), ("x86-64-linux-wasm_simd128", "wasm_simd128"),
+                             ("x86-64-linux-hvx_128", "feature of hexagon's"), ("host-jit", "leave it out"),
+                             ("x86_64-linux", "x86_64")):
+            self.assert_refused([*POOL, "--target", target], "--target: '", text)
+
+    def test_targets_at_which_llvm_fails(self):
+        text = "can't compile this kernel for x86-64-linux-avx512 (an assertion of LLVM fails: ended by SIGABRT)"
+        for target in "x86-64-linux-avx512", "x86-64-linux-avx512,x86-64-linux":
+            self.assert_refused([*POOL, "--target", target], text, "it can for x86-64-linux")
+
+    def test_targets_at_which_halide_fails(self):
+        self.assert_refused([*POOL, "--target", "x86-64-linux-simulator"], "--target: ", "Simulator only supported for iOS")
+        self.assert_refused([*POOL, "--target", "x86-64-linux-avx2,x86-64-linux-user_context"], "user_context")
+
+    def test_numbers_that_fit_no_type(self):
+        for number in 2 ** 31, 2 ** 32 + 28, 2 ** 33 + 28, 2 ** 63, 10 ** 30, -1, "x", "", "1.5", "0x1c":
+            shape = POOL_SHAPE.replace("width=28", f"width={number}")
+            self.assert_refused([*POOL, "--shape", shape], f"--shape: 'width={number}' is not name=number")
+            self.assert_refused([*POOL, "--tune", f"c_tile={number}"], f"--tune: 'c_tile={number}' is not name=number")
+
+    def test_numbers_that_reach_the_generator_itself(self):
+        for key, value in (("shape", POOL_SHAPE.replace("width=28", "width=8589934620")), ("tune", "c_tile=4294967297")):
+            parameters = {"op": "max_pool2d", "schedule": str(ROOT / "schedules/max_pool2d/cpu.nest"),
+                          "shape": POOL_SHAPE, "target": "host", key: value}
+            result = subprocess.run(
+                [str(BUILD / "generators" / "nestwright-generator"), "-g", "kernel", "-n", "k", "-f", "k", "-o", str(self.folder),
+                 "-e", "object", *(f"{name}={text}".replace("=", ":").replace(":", "=", 1) for name, text in parameters.items())],
+                stderr=subprocess.PIPE, universal_newlines=True)
+            self.assertNotEqual(result.returncode, 0)
+            self.assertIn("expected 0 to 2147483647", result.stderr)
+            self.assertEqual(names_in(self.folder), [])
+
+    def test_tensors_that_halide_can_not_address(self):
+        for extents in ("width=20000,height=20000,channels=6", "width=2147483647,height=2147483647,channels=2147483647",
+                        "width=28,height=28,channels=171197"):
+            self.assert_refused([*POOL, "--shape", f"lanes=16,{extents},window=2,stride=2"], "max_pool2d: 'input' has more")
+
+    def test_options_that_are_wrong(self):
+        self.assert_refused(["generate"], "required: --op, --schedule")
+        self.assert_refused([*POOL, "--emit", "objekt"], "did you mean 'object'?")
+        self.assert_refused([*POOL, "--op", "max_pol2d"], "did you mean 'max_pool2d'?")
+        self.assert_refused([*POOL, "--records", "nowhere"], "--records: no file nowhere")
+        (self.folder / "file").write_text("")
+        result = run([*POOL, "--out", str(self.folder / "file" / "kernels")])
+        self.assertEqual((result.returncode, result.stderr.count("\n")), (1, 1), result.stderr)
+        self.assertIn("Not a directory", result.stderr)
+
+
+class Failures(InAFolder):
+    def test_files_that_may_not_be_longer(self):
+        for size in 0, 100, 5000, 50000:
+            self.assert_refused([*POOL, "--emit", "object,header,stmt_html,static_library"],
+                                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)))
+
+    def test_full_disks(self):
+        if shutil.which("unshare") is None or subprocess.run(["unshare", "-rm", "true"], stderr=subprocess.DEVNULL).returncode:
+            self.skipTest("no file systems can be mounted here")
+        mount = f"mount -t tmpfs -o size=$SIZE none {shlex.quote(str(self.folder))} && "
+        for size in range(0, 132, 22):
+            for emitted in "object", "header", "object,header,stmt", "static_library", "conceptual_stmt_html":
+                script = mount + shlex.join(command([*POOL, "--emit", emitted, "--out", str(self.out)]))
+                script += f"; status=$?; find {shlex.quote(str(self.folder))} -mindepth 1 >&2; exit $status"
+                result = subprocess.run(["unshare", "-rm", "sh", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        universal_newlines=True, env={**os.environ, "SIZE": f"{4 * size + 4}k"})
+                said = [line for line in result.stderr.splitlines() if line.startswith("nestwright: ")]
+                found = [line for line in result.stderr.splitlines() if line.startswith(str(self.out) + "/")]
+                if result.returncode == 0:
+                    self.assertEqual(sorted(found), result.stdout.splitlines())
+                else:
+                    self.assertEqual((result.returncode, len(said), len(result.stderr.splitlines())), (1, 1, 1), result.stderr)
+
+    def test_signals(self):
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+            process = start([*POOL, "--emit", "object,stmt_html,conceptual_stmt_html", "--target", ",".join(THREE),
+                             "--out", str(self.out)])
+            while process.poll() is None and not list(self.folder.rglob(".nestwright-*/*")):
+                time.sleep(0.002)
+            # The launcher alone is told: that it ends what it started is its affair.
+            process.send_signal(number)
+            out, err = process.communicate()
+            self.assertEqual((process.returncode, out, err.count("\n")), (status, "", 1), err)
+            self.assertEqual(names_in(self.folder), [])
+
+    def test_nothing_is_left_in_tmp(self):
+        before = set(names_in(Path("/tmp")))
+        for emitted in "object,stmt_html", "static_library":
+            self.assert_refused([*POOL, "--target", "x86-64-linux-avx512", "--emit", emitted], "an assertion of LLVM fails")
+        # Halide names them so; whatever else runs here may make some, too, but none that holds this kernel.
+        left = [Path("/tmp", name) for name in set(names_in(Path("/tmp"))) - before if len(name) == 6]
+        self.assertEqual([folder for folder in left if folder.is_dir() and not any(folder.iterdir())], [])
+
+    def test_what_a_killed_command_left_goes(self):
+        left = self.out / ".nestwright-left"
+        left.mkdir(parents=True)
+        (left / "max_pool2d_cpu.o").write_text("a part")
+        os.utime(left, (0, 0))
+        self.assertEqual(run([*POOL, "--emit", "stmt", "--out", str(self.out)]).returncode, 0)
+        self.assertEqual(names_in(self.out), ["max_pool2d_cpu.stmt"])
+
+
+class Advice(InAFolder):
+    def write_data(self, side):
+        for name, count in (("train", 32), ("t10k", 16)):
+            (self.folder / f"{name}-images-idx3-ubyte").write_bytes(
+                struct.pack(">4i", 0x803, count, side, side) + bytes(i % 251 for i in range(count * side * side)))
+            (self.folder / f"{name}-labels-idx1-ubyte").write_bytes(
+                struct.pack(">2i", 0x801, count) + bytes(i % 10 for i in range(count)))
+
+    def test_the_command_that_train_advises_works_as_it_is_printed(self):
+        program = BUILD / "tools" / "train" / "nestwright"
+        for model, side in (("lenet5", 20), ("lenet5", 32), ("lenet_caffe", 32)):
+            self.write_data(side)
+            result = subprocess.run([str(program), "train", "--model", model, "--data", str(self.folder), "--quiet"],
+                                    stderr=subprocess.PIPE, universal_newlines=True)
+            self.assertEqual((result.returncode, result.stderr.count("\n")), (1, 1), result.stderr)
+            advised = shlex.split(result.stderr.split("'")[1])
+            self.assertEqual(advised[0], "./nestwright")
+            made = run(advised[1:], self.folder)
+            self.assertEqual(made.returncode, 0, f"{advised}: {made.stderr}")
+            self.assertTrue(list((self.folder / "kernels").glob("*.o")))
+
+
+if __name__ == "__main__":
+    unittest.main()
