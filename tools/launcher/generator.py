@@ -76,9 +76,9 @@ class Generator(NamedTuple):
         return f"--target: Halide can't compile this kernel for {shown(culprit)} ({message_of(result)}); {hint}"
 
 
-def shown(target: str) -> str:
-    """The target as the user wrote it."""
-    return target.replace("-no_runtime", "")
+def shown(text: str) -> str:
+    """The text with targets as the user wrote them."""
+    return text.replace("-no_runtime", "")
 
 
 def is_out_of_space(result: "subprocess.CompletedProcess[str]") -> bool:
@@ -96,4 +96,5 @@ def message_of(result: "subprocess.CompletedProcess[str]") -> str:
         what = "an assertion of LLVM fails" if "Assertion" in result.stderr else text
         ended = f"ended by {signal.Signals(-result.returncode).name}"
         text = f"{what}: {ended}" if what else ended
+    text = shown(text)
     return text if len(text) <= LONGEST or "\n" in text else text[:LONGEST] + " ..."
