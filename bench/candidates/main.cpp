@@ -30,6 +30,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// A year and a day: choices, as the clock can't count time without end.
+constexpr double most_minutes = 60.0 * 24 * 365;
+constexpr double most_candidate_seconds = 86400.0;
+
 struct Options {
   std::vector<std::int64_t> batches = {64, 1024};  // images of a step: what GPU kernels are tuned for
   std::string records, json;                       // names of files
@@ -161,8 +165,7 @@ int run(Options options) {
                                       {.name = "--json", .path = options.json}}});
   const TemporaryFolder folder;
   if (options.records.empty()) options.records = folder.path() / "records.jsonl";
-  // Without a limit it is a year, as the clock can't count minutes without end.
-  const std::chrono::duration<double, std::ratio<60>> minutes(options.minutes > 0.0 ? options.minutes : 60 * 24 * 365);
+  const std::chrono::duration<double, std::ratio<60>> minutes(options.minutes > 0.0 ? options.minutes : most_minutes);
   const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(minutes);
   std::optional<Fault> fault;
   bool is_any_shipped_kernel_at_fault = false;
@@ -187,8 +190,8 @@ int main(int argc, char** argv) {
                  "this GPU already is not timed again");
   app.add_option("--json", options.json, "The times, a line of JSON each, are added to this file as they come");
   app.add_option("--minutes", options.minutes, "Stop after so many, each kernel having its share [none: time all]")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0.0, nestwright::bench::most_minutes));
   app.add_option("--candidate-seconds", options.candidate_seconds, "A candidate that takes longer hangs [10]")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1e-3, nestwright::bench::most_candidate_seconds));
   return nestwright::run_program(argc, argv, app, [&] { return nestwright::bench::run(options); });
 }

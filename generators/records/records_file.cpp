@@ -77,9 +77,13 @@ int write_whole(const LockedFile& file, std::string_view text) {
 }  // namespace
 
 RecordLines read_lines(const fs::path& file) {
-  const LockedFile opened(file, O_RDONLY, LOCK_SH);
+  const LockedFile opened(file, O_RDONLY | O_NONBLOCK, LOCK_SH);  // O_NONBLOCK: a pipe would make it wait for a writer
   if (opened.descriptor() < 0 && errno == ENOENT) return {};
   if (opened.descriptor() < 0) throw failure(file, "cannot be read; expected a file of tuning records", errno);
+  struct stat status {};
+  if (::fstat(opened.descriptor(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    throw Error(file.string(), "is not a regular file; expected a file of tuning records");
+  }
   RecordLines read;
   std::array<char, 65536> buffer{};
   for (ssize_t count = 0; (count = ::read(opened.descriptor(), buffer.data(), buffer.size())) != 0;) {

@@ -74,6 +74,17 @@ class Commands(unittest.TestCase):
         self.assertEqual((status, text.count("\n")), (1, 1))
         self.assertIn("there are: train, ", text)
 
+    def test_what_a_terminal_would_obey_is_escaped(self):
+        status, text = said_by("no\x1b[31m\n\udcff")
+        self.assertEqual((status, text.count("\n")), (1, 1))
+        self.assertIn("no command 'no\\x1b[31m\\n\\udcff'", text)
+
+    def test_an_error_that_nobody_can_read_is_status_one(self):
+        for streams in ("2>&-", "2>/dev/full", "<&- >&- 2>&-"):
+            end = subprocess.run(["bash", "-c", f"'{ROOT / 'nestwright'}' no_such_command {streams}"],
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            self.assertEqual((end.returncode, end.stdout), (1, b""), streams)
+
     def test_a_program_s_command_is_built_and_run_with_its_arguments(self):
         with mock.patch.object(commands, "build") as build, mock.patch.object(commands, "execute") as execute, \
                 mock.patch.object(commands.provision, "ensure_tools"):

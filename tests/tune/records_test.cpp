@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -204,6 +205,14 @@ TEST_F(Records, KeepALastLineThatLacksNothingButItsEnd) {
   append_record(file(), winner(2.0));
   ASSERT_EQ(read_records(file()).size(), 2U);
   EXPECT_EQ(read_records(file())[0].seconds, 1.0);
+}
+
+TEST_F(Records, AreInARegularFile) {
+  ASSERT_EQ(mkfifo(file().c_str(), 0600), 0);
+  for (const std::string& path : {file(), std::string("/dev/zero"), folder_.path().string()}) {
+    EXPECT_EQ(error_of([&] { read_records(path); }),
+              path + ": is not a regular file; expected a file of tuning records");
+  }
 }
 
 TEST_F(Records, CutOffNothingThatIsNoRecord) {

@@ -36,7 +36,7 @@ Dataset load_dataset_aloud(const std::string& source, const std::atomic<bool>& s
 }
 
 std::string describe(const Dataset& dataset) {
-  return fmt::format("{}, {} training and {} test images of {}x{}", dataset.name, dataset.train.count,
+  return fmt::format("{}, {} training and {} test images of {}x{}", printable(dataset.name), dataset.train.count,
                      dataset.test.count, dataset.train.width, dataset.train.height);
 }
 

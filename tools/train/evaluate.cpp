@@ -11,6 +11,7 @@
 #include "support/file_uses.h"
 #include "support/interrupt.h"
 #include "support/machine.h"
+#include "support/message.h"
 #include "support/options.h"
 #include "tools/train/command.h"
 #include "tools/train/data_messages.h"
@@ -66,7 +67,7 @@ int run_evaluate(const EvaluateOptions& options) {
                                                                .threads = session.threads()}));
   }
   fmt::print("{} after {} epochs, on {} test images of {}\n\n{}", model.name, checkpoint.progress.epochs_done,
-             evaluation.count, dataset.name, evaluation_text(evaluation, accuracy_remark(dataset)));
+             evaluation.count, printable(dataset.name), evaluation_text(evaluation, accuracy_remark(dataset)));
   return 0;
 }
 

@@ -16,6 +16,7 @@
 #include "support/file_uses.h"
 #include "support/interrupt.h"
 #include "support/machine.h"
+#include "support/message.h"
 #include "support/standard_streams.h"
 #include "tools/train/command.h"
 #include "tools/train/data_messages.h"
@@ -158,7 +159,7 @@ class TrainRun {
     fmt::print("stopped in epoch {} after step {}; {}\n", progress_.epochs_done + 1, progress_.steps_done,
                options_.checkpoint.empty()
                    ? "the weights are lost, as no --checkpoint was given"
-                   : fmt::format("go on with: nestwright train --resume {}", options_.checkpoint));
+                   : fmt::format("go on with: nestwright train --resume {}", printable(options_.checkpoint)));
   }
 
   const RunOptions& options_;

@@ -40,10 +40,11 @@ struct Question {
 
 // The cache that "bytes,ways,line" describes. `level` counts the --cache options from 1. Throws Error for other text.
 cost::CacheShape parse_cache(const std::string& text, std::size_t level) {
-  const Error bad("--cache", fmt::format("'{}' is no cache; expected bytes,ways,line, each from 1 to 10^12 - 1, for "
+  const Error bad("--cache", fmt::format("'{}' is no cache; expected bytes,ways,line, each from 1 to 2^32, for "
                                          "example 32768,8,64",
                                          text));
-  constexpr std::size_t most_digits = 12;  // few enough for std::int64_t
+  constexpr std::size_t most_digits = 12;                // few enough for std::int64_t
+  constexpr std::int64_t most = std::int64_t{1} << 32U;  // bytes, say: a choice, beyond all caches that there are
   std::vector<std::int64_t> numbers;
   std::size_t begin = 0;
   while (begin <= text.size()) {
@@ -54,7 +55,8 @@ cost::CacheShape parse_cache(const std::string& text, std::size_t level) {
     numbers.push_back(std::stoll(number));
     begin = comma + 1;
   }
-  if (numbers.size() != 3 || std::ranges::find(numbers, 0) != numbers.end()) throw bad;
+  const auto is_possible = [&](std::int64_t number) { return number >= 1 && number <= most; };
+  if (numbers.size() != 3 || !std::ranges::all_of(numbers, is_possible)) throw bad;
   return {.name = fmt::format("L{}", level), .bytes = numbers[0], .ways = numbers[1], .line = numbers[2]};
 }
 

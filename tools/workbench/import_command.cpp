@@ -8,6 +8,7 @@
 #include "support/atomic_file.h"
 #include "support/error.h"
 #include "support/file_uses.h"
+#include "support/message.h"
 #include "support/options.h"
 #include "tools/workbench/autoscheduler.h"
 #include "tools/workbench/command.h"
@@ -36,7 +37,7 @@ int run_import(const ImportOptions& options) {
     fmt::print("{}", text);
   } else {
     write_text_file(options.out, text);
-    fmt::print("{}: right at {}\n", options.out, use.shape.text());
+    fmt::print("{}: right at {}\n", printable(options.out), use.shape.text());
   }
   return 0;
 }

@@ -242,7 +242,7 @@ int run_tune(TuneOptions options) {
     rivals = time_beside_rivals(*tuned.winner, {request.op, tuned_shape(*tuned.winner), ""}, options.rivals);
   }
   print_result(request, tuned, rivals);
-  if (!request.records.empty()) fmt::print("recorded in {}\n", request.records.string());
+  if (!request.records.empty()) fmt::print("recorded in {}\n", printable(request.records.string()));
   if (!options.json.empty()) write_text_file(options.json, json_of(tuned, rivals).dump(2) + "\n");
   if (!options.out.empty()) write_text_file(options.out, nest_text(*tuned.winner));
   return is_interrupted ? interrupted_status : 0;

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "support/interrupt.h"
+#include "support/message.h"
 #include "support/options.h"
 #include "support/standard_streams.h"
 #include "tools/workbench/command.h"
@@ -41,7 +42,7 @@ int run_watch(const WatchOptions& options) {
   }
   const std::atomic<bool>& stop = catch_interrupts();
   FileWatch watch(file);  // before the first verdict, so that no save is missed
-  print_now(fmt::format("watching {}; Ctrl-C ends", file.string()));
+  print_now(fmt::format("watching {}; Ctrl-C ends", printable(file.string())));
   do {
     const Judgement judgement = judge(file);
     print_now(fmt::format("{:%H:%M:%S} {}", fmt::localtime(std::time(nullptr)), text_of(judgement)));

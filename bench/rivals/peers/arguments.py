@@ -4,19 +4,30 @@ import argparse
 import os
 
 
+def number_within(kind: type, least: float, most: float):
+    """For add_argument(type=...): a number of that kind within these bounds."""
+    def read(text: str):
+        try:
+            number = kind(text[:40])
+        except ValueError:
+            number = None
+        if number is None or not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"'{text[:200]}' is not a number from {least} to {most}")
+        return number
+
+    return read
+
+
 def whole_numbers(text: str) -> list:
-    numbers = [int(number) for number in text.split(",")]
-    if min(numbers) < 1:
-        raise argparse.ArgumentTypeError("numbers from 1 on")
-    return numbers
+    return [number_within(int, 1, 2**20)(number) for number in text.split(",")]
 
 
 def make_parser(description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--batch", type=whole_numbers, default=[1, 16, 64, 256, 1024], help="batch sizes, with commas")
-    parser.add_argument("--threads", type=int, default=1, help="threads to use (and processors to run on)")
+    parser.add_argument("--threads", type=number_within(int, 1, 1024), default=1, help="threads to use (and processors to run on)")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="what to run on")
-    parser.add_argument("--seconds", type=float, default=2.0, help="time to spend on each row")
+    parser.add_argument("--seconds", type=number_within(float, 0.001, 3600), default=2.0, help="time to spend on each row")
     return parser
 
 
