@@ -123,7 +123,7 @@ void write_json(const Report& report, const std::string& path) {
                                        {"bandwidth_gbytes", report.bandwidth / 1e9},
                                        {"rows", rows},
                                        {"failures", report.failures}};
-  write_text_file(path, json.dump(2) + "\n");
+  write_text_file(path, json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace nestwright::bench

@@ -20,6 +20,7 @@
 #include "generators/records/record_key.h"
 #include "support/error.h"
 #include "support/message.h"
+#include "support/standard_streams.h"
 
 namespace nestwright {
 namespace {
@@ -52,10 +53,11 @@ void print_interface(int count, char** arguments) {
 
 int main(int argc, char** argv) {
   const std::string_view mode = argc < 2 ? "" : argv[1];
-  if (argc < 4 || (mode != "--fingerprints" && mode != "--interface")) {
-    return Halide::Internal::generate_filter_main(argc, argv);
-  }
   try {
+    nestwright::prepare_standard_streams();
+    if (argc < 4 || (mode != "--fingerprints" && mode != "--interface")) {
+      return Halide::Internal::generate_filter_main(argc, argv);
+    }
     if (mode == "--interface") {
       nestwright::print_interface(argc - 2, argv + 2);
     } else {
@@ -63,7 +65,7 @@ int main(int argc, char** argv) {
                                      argv[3]);
     }
   } catch (const Halide::Error& error) {  // which is no std::exception
-    fmt::print(stderr, "nestwright-generator: {}\n", nestwright::first_line(error.what()));
+    nestwright::say("nestwright-generator: " + nestwright::printable_complaint(nestwright::first_line(error.what())));
     return 1;
   } catch (const std::exception& error) {
     nestwright::say("nestwright-generator: " + nestwright::printable_complaint(error.what()));

@@ -14,6 +14,7 @@
 #include "support/atomic_file.h"
 #include "support/error.h"
 #include "support/message.h"
+#include "support/standard_streams.h"
 
 namespace nestwright {
 namespace {
@@ -44,6 +45,7 @@ std::string header_of(const std::filesystem::path& records, const std::string& g
 
 int main(int argc, char** argv) {
   try {
+    nestwright::prepare_standard_streams();
     if (argc != 6) throw nestwright::Error("usage", "nestwright-recorded-registers RECORDS GPU TARGET KERNELS HEADER");
     nestwright::write_text_file(argv[5],
                                 nestwright::header_of(argv[1], argv[2], Halide::Target(std::string(argv[3])), argv[4]));

@@ -94,14 +94,23 @@ std::string shortened(std::string_view text, std::size_t most) {
                      fmt::join(characters.end() - behind, characters.end(), ""));
 }
 
-// A message's sentence. Wherever it quotes a file, the quotation may be long: a word is, and so is the whole.
+// What `text` begins with: something in quotes, or else a word with the space behind it, or up to a quote.
+std::string_view first_part(std::string_view text) {
+  const bool is_quoted = text.front() == '"' || text.front() == '`';
+  const std::size_t closing = is_quoted ? text.find(text.front(), 1) : std::string_view::npos;
+  if (closing != std::string_view::npos) return text.substr(0, closing + 1);
+  const std::size_t end = text.find_first_of(" \"`", 1);
+  if (end == std::string_view::npos) return text;
+  return text.substr(0, text[end] == ' ' ? end + 1 : end);
+}
+
+// A message's sentence. Of whatever it quotes of a file, a word or something in quotes, a part is shown.
 std::string sentence(std::string_view text) {
   std::string kept;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size() - 1) + 1;
-    std::string_view word = text.substr(0, end);
-    kept += word.size() > longest_excerpt ? excerpt(word) : std::string(word);
-    text.remove_prefix(end);
+    const std::string_view part = first_part(text);
+    kept += part.size() > longest_excerpt ? excerpt(part) : std::string(part);
+    text.remove_prefix(part.size());
   }
   return shortened(kept, longest_message);
 }

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "support/error.h"
+#include "support/message.h"
 #include "support/outside_json.h"
 
 namespace nestwright {
@@ -69,7 +70,8 @@ TensorEntry read_entry(const std::string& name, const json& entry, std::uint64_t
   const json type = field("dtype");
   if (!type.is_string()) throw damaged("the dtype is missing");
   if (type.get<std::string>() != "F32") {
-    throw Error(path, fmt::format("its tensor \"{}\" is of dtype {}; only F32 is read", name, type.get<std::string>()));
+    throw Error(path, fmt::format("its tensor \"{}\" is of dtype {}; only F32 is read", name,
+                                  excerpt(type.get<std::string>())));
   }
   const auto shape = read_integers(field("shape"));
   const auto offsets = read_integers(field("data_offsets"));

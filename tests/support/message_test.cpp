@@ -52,6 +52,9 @@ TEST(Message, OfAnErrorIsOneShortLine) {
   std::string words;
   for (int i = 0; i < 10000; ++i) words += "word ";
   EXPECT_LT(printable_text(Error("a", words)).size(), 1100U);
+  EXPECT_LT(printable_text(Error("a", "has a name \"" + words + "\", which is wrong")).size(), 260U);
+  EXPECT_EQ(printable_text(Error("a", "has \"b c\" and \"d\", \" not closed")),
+            "a: has \"b c\" and \"d\", \" not closed");
   EXPECT_EQ(printable_text(Error("", "no place")), "no place");
 }
 

@@ -12,6 +12,7 @@
 #include "model/runtime/inference_session.h"
 #include "model/runtime/optimizer.h"
 #include "support/error.h"
+#include "support/message.h"
 #include "support/options.h"
 
 namespace nestwright {
@@ -178,7 +179,7 @@ void take_up(RunOptions& options, const Checkpoint& checkpoint) {
     if (options.deterministic && std::string_view(option.name) == "threads") continue;
     const std::string text = stored_text(checkpoint, option.name, path);
     if (options.given.contains(option.name) && option.text(options) != text) {
-      differences.push_back(fmt::format("--{} was {}, not {}", option.name, text, option.text(options)));
+      differences.push_back(fmt::format("--{} was {}, not {}", option.name, excerpt(text), option.text(options)));
     }
     if (!option.set(options, text)) {
       throw Error(path, fmt::format("is damaged: its option \"{}\" makes no sense", option.name));

@@ -11,6 +11,7 @@
 #include "support/error.h"
 #include "support/file_uses.h"
 #include "support/machine.h"
+#include "support/message.h"
 #include "support/options.h"
 #include "tools/workbench/command.h"
 #include "tools/workbench/comparison.h"
@@ -57,7 +58,8 @@ std::vector<ScheduleSource> schedules_of(const CompareOptions& options, const Us
 std::string row(const CompareResult& result, const Entry& entry) {
   std::string name = entry.is_rival ? entry.name : std::filesystem::path(entry.name).stem().string();
   for (const auto& [parameter, value] : entry.parameters) name += fmt::format(" {}={}", parameter, value);
-  if (!entry.is_timed()) return fmt::format("{:<24} {}\n", name, entry.reason);
+  name = printable(name);
+  if (!entry.is_timed()) return fmt::format("{:<24} {}\n", name, printable_complaint(entry.reason));
   const double seconds = entry.timing.median_seconds;
   std::string text =
       fmt::format("{:<24} {:>10.2f} {:>7.1f} {:>9.1f} {:>7.1f}", name, seconds * 1e6, 100.0 * entry.timing.spread,

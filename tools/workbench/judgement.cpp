@@ -8,6 +8,7 @@
 #include "generators/kernel_call/verification.h"
 #include "ops/signature/call_size.h"
 #include "support/error.h"
+#include "support/message.h"
 #include "tools/workbench/compile.h"
 #include "tools/workbench/schedule_files.h"
 #include "tools/workbench/shipped_schedule.h"
@@ -77,9 +78,9 @@ Judgement Judge::operator()(const std::filesystem::path& file) {
   try {
     judge(file, judgement);
   } catch (const Error& error) {
-    judgement.complaint = error.what();
+    judgement.complaint = printable_text(error);
   } catch (const Halide::Error& error) {
-    judgement.complaint = fmt::format("{}: Halide refuses it: {}", file.string(), first_line(error.what()));
+    judgement.complaint = fmt::format("{}: Halide refuses it: {}", printable(file.string()), first_line(error.what()));
   }
   judgement.seconds = stopwatch.seconds();
   return judgement;

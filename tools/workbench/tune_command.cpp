@@ -179,6 +179,11 @@ nlohmann::ordered_json json_of(const tune::Tuned& tuned, const std::vector<Rival
           {"side_by_side", times}};
 }
 
+// The same as text; names are bytes that someone gave, of which those that are no UTF-8 are replaced.
+std::string text_of(const tune::Tuned& tuned, const std::vector<RivalTime>& rivals) {
+  return json_of(tuned, rivals).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
 // A sentence where the winner beats the schedule that ships by more than the times of either vary; otherwise empty.
 // Times are taken to vary by least_noise at least: a choice.
 std::string verdict(const std::vector<RivalTime>& rivals) {
@@ -243,7 +248,7 @@ int run_tune(TuneOptions options) {
   }
   print_result(request, tuned, rivals);
   if (!request.records.empty()) fmt::print("recorded in {}\n", printable(request.records.string()));
-  if (!options.json.empty()) write_text_file(options.json, json_of(tuned, rivals).dump(2) + "\n");
+  if (!options.json.empty()) write_text_file(options.json, text_of(tuned, rivals));
   if (!options.out.empty()) write_text_file(options.out, nest_text(*tuned.winner));
   return is_interrupted ? interrupted_status : 0;
 }
