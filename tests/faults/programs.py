@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("NESTWRIGHT_BUILD", ROOT / "build" / "default"))
 NESTWRIGHT = str(BUILD / "tools" / "train" / "nestwright")
 WORKBENCH = str(BUILD / "tools" / "workbench" / "nestwright-workbench")
+# Whether `./nestwright test faults` runs them; else a part of all cases is enough.
+IS_WHOLE = os.environ.get("NESTWRIGHT_FAULTS") == "all"
 # Sanitizers map terabytes, and print more than a line where there is no memory.
 IS_SANITIZED = BUILD.name in ("debug", "thread")
 # In seconds: what hangs is ended. No run here takes a tenth of it on an idle machine.
@@ -25,8 +27,8 @@ Case = TypeVar("Case")
 
 
 def taken(cases: Sequence[Case], few: int) -> Sequence[Case]:
-    """All of them for `./nestwright test faults`, else `few`, spread over them."""
-    if os.environ.get("NESTWRIGHT_FAULTS") == "all" or len(cases) <= few:
+    """All of them, or `few`, spread over them."""
+    if IS_WHOLE or len(cases) <= few:
         return cases
     return [cases[index * len(cases) // few] for index in range(few)]
 

@@ -2,9 +2,9 @@
 
 namespace nestwright {
 
-// While it lives, what is allocated beyond what was there before may be 64 MB; more ends the program with a crash, which
-// libFuzzer reports with the input. (libFuzzer's own limits are about a single allocation, and about a process, with
-// all that a sanitizer keeps.)
+// While it lives, what is allocated beyond what was there before may be 64 MB; more ends the program with a crash,
+// which libFuzzer reports with the input. (libFuzzer's own limits are about a single allocation, and about a process,
+// with all that a sanitizer keeps.)
 class HeapLimit {
  public:
   HeapLimit();

@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from launcher import commands, programs, testing
+from launcher import commands, fuzz, programs, testing
 from launcher.report import LauncherError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -140,16 +140,18 @@ class Streams(unittest.TestCase):
 
 
 class Tests(unittest.TestCase):
-    def built_and_run(self, *arguments):
-        """What `test` builds, and the folders and options that it runs ctest with."""
+    def built_and_run(self, *arguments, preset="default"):
+        """What `test` builds, none where it is fuzzers alone, and the folders and options that it runs ctest with."""
         with mock.patch.object(testing, "build") as build, mock.patch.object(testing, "run_ctest") as run, \
-                mock.patch.object(testing, "provision"), mock.patch.object(testing, "describe_where_linux_does_not"), \
-                mock.patch.dict("os.environ"):
+                mock.patch.object(testing, "fuzz") as fuzz, mock.patch.object(testing, "provision"), \
+                mock.patch.object(testing, "describe_where_linux_does_not"), mock.patch.dict("os.environ"):
             run.return_value = 0
-            self.assertEqual(testing.run_tests(ROOT, "default", list(arguments)), 0)
-        self.assertEqual(build.call_count, 1)
-        return build.call_args.args[3], [(str(call.args[1].relative_to(ROOT / "build")), *call.args[3])
-                                         for call in run.call_args_list]
+            fuzz.build_fuzzers.return_value = ROOT / "build/fuzz/tests/fuzz"
+            self.assertEqual(testing.run_tests(ROOT, preset, list(arguments)), 0)
+            self.faults = os.environ.get("NESTWRIGHT_FAULTS")
+        self.assertLessEqual(build.call_count, 1)
+        return build.call_args.args[3] if build.call_args else None, [
+            (str(call.args[1].relative_to(ROOT / "build")), *call.args[3]) for call in run.call_args_list]
 
     def test_help_sets_nothing_up(self):
         with mock.patch.object(testing, "build") as build, mock.patch.object(testing, "provision") as provision:
@@ -160,7 +162,8 @@ class Tests(unittest.TestCase):
         provision.ensure_tools.assert_not_called()
 
     def test_everything_or_what_a_regular_expression_matches(self):
-        self.assertEqual(self.built_and_run(), ([], [("default",)]))
+        self.assertEqual(self.built_and_run(), ([], [("default",), ("fuzz/tests/fuzz",)]))
+        self.assertEqual(self.built_and_run(preset="debug"), ([], [("debug",)]))
         self.assertEqual(self.built_and_run("Schedule|Fusion"),
                          ([], [("default", "--tests-regex", "Schedule|Fusion")]))
 
@@ -171,6 +174,17 @@ class Tests(unittest.TestCase):
     def test_operators_go_with_the_verdicts_on_their_schedules(self):
         targets, _ = self.built_and_run("ops")
         self.assertEqual(targets, ["tests/ops/all", "tests/legality/all"])
+
+    def test_fuzzers_have_a_build_of_their_own(self):
+        self.assertEqual(self.built_and_run("fuzz"), (None, [("fuzz/tests/fuzz",)]))
+        self.assertEqual(self.built_and_run("fuzz", "dsl"),
+                         (["tests/dsl/all"], [("default/tests/dsl",), ("fuzz/tests/fuzz",)]))
+
+    def test_faults_are_tried_to_the_last_only_where_they_are_named(self):
+        self.built_and_run("dsl", "faults")
+        self.assertEqual(self.faults, "all")
+        self.built_and_run()
+        self.assertEqual(self.faults, os.environ.get("NESTWRIGHT_FAULTS"))
 
     def test_words_that_are_no_folders_are_refused(self):
         with self.assertRaisesRegex(LauncherError, "or folders of tests/: candidates, "):
@@ -195,6 +209,47 @@ class Tests(unittest.TestCase):
             file = Path(name) / "kernels.txt"
             file.write_text("a\thost\top=relu\tshape=size:1\nb\thost\top=linear_relu\tshape=size:1\n")
             self.assertEqual(testing.kernels_of("relu", file), ["a"])
+
+
+class Fuzzers(unittest.TestCase):
+    def fuzz(self, *arguments, script):
+        """What `fuzz` says of a fuzzer `records` that is this script, run in the folder build/fuzz of its tree."""
+        with tempfile.TemporaryDirectory() as name:
+            root = Path(name).resolve()
+            folder = root / "build/fuzz/tests/fuzz"
+            for needed in (root / "tests/fuzz/dictionaries", root / "build/fuzz/crashes", folder):
+                needed.mkdir(parents=True)
+            (root / "tests/fuzz/dictionaries/records.txt").touch()
+            (root / "build/fuzz/crashes/records-crash-old").touch()
+            (folder / "fuzz-records").write_text(f"#!/bin/sh\ncd {root / 'build/fuzz'}\n{script}\n")
+            (folder / "fuzz-records").chmod(0o755)
+            with mock.patch.object(fuzz, "build_fuzzers", return_value=folder):
+                try:
+                    status, text = fuzz.run_fuzz(root, "default", list(arguments)), ""
+                except LauncherError as error:
+                    status, text = 1, str(error)
+            return status, text.replace(str(root), "ROOT")
+
+    def test_every_fuzzer_has_a_program_seeds_and_a_dictionary(self):
+        programs = (ROOT / "tests/fuzz/CMakeLists.txt").read_text()
+        self.assertEqual(sorted(re.findall(r"^nestwright_add_fuzzer\((\w+)", programs, re.MULTILINE)), fuzz.fuzzers(ROOT))
+        for name in fuzz.fuzzers(ROOT):
+            self.assertTrue((ROOT / "tests/fuzz" / f"{name}.cpp").is_file())
+
+    def test_runs_for_so_many_minutes(self):
+        self.assertEqual(self.fuzz("records", "--minutes", "0.5", script='test "$*" = -max_total_time=30'), (0, ""))
+
+    def test_a_crash_is_told_with_its_input_and_not_with_older_ones(self):
+        status, text = self.fuzz("records", script="touch crashes/records-crash-new; exit 77")
+        self.assertEqual((status, text), (1, "fuzz: nestwright-fuzz-records ended with status 77; to see it again: "
+                                             "ROOT/build/fuzz/tests/fuzz/nestwright-fuzz-records "
+                                             "ROOT/build/fuzz/crashes/records-crash-new"))
+
+    def test_minutes_are_a_time(self):
+        for minutes in ("0", "-1", "nan", "1e30"):
+            status, text = self.fuzz("records", "--minutes", minutes, script="exit 0")
+            self.assertEqual(status, 1)
+            self.assertIn("--minutes", text)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from launcher.report import NOBODY_READS, LauncherError, finish_output, occupy_s
 from launcher.staging import Ended
 from launcher.topology import describe_where_linux_does_not
 
-USAGE = """usage: ./nestwright [--preset default|portable|debug] COMMAND ...
+USAGE = """usage: ./nestwright [--preset default|portable|debug|thread] COMMAND ...
 
 Sets up what is missing, builds what changed, and runs it.
 
@@ -30,7 +30,7 @@ the build
 `./nestwright COMMAND --help` says all about a command, `./nestwright help DIRECTIVE` about what a schedule can say.
 """
 
-PRESETS = ("default", "portable", "debug")
+PRESETS = ("default", "portable", "debug", "thread")
 SOURCE_FOLDERS = ("bench", "dsl", "generators", "model", "ops", "support", "tests", "tools")
 
 
