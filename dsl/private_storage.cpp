@@ -114,7 +114,7 @@ void require_own_values(Application& application, const std::vector<ir::Function
     if (is_refused_by_halide(outputs, application.target)) return;
     throw error(application, application.schedule.op_position,
                 fmt::format("it can't be proved that each thread of the GPU reads only what it has computed itself: {}",
-                            halide_message(refused.what())));
+                            halide_message(refused.what(), application.names)));
   }
   const auto updates_of = [&](const std::string& func) {
     const auto found = functions.find(func);
