@@ -32,6 +32,13 @@ bool runs_on_gpu(const ir::Function& function) {
           std::ranges::any_of(function.updates(), [](const auto& update) { return runs_on_gpu(update); }));
 }
 
+bool is_kept_around_kernels(const std::map<std::string, ir::Function>& functions, const std::string& func) {
+  const auto found = functions.find(func);
+  if (found == functions.end()) return false;
+  const Halide::LoopLevel& kept = found->second.schedule().hoist_storage_level();
+  return Halide::LoopLevel(kept.func_name(), kept.var_name(), kept.is_rvar(), kept.get_stage_index(), true).is_root();
+}
+
 // Whoever compiles the schedule then says so.
 bool is_refused_by_halide(const std::vector<ir::Function>& outputs, const Halide::Target& target) {
   std::vector<Halide::Func> funcs;
@@ -121,6 +128,7 @@ void require_own_values(Application& application, const std::vector<ir::Function
     return found == functions.end() ? 1 : static_cast<int>(found->second.updates().size());
   };
   for (const PrivateMemory& memory : memories) {
+    if (is_kept_around_kernels(functions, memory.func)) continue;
     const auto conflict = polyhedral::find_thread_conflict(memory, updates_of);
     if (!conflict) continue;
     throw IllegalSharing(

@@ -79,7 +79,7 @@ class Walk : public ir::IRVisitor {
     for (const ir::Stmt& part : {op->first, op->rest}) {
       if (!part.defined()) continue;
       // Halide adds the loops over threads that such a part lacks, each with one iteration.
-      if (kernel_depth_ > 0 && thread_depth_ == 0) single_from_ = nesting(part, is_over_threads);
+      if (thread_depth_ == 0) single_from_ = nesting(part, is_over_threads);
       part.accept(this);
       single_from_ = single_from;
     }
@@ -102,8 +102,9 @@ class Walk : public ir::IRVisitor {
   void visit(const ir::Allocate* op) override {
     const bool is_private = op->memory_type == Halide::MemoryType::Register ||
                             op->memory_type == Halide::MemoryType::Stack || thread_depth_ > 0;
-    const bool has_threads_within = nesting(op->body, is_over_threads) + nesting(op->body, is_over_blocks) > 0;
-    if (kernel_depth_ == 0 || !is_private || !has_threads_within) return ir::IRVisitor::visit(op);
+    const bool has_threads_within = nesting(op->body, is_over_threads) > 0;
+    const bool is_around_kernel = kernel_depth_ == 0 && nesting(op->body, is_over_blocks) > 0;
+    if (!is_private || !has_threads_within || is_around_kernel) return ir::IRVisitor::visit(op);
     const std::map<std::string, std::size_t> scope = scope_;
     scope_[op->name] = found.size();
     producing_.emplace_back();

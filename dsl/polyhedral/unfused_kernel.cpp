@@ -5,8 +5,8 @@ namespace {
 
 namespace ir = Halide::Internal;
 
-// What tells the loops apart: where Halide would have them run, which means nothing to it in a parallel loop.
-constexpr Halide::DeviceAPI blocks = Halide::DeviceAPI::None, threads = Halide::DeviceAPI::Host;
+// What tells loops over threads apart. It keeps those of one iteration in the statement, too.
+constexpr Halide::DeviceAPI threads = Halide::DeviceAPI::Host;
 
 void take_off_gpu(ir::Definition definition) {  // refers to the contents that its Func has
   for (ir::Dim& dim : definition.schedule().dims()) {
@@ -14,7 +14,7 @@ void take_off_gpu(ir::Definition definition) {  // refers to the contents that i
     if (is_on_gpu || dim.for_type == ir::ForType::Parallel) {
       dim.for_type = is_on_gpu ? ir::ForType::Parallel : ir::ForType::Serial;
     }
-    dim.device_api = is_on_gpu && !is_block ? threads : blocks;
+    dim.device_api = is_on_gpu && !is_block ? threads : Halide::DeviceAPI::None;
     dim.partition_policy = Halide::Partition::Never;  // copies of loops would show nothing more
   }
   for (const ir::Specialization& special : definition.specializations()) {
@@ -49,12 +49,14 @@ ir::Stmt lower_unfused(const std::vector<ir::Function>& outputs, const Halide::T
   ir::Stmt lowered;
   Halide::Pipeline pipeline(funcs);
   pipeline.add_custom_lowering_pass(new Keep(lowered));  // the pipeline owns it
-  const Halide::Target processor(target.os, target.arch, target.bits, {Halide::Target::NoRuntime});
-  pipeline.compile_to_module(pipeline.infer_arguments(), "unfused", processor);
+  const Halide::Target without_gpu(target.os, target.arch, target.bits, {Halide::Target::NoRuntime});
+  pipeline.compile_to_module(pipeline.infer_arguments(), "unfused", without_gpu);
   return lowered;
 }
 
-bool is_over_blocks(const ir::For& loop) { return loop.for_type == ir::ForType::Parallel && loop.device_api == blocks; }
+bool is_over_blocks(const ir::For& loop) {
+  return loop.for_type == ir::ForType::Parallel && loop.device_api != threads;
+}
 
 bool is_over_threads(const ir::For& loop) {
   return loop.for_type == ir::ForType::Parallel && loop.device_api == threads;
