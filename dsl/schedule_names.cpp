@@ -75,7 +75,8 @@ std::string word_in_schedule(const ScheduleNames& names, const std::string& word
   if (known != names.reductions.end()) return known->second;
   const std::size_t dot = word.find('.');
   const std::string first = word.substr(0, dot);
-  const bool is_func = names.funcs.contains(first) || (first.find('$') != std::string::npos && made_func(names, first));
+  static const std::regex numbered(".*\\$[0-9]+");
+  const bool is_func = names.funcs.contains(first) || std::regex_match(first, numbered);
   if (is_func)
     return dot == std::string::npos ? names.func(first) : within_func(names, names.func(first), word.substr(dot + 1));
   static const std::regex made_by_halide("[vrt][0-9]+");

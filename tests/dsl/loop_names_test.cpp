@@ -72,6 +72,7 @@ TEST(ScheduleNames, TranslateWhatHalideSays) {
   EXPECT_EQ(words("conv$3_global_wrapper$0 and conv$3_in_sum$1$1"), "conv.in() and conv.in(exp_sum)");
   EXPECT_EQ(words("sum$1_intm$2"), "exp_sum.rfactor(...)");
   EXPECT_EQ(words("conv$3.extent.1"), "the extent of conv in `x`");
+  EXPECT_EQ(words("of unknown$7 and unknown$7.s0.y"), "of unknown and y of unknown");
   EXPECT_EQ(words("Nothing of Halide's. Two sentences."), "Nothing of Halide's. Two sentences.");
 }
 

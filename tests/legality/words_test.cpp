@@ -83,7 +83,7 @@ TEST(Words, NameTheDirectiveAndItsLoop) {
        "a.nest:2:8: vectorize(b) needs a loop whose number of iterations is a constant, and that of `b` is none; "
        "vectorize(b, 4) takes a part of it"},
       {"conv2d", "conv.compute_root()\noutput.split(b, bo, bi, 2).unroll(bo)",
-       "a.nest:3:27: unroll(bo) needs a loop whose number of iterations is a constant, and that of `bo` is none"},
+       "a.nest:3:28: unroll(bo) needs a loop whose number of iterations is a constant, and that of `bo` is none"},
       {"softmax_cross_entropy", "loss.compute_with(logits_gradient, lane)",
        "a.nest:2:6: Halide refuses compute_with(logits_gradient, lane) of `loss`: Invalid compute_with: # of fused "
        "dims "
@@ -92,17 +92,18 @@ TEST(Words, NameTheDirectiveAndItsLoop) {
        "a.nest:2:21: it would fail whenever it is called: bound says 0 to 1 of `conv` in `x`, and 0 to 4 are needed"},
       {"conv2d", "conv.compute_root()\nconv.update(0).split(kx, kxo, kxi, 2, RoundUp)",
        "a.nest:3:16: Halide refuses split: When splitting Var kx the tail strategy must be"},
-      {"conv2d", "conv.compute_root().vectorize(x, 16)",
-       "a.nest:2:21: Halide refuses vectorize(x, 16) of `conv`: it would fail whenever it is called: `input` would be "
-       "read from 0 to 16 in `x`, where it has 0 to 5; vectorize(x, 5) or vectorize(x, 16, GuardWithIf) would do"},
+      {"conv2d", "conv.compute_root()\nconv.update(0).vectorize(x, 16)",
+       "a.nest:3:16: Halide refuses vectorize(x, 16) of `conv`: it would fail whenever it is called: `input` would be "
+       "read from 0 to 16 in `x`, where it has 0 to 5; vectorize(x, 5) or vectorize(x, 16, TailStrategy::GuardWithIf) "
+       "would do"},
       {"softmax_cross_entropy",
        "exponential.compute_root()\nexponential.clone_in(exp_sum).compute_root()\n"
        "exponential.clone_in(logits_gradient).compute_root()",
        "a.nest:4:13: `exponential` has a copy already, exponential.clone_in(exp_sum), and Halide can't clone it then"},
       {"conv2d", "output.fuse(x, x, xx)", "a.nest:2:16: `x` is there twice"},
-      {"conv2d", "conv.unroll(lane, 2)",
-       "a.nest:2:6: Halide refuses unroll(lane, 2) of `conv`: Cannot unroll dimension "
-       "lane of function conv because the function is scheduled inline"},
+      {"softmax_cross_entropy", "exponential.unroll(lane, 2)",
+       "a.nest:2:13: Halide refuses unroll(lane, 2) of `exponential`: Cannot unroll dimension lane of function "
+       "exponential because the function is scheduled inline"},
   };
   for (const Message& message : messages) {
     const DrawnUse use = small_use(message.op, "direct");

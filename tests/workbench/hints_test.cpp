@@ -62,8 +62,13 @@ TEST_F(HintsTest, StagesThatAreComputedAgainAndAgain) {
 }
 
 TEST_F(HintsTest, VectorsThatReachBeyondWhatIsNeeded) {
-  EXPECT_THAT(check("conv.compute_at(output, x).vectorize(co, 16)"),
-              Contains(HasSubstr(":2:28: hint: vectorize(co, 16) of `conv` computes beyond what is needed")));
+  const std::string softmax =
+      "schedule softmax_cross_entropy for cpu\n"
+      "exponential.compute_at(logits_gradient, lane).vectorize(lane, 8, GuardWithIf)\n";
+  write_bytes(file_, Bytes(softmax.begin(), softmax.end()));
+  EXPECT_THAT(lines_of(run_program({"check", file_}).out),
+              Contains(HasSubstr(":2:47: hint: vectorize(lane, 8, TailStrategy::GuardWithIf) of `exponential` computes "
+                                 "beyond what is needed")));
 }
 
 TEST_F(HintsTest, SumsThatDoNotFitTheRegisters) {

@@ -21,7 +21,7 @@
 namespace nestwright::workbench {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 
 // A spread up to which the machine counts as quiet, and how often it is measured at most, a quarter of a second each
 // time: choices.
@@ -152,13 +152,8 @@ KeptMachine kept_machine(const Halide::Target& target, const std::filesystem::pa
   const Json identity = identity_of(target, caches);
   Json entries = read_entries(file);
   const std::optional<KeptMachine> before = anew ? std::nullopt : find_entry(entries, identity, caches, file);
-  if (before && !before->is_disturbed()) return *before;
+  if (before) return *before;
   KeptMachine kept = measure(target);
-  if (before) {
-    // Two disturbed measurements that agree have found what the machine can do.
-    kept.spread = std::min(kept.spread, cost::difference(before->machine, kept.machine));
-    kept.machine = cost::quicker(before->machine, kept.machine);
-  }
   keep(file, std::move(entries), identity, kept);
   return kept;
 }

@@ -24,9 +24,8 @@ std::filesystem::path kept_machines_file();
 
 // This machine's times for vectors of the target's width: those in `file`, if it has them for this processor, number of
 // cores, caches and vectors, else measured now, again and again until two halves of the measurements agree, and written
-// to `file`. What was measured while the machine was busy is measured again each time, and the shorter times are kept.
-// `anew`: forgets what is kept. A file that is damaged or can't be written is said on standard error and does no harm.
-// Throws Error as cost::measure_machine() does.
+// to `file`. `anew`: forgets what is kept. A file that is damaged or can't be written is said on standard error and
+// does no harm. Throws Error as cost::measure_machine() does.
 KeptMachine kept_machine(const Halide::Target& target, const std::filesystem::path& file, bool anew = false);
 
 // "measured 2026-11-28 13:40 UTC, spread 1.2 %", and what to do about a spread that is large.
