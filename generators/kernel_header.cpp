@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <sstream>
 #include <vector>
 
@@ -38,19 +39,24 @@ std::string c_type(DataType type) {
 // What a call's size is called: the number of elements of `dimension`.
 std::string size_name(const std::string& dimension) { return (dimension == "i" ? "parameter" : dimension) + "_count"; }
 
-std::string meaning(const std::string& dimension, const Shape& shape) {
-  if (dimension == "lane") return "image of a block";
-  if (dimension == "block") return fmt::format("block of {} images", shape.contains("lanes") ? shape.at("lanes") : 1);
-  if (dimension == "x") return "column";
-  if (dimension == "y") return "row";
-  if (dimension == "c") return "channel";
-  if (dimension == "ci") return "channel of the input";
-  if (dimension == "co") return "channel of the output";
-  if (dimension == "kx") return "column of the kernel's window";
-  if (dimension == "ky") return "row of the kernel's window";
-  if (dimension == "i") return "value of the flat vector, or feature of the input";
-  if (dimension == "o") return "feature of the output";
-  return dimension;
+std::string meaning(const Dimension& dimension, const Shape& shape) {
+  static const std::map<std::string, std::string> meanings = {{"lane", "image of a block"},
+                                                              {"x", "column"},
+                                                              {"y", "row"},
+                                                              {"c", "channel"},
+                                                              {"ci", "channel of the input"},
+                                                              {"co", "channel of the output"},
+                                                              {"kx", "column of the window"},
+                                                              {"ky", "row of the window"},
+                                                              {"o", "feature of the output"},
+                                                              {"group", "partial gradient, all of which are added up"},
+                                                              {"step", "number that changes with the steps"}};
+  if (dimension.name == "block") {
+    return fmt::format("block of {} images", shape.contains("lanes") ? shape.at("lanes") : 1);
+  }
+  if (dimension.name == "i") return dimension.extent == dynamic_extent ? "parameter" : "feature of the input";
+  const auto found = meanings.find(dimension.name);
+  return found == meanings.end() ? dimension.name : found->second;
 }
 
 bool is_free(const Kernel& kernel, const TensorSpec& spec, std::size_t d) {
@@ -105,7 +111,7 @@ std::string argument_comment(const Kernel& kernel, const Argument& argument) {
     text += fmt::format(" *   {:<8} extent {:<16} stride {:<18} {}\n", dimension.name,
                         any_extent ? size_name(dimension.name) : std::to_string(dimension.extent),
                         is_free(kernel, spec, d) ? fmt::format("any ({} if dense)", stride) : stride,
-                        meaning(dimension.name, kernel.bound.shape));
+                        meaning(dimension, kernel.bound.shape));
     if (any_extent) {
       stride = elements == 1 ? size_name(dimension.name) : fmt::format("{} {}", elements, size_name(dimension.name));
     } else {
@@ -119,12 +125,13 @@ std::string argument_comment(const Kernel& kernel, const Argument& argument) {
 std::string comment(const Kernel& kernel, const std::string& schedule, const std::string& targets) {
   std::string text = fmt::format(
       "/* {}, algorithm {}, schedule {}, for {}:\n * {}\n"
-      " * Shape: {}\n *\n"
+      " * Shape: {}\n"
+      " *\n"
       " * Element (i, j, ...) of a tensor is number i * stride of the first dimension + j * stride of the second + "
       "...; the\n"
       " * first dimension is contiguous. Sizes such as block_count are what a call gives.\n",
       kernel.bound.op, kernel.bound.algorithm_name, schedule, targets, find_signature(kernel.bound.op).summary,
-      kernel.bound.shape.text());
+      kernel.bound.shape.entries().empty() ? "none" : kernel.bound.shape.text());
   for (const Argument& argument : kernel.arguments) text += argument_comment(kernel, argument);
   return text + " */\n";
 }

@@ -7,7 +7,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from generated import POOL, POOL_SHAPE, ROOT, THREE, run
+from generated import BUILD, POOL, POOL_SHAPE, ROOT, THREE, run
 from launcher.topology import describe_where_linux_does_not
 
 STRICT = ["-Wall", "-Wextra", "-Wconversion", "-Werror"]
@@ -147,15 +147,37 @@ class Programs(ProgramTest):
                 with self.subTest(emitted, targets=targets):
                     self.setUp()
                     self.generate(*POOL, "--emit", f"{emitted},header,runtime", "--target", ",".join(targets))
-                    self.assertEqual(self.output_of(ROOT / "docs/link_a_kernel.c", links=links), "maximum 5 at place 2\n")
+                    self.assertEqual(self.output_of(ROOT / "docs/link_a_kernel.c", links=links),
+                                     "maximum 5 at place 2\n")
 
     def test_c_99_and_cpp_and_features_that_change_the_call(self):
         for target in "host", "host-user_context", "host-c_plus_plus_name_mangling":
             self.setUp()
             self.generate(*POOL, "--emit", "object,header,runtime", "--target", target)
-            for compiler in ("cc", "-std=gnu99"), ("g++", "-std=c++17", "-x", "c++"), ("g++", "-std=c++20", "-x", "c++"):
+            for compiler in (("cc", "-std=gnu99"), ("g++", "-std=c++17", "-x", "c++"),
+                             ("g++", "-std=c++20", "-x", "c++")):
                 if compiler[0] == "g++" or "mangling" not in target:
                     self.assertEqual(self.output_of(ROOT / "docs/link_a_kernel.c", compiler), "maximum 5 at place 2\n")
+
+    def test_what_every_operator_s_header_has_compiles(self):
+        manifests = (ROOT / "generators/kernels").glob("*.kernels")
+        lines = [line.split("#")[0].split(" with ")[0].split() for manifest in manifests
+                 for line in manifest.read_text().splitlines()]
+        uses = {(line[0], "gpu" in line[2]): line for line in lines if line}
+        self.assertGreater(len(uses), 40)
+        for (op, is_gpu), (_, algorithm, schedule, *shape) in uses.items():
+            request = [f"op={op}", f"algorithm={algorithm}", f"schedule={ROOT / 'schedules' / op / schedule}.nest",
+                       "target=" + ("x86-64-linux-opencl" if is_gpu else "x86-64-linux"),
+                       *([f"shape={','.join(shape)}".replace("=", ":").replace(":", "=", 1)] if shape else [])]
+            result = subprocess.run([str(BUILD / "generators/nestwright-generator"), "--interface", "kernel", *request],
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True)
+            self.assertEqual((result.returncode, result.stderr), (0, ""))
+            source = self.written("int kernel_argv(void** arguments);\n" + result.stdout)
+            compiled = subprocess.run(
+                ["cc", "-std=gnu99", *STRICT, "-fsyntax-only", f"-I{ROOT / 'generators/kernel_interface'}",
+                 f"-I{ROOT / 'build/.tools/halide/include'}", str(source)],
+                stderr=subprocess.PIPE, universal_newlines=True)
+            self.assertEqual((compiled.returncode, compiled.stderr), (0, ""), op)
 
     def test_wrong_calls_get_a_line_and_end_nothing(self):
         for targets in TARGETS:
@@ -165,7 +187,8 @@ class Programs(ProgramTest):
 
     def test_two_kernels_with_numbers_by_value(self):
         for name in "first", "second":
-            self.generate("generate", "--op", "sgd", "--schedule", "cpu", "--name", name, "--emit", "object,header,runtime")
+            self.generate("generate", "--op", "sgd", "--schedule", "cpu", "--name", name, "--emit",
+                          "object,header,runtime")
         text = OPTIMIZER.replace("ARGUMENTS", "3, 2, parameter, gradient[0], &rate, 0.0f, parameter")
         self.assertEqual(self.output_of(self.written(text)), "-1 -1 -1\n")
 
@@ -191,7 +214,8 @@ class OnADevice(ProgramTest):
             self.assertNotIn("maximum 32 ", self.output_of(self.written(source.replace(line, ""))))
 
     def test_plain_pointers(self):
-        source = (ROOT / "docs/link_a_kernel.c").read_text().replace("max_pool2d_cpu", "max_pool2d").replace("[16]", "[32]")
+        source = (ROOT / "docs/link_a_kernel.c").read_text()
+        source = source.replace("max_pool2d_cpu", "max_pool2d").replace("[16]", "[32]")
         self.assertEqual(self.output_of(self.written(source)), "maximum 5 at place 2\n")
 
 

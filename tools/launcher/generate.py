@@ -52,8 +52,8 @@ def parse_arguments(arguments: List[str]) -> argparse.Namespace:
     parser.add_argument("--records", type=Path, metavar="FILE",
                         help="take the fastest schedule that this file of nestwright tune records, if it has one")
     parser.add_argument("--target", default="host",
-                        help="a Halide target, for example x86-64-linux-avx2-fma; or several, with commas between them, "
-                             "of which a kernel takes the first that the machine can run")
+                        help="a Halide target, for example x86-64-linux-avx2-fma; or several, with commas between "
+                             "them, of which a kernel takes the first that the machine can run")
     parser.add_argument("--emit", default="object,header", help="what to write: " + ", ".join([*KINDS, RUNTIME]))
     parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="the folder to write to")
     parser.add_argument("--name", default="", help="the function's name (default: operator_schedule)")
@@ -120,7 +120,7 @@ def files_of(kind: str, name: str, targets: List[str]) -> List[Tuple[str, str]]:
 
 
 def runs_of(kinds: List[str], targets: List[str]) -> List[List[str]]:
-    """The kinds that one run of the generator writes: of several targets Halide makes objects or a library at a time."""
+    """The kinds that each run of the generator writes: of several targets Halide makes objects or a library."""
     libraries = [kind for kind in kinds if kind in ("object", "static_library")]
     if len(targets) == 1 or not kinds:
         return [kinds] if kinds else []
@@ -182,8 +182,8 @@ def write_files(generator: Generator, stage: Path, kinds: List[str], targets: Li
         generator.write(stage, [KINDS[kind].halide for kind in run], [without_runtime(target) for target in targets])
     for file, _ in files_of("device_code", generator.function, targets) if "device_code" in compiled else []:
         if not (stage / file).is_file() or (stage / file).stat().st_size == 0:
-            raise LauncherError("--emit device_code: this kernel has none; expected a schedule that is for gpu, and targets "
-                                "with a device, such as host-opencl")
+            raise LauncherError("--emit device_code: this kernel has none; expected a schedule that is for gpu, and "
+                                "targets with a device, such as host-opencl")
     if "header" in compiled:
         with (stage / f"{generator.function}.h").open("a") as header:
             header.write(interface)

@@ -10,15 +10,15 @@ from launcher.report import LauncherError
 KEYWORDS = frozenset("""
 alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t char8_t class co_await
 co_return co_yield compl concept const const_cast consteval constexpr constinit continue decltype default delete do
-double dynamic_cast else enum explicit export extern false float for friend goto if inline int long mutable namespace new
-noexcept not not_eq nullptr operator or or_eq private protected public register reinterpret_cast requires restrict return
-short signed sizeof static static_assert static_cast struct switch template this thread_local throw true try typedef
-typeid typename typeof typeof_unqual union unsigned using virtual void volatile wchar_t while xor xor_eq
+double dynamic_cast else enum explicit export extern false float for friend goto if inline int long mutable namespace
+new noexcept not not_eq nullptr operator or or_eq private protected public register reinterpret_cast requires restrict
+return short signed sizeof static static_assert static_cast struct switch template this thread_local throw true try
+typedef typeid typename typeof typeof_unqual union unsigned using virtual void volatile wchar_t while xor xor_eq
 """.split())
 # What C's headers define as macros or types, and what compilers define; functions are asked of the library itself.
 MACROS = re.compile(
-    r"assert|errno|offsetof|setjmp|va_\w+|fpclassify|signbit|is(finite|inf|nan|normal|greater|greaterequal|less|lessequal"
-    r"|lessgreater|unordered)|complex|imaginary|linux|unix|i386|defined|I|FILE|NULL|EOF|NAN|INFINITY"
+    r"assert|errno|offsetof|setjmp|va_\w+|fpclassify|signbit|is(finite|inf|nan|normal|greater|greaterequal|less"
+    r"|lessequal|lessgreater|unordered)|complex|imaginary|linux|unix|i386|defined|I|FILE|NULL|EOF|NAN|INFINITY"
     r"|(BUFSIZ|CHAR|CLOCKS|DBL|E|EXIT|FILENAME|FLT|FOPEN|HUGE|L?LONG|LC|LDBL|L_TMP|MB|PTRDIFF|RAND|SCHAR|SEEK|SHRT|SIG"
     r"|SIZE|TMP|UCHAR|U?INT|ULL?ONG|USHRT|WCHAR|WINT)_?[A-Z0-9_]+")
 # Linked into most programs; where there is none of that name, it has no functions to clash with.

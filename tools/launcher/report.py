@@ -53,7 +53,7 @@ def occupy_streams() -> None:
 
 
 def finish_output() -> int:
-    """Writes out what was printed; gives the exit status: 0, 1 with a line where that fails, 141 where nobody reads on."""
+    """Writes out what was printed; gives the exit status: 0; 1, with a line, where that fails; or NOBODY_READS."""
     status = 0
     try:
         sys.stdout.flush()

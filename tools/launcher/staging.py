@@ -38,7 +38,7 @@ def signals_as_exceptions() -> Iterator[None]:
     """Ends by SIGTERM and SIGHUP are exceptions, as that by Ctrl-C is, so that `finally` is reached."""
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
     for number, handler in before.items():
-        if handler != signal.SIG_IGN:  # nohup's
+        if handler != signal.SIG_IGN:  # as nohup sets it
             signal.signal(number, end)
     try:
         yield
@@ -69,14 +69,9 @@ def remove_stale(folder: Path) -> None:
                 os.close(descriptor)
 
 
-def make_folders(folder: Path) -> List[Path]:
-    """Makes the folder and those above it; gives those that were not there, the innermost first."""
-    made: List[Path] = []
-    for each in [*reversed(folder.absolute().parents), folder.absolute()]:
-        with contextlib.suppress(FileExistsError):
-            each.mkdir()
-            made.insert(0, each)
-    return made
+def missing_folders(folder: Path) -> List[Path]:
+    """The folder and those above it that are not there, the innermost first."""
+    return [each for each in [folder.absolute(), *folder.absolute().parents] if not os.path.isdir(each)]
 
 
 @contextlib.contextmanager
@@ -86,11 +81,13 @@ def staged(folder: Path) -> Iterator[Path]:
         made: List[Path] = []
         stage, descriptor = None, -1
         try:
-            made = make_folders(folder)
             remove_stale(folder)
-            stage = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder))
-            descriptor = os.open(stage, os.O_RDONLY | os.O_DIRECTORY)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            with uninterrupted():  # a signal finds all of them or none
+                made = missing_folders(folder)
+                folder.mkdir(parents=True, exist_ok=True)
+                stage = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder))
+                descriptor = os.open(stage, os.O_RDONLY | os.O_DIRECTORY)
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield stage
         finally:
             with uninterrupted():
@@ -125,6 +122,7 @@ def place(stage: Path, folder: Path, files: Iterable[Tuple[str, str]]) -> List[P
     for source, _ in moves:
         with source.open("rb") as file:
             os.fsync(file.fileno())
-    for source, target in moves:
-        source.replace(target)
+    with uninterrupted():
+        for source, target in moves:
+            source.replace(target)
     return [target for _, target in moves]
