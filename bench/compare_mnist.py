@@ -197,3 +197,5 @@ if __name__ == "__main__":
         main()
     except LauncherError as error:
         sys.exit(f"nestwright: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
