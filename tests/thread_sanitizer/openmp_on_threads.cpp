@@ -1,7 +1,6 @@
-// What GCC's OpenMP calls, on the standard library's threads. ThreadSanitizer does not see how libgomp's threads wait
-// for each other, and takes all that they do for races; of these it sees everything. The preset `thread` links it in
-// front of libgomp. Only what this project's loops need is here: a function more is one that the linker takes from
-// libgomp, where it does not know these threads; thread_sanitizer_test.cpp has the loops that there are.
+// What this project's loops call of GCC's OpenMP, on the standard library's threads. ThreadSanitizer does not see how
+// libgomp's threads wait for each other, and takes all that they do for races; of these it sees everything. The preset
+// `thread` links it instead of libgomp, so that a function that is missing here is one that the linker misses.
 #include <algorithm>
 #include <atomic>
 #include <barrier>

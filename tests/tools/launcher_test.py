@@ -236,8 +236,9 @@ class Fuzzers(unittest.TestCase):
         for name in fuzz.fuzzers(ROOT):
             self.assertTrue((ROOT / "tests/fuzz" / f"{name}.cpp").is_file())
 
-    def test_runs_for_so_many_minutes(self):
+    def test_runs_for_so_many_minutes_or_inputs(self):
         self.assertEqual(self.fuzz("records", "--minutes", "0.5", script='test "$*" = -max_total_time=30'), (0, ""))
+        self.assertEqual(self.fuzz("records", "--inputs", "5", script='test "$*" = "-max_total_time=600 -runs=5"'), (0, ""))
 
     def test_a_crash_is_told_with_its_input_and_not_with_older_ones(self):
         status, text = self.fuzz("records", script="touch crashes/records-crash-new; exit 77")
@@ -245,11 +246,15 @@ class Fuzzers(unittest.TestCase):
                                              "ROOT/build/fuzz/tests/fuzz/nestwright-fuzz-records "
                                              "ROOT/build/fuzz/crashes/records-crash-new"))
 
-    def test_minutes_are_a_time(self):
+    def test_limits_are_numbers_that_make_sense(self):
         for minutes in ("0", "-1", "nan", "1e30"):
             status, text = self.fuzz("records", "--minutes", minutes, script="exit 0")
             self.assertEqual(status, 1)
             self.assertIn("--minutes", text)
+        for inputs in ("0", "-1", "2147483648"):
+            status, text = self.fuzz("records", "--inputs", inputs, script="exit 0")
+            self.assertEqual(status, 1)
+            self.assertIn("--inputs", text)
 
 
 if __name__ == "__main__":

@@ -36,10 +36,13 @@ def parse(root: Path, arguments: List[str]) -> argparse.Namespace:
         "what earlier runs found (build/fuzz/corpus), and stops at the first crash, whose input it keeps.")
     parser.add_argument("target", metavar="TARGET", choices=fuzzers(root), help=", ".join(fuzzers(root)))
     parser.add_argument("--minutes", type=float, default=10.0, metavar="M", help="how long [10]")
+    parser.add_argument("--inputs", type=int, metavar="N", help="stop after so many inputs, if that is sooner")
     options = parser.parse_args(arguments)
     # The upper end, a year, is a choice; libFuzzer counts seconds in 32 bits.
     if not 0 < options.minutes <= 365 * 24 * 60:
         raise LauncherError(f"fuzz: --minutes: {options.minutes} is not above 0 and at most 525600")
+    if options.inputs is not None and not 0 < options.inputs < 2**31:
+        raise LauncherError(f"fuzz: --inputs: {options.inputs} is not 1 to {2**31 - 1}")
     return options
 
 
@@ -53,8 +56,10 @@ def run_fuzz(root: Path, _preset: str, arguments: List[str]) -> int:
         return set(kept.glob(f"{options.target}-*"))
 
     before = crashes()
-    status = subprocess.run([str(folder / f"fuzz-{options.target}"), f"-max_total_time={max(1, round(60 * options.minutes))}"],
-                            env=build_environment(PRESET)).returncode
+    limits = [f"-max_total_time={max(1, round(60 * options.minutes))}"]
+    if options.inputs is not None:
+        limits.append(f"-runs={options.inputs}")
+    status = subprocess.run([str(folder / f"fuzz-{options.target}"), *limits], env=build_environment(PRESET)).returncode
     if status == 0:
         return 0
     inputs = sorted(str(file) for file in crashes() - before)
