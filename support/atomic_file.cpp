@@ -132,8 +132,11 @@ void write_text_file(const fs::path& path, std::string_view text) {
     file.commit();
     return;
   }
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  // Without O_NONBLOCK, opening a pipe that nobody reads would wait for ever. Writing may wait for the reader.
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0 && errno == ENXIO) throw Error(path.string(), "is a pipe that nobody reads");
   if (descriptor < 0) throw Error(path.string(), "cannot be opened: " + reason(errno));
+  ::fcntl(descriptor, F_SETFL, 0);
   const int error = write_all(descriptor, std::as_bytes(std::span(text)));
   ::close(descriptor);
   if (error != 0) throw Error(path.string(), "cannot be written: " + reason(error));

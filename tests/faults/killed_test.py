@@ -13,8 +13,7 @@ MOMENTS = 200
 
 class Killed(FaultsTest):
     def test_a_killed_training_goes_on_to_the_same_end(self):
-        whole, checkpoint = self.folder / "whole", self.folder / "run" / "checkpoint"
-        checkpoint.parent.mkdir()
+        whole = self.folder / "whole"
         start = time.monotonic()
         self.assert_succeeds(self.train("--epochs", str(EPOCHS), "--checkpoint", str(whole)))
         duration, expected = time.monotonic() - start, state_of(whole)
@@ -23,7 +22,8 @@ class Killed(FaultsTest):
         found = {}
         for number in taken(range(MOMENTS), 8):
             with self.subTest(seed=seed, number=number):
-                checkpoint.unlink(missing_ok=True)
+                checkpoint = self.folder / f"{number}" / "checkpoint"
+                checkpoint.parent.mkdir()
                 program = self.start(self.train("--epochs", str(EPOCHS), "--checkpoint", str(checkpoint)))
                 time.sleep(moments.uniform(0, 1.1 * duration))
                 program.kill()

@@ -9,6 +9,10 @@
 
 #include <csignal>
 
+#include <fstream>
+#include <iterator>
+#include <thread>
+
 #include "tests/support/files.h"
 
 namespace nestwright {
@@ -180,6 +184,27 @@ TEST(AtomicFile, ReplacesNothingButRegularFiles) {
   EXPECT_FALSE(is_stream(folder / "none"));
   EXPECT_THAT(names_in(folder.path()), ElementsAre("link", "pipe"));
   EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+}
+
+TEST(AtomicFile, APipeIsWrittenWhereItHasAReader) {
+  const TemporaryFolder folder;
+  const auto pipe = folder / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(error_of([&] { write_text_file(pipe, "x"); }), pipe.string() + ": is a pipe that nobody reads");
+
+  // More than the 64 KB that a pipe holds: writing waits for the reader.
+  const std::string text(300'000, 'x');
+  std::string read;
+  std::thread reading([&] {
+    std::ifstream reader(pipe);
+    read.assign(std::istreambuf_iterator<char>(reader), {});
+  });
+  std::string error;
+  do {  // until the reader is there
+    error = error_of([&] { write_text_file(pipe, text); });
+  } while (!error.empty());
+  reading.join();
+  EXPECT_EQ(read.size(), text.size());
 }
 
 TEST(AtomicFile, SaysWhatIsWrong) {
