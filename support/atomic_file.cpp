@@ -1,10 +1,12 @@
 #include "support/atomic_file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <system_error>
 #include <utility>
@@ -28,6 +30,14 @@ void require_replaceable(const fs::path& target, const std::string& shown) {
   if (status.type() == fs::file_type::none) throw Error(shown, "cannot be written: " + error.message());
   if (fs::is_directory(status)) throw Error(shown, "is a folder; give the name of a file");
   if (fs::exists(status) && !fs::is_regular_file(status)) throw Error(shown, "is not a regular file");
+}
+
+// Throws Error where the path of the temporary file, which is longer than many names, is too long for the system.
+void require_room_for_name(const fs::path& folder, const std::string& shown) {
+  const std::size_t bytes = unfinished_path(folder).size();
+  if (bytes < PATH_MAX) return;
+  throw Error(shown, fmt::format("the path of its folder is {} bytes too long; write it from a folder that is nearer",
+                                 bytes - PATH_MAX + 1));
 }
 
 // Writes all of `bytes`; returns 0, or the errno of the write that failed.
@@ -110,6 +120,7 @@ void require_writable(const fs::path& path) {
   if (path.filename().empty()) throw Error(shown, "is not the name of a file");
   const fs::path target = follow_links(path);
   require_replaceable(target, shown);
+  require_room_for_name(folder_of(target), shown);
   std::error_code error;
   const fs::path folder = folder_of(target);
   if (!fs::is_directory(folder, error)) throw Error(shown, "the folder " + folder.string() + " does not exist");

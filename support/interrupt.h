@@ -7,8 +7,10 @@ namespace nestwright {
 // The exit status of a run that was stopped by Ctrl-C, as shells have it: 128 + SIGINT.
 inline constexpr int interrupted_status = 130;
 
-// After this call the first SIGINT (Ctrl-C) or SIGTERM only sets the flag that is returned. The second one ends the
-// program at once, as the system does by default.
+// After this call the first SIGINT (Ctrl-C), SIGTERM or SIGHUP (the terminal is gone) only sets the flag that is
+// returned. A second SIGINT or SIGTERM ends the program at once, as the system does by default. A second SIGHUP does
+// nothing: terminals and service managers send it twice, or right after SIGTERM, and mean one end. A program that was
+// started with SIGHUP ignored, as nohup does, goes on ignoring it.
 const std::atomic<bool>& catch_interrupts();
 
 }  // namespace nestwright

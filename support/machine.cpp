@@ -4,9 +4,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <ctime>
 #include <fstream>
 #include <sstream>
+
+#include "support/processor_quota.h"
 
 namespace nestwright {
 namespace {
@@ -34,6 +37,13 @@ double process_start() {
   return ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
+std::int64_t eligible_processors() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof(set), &set) == 0) return CPU_COUNT(&set);
+  return sysconf(_SC_NPROCESSORS_ONLN);
+}
+
 }  // namespace
 
 std::string processor_name() {
@@ -46,10 +56,10 @@ std::string processor_name() {
 }
 
 std::int64_t processor_count() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof(set), &set) == 0) return CPU_COUNT(&set);
-  return sysconf(_SC_NPROCESSORS_ONLN);
+  const auto quota = processor_quota();
+  const std::int64_t eligible = eligible_processors();
+  if (!quota || *quota >= static_cast<double>(eligible)) return eligible;
+  return static_cast<std::int64_t>(std::ceil(*quota));
 }
 
 double seconds_since_process_start() {

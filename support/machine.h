@@ -8,7 +8,8 @@ namespace nestwright {
 // What the system calls the processor, "AMD EPYC 9V74 80-Core Processor"; "unknown" where it does not say.
 std::string processor_name();
 
-// The number of processors that this process may use.
+// The number of processors that this process may use: those that it may run on, or as many as a limit of its time
+// (processor_quota()) keeps busy, if those are fewer.
 std::int64_t processor_count();
 
 // Seconds since this process was started, its loading included, to a hundredth of a second: Linux keeps no finer time.

@@ -14,6 +14,7 @@
 #include "support/environment.h"
 #include "support/error.h"
 #include "support/message.h"
+#include "support/stack_limits.h"
 #include "support/standard_streams.h"
 #include "support/usage_error.h"
 
@@ -28,6 +29,7 @@ int parse_and_start(int argc, char** argv, CLI::App& app, const std::function<in
     return app.exit(error);  // --help, which CLI11 throws as well
   }
   require_thread_variable();
+  require_stacks();
   return start();
 }
 

@@ -41,9 +41,11 @@ mode_t permissions_of_new_files() {
 
 }  // namespace
 
+std::string unfinished_path(const fs::path& folder) { return (folder / (std::string(prefix) + "XXXXXX")).string(); }
+
 UnfinishedFile make_unfinished_file(const fs::path& folder) {
   for (;;) {
-    std::string path = (folder / (std::string(prefix) + "XXXXXX")).string();
+    std::string path = unfinished_path(folder);
     const int descriptor = ::mkostemp(path.data(), O_CLOEXEC);
     if (descriptor < 0) return {.path = std::move(path), .descriptor = -1};
     // Where a file system has no locks, nobody takes the file for a stale one, either.

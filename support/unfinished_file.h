@@ -15,6 +15,9 @@ struct UnfinishedFile {
   int descriptor = -1;
 };
 
+// The path of one in `folder`, with XXXXXX for what tells it from others.
+std::string unfinished_path(const std::filesystem::path& folder);
+
 // Makes one in `folder`, which nobody had before. Its descriptor is -1, and errno says why, where that fails.
 UnfinishedFile make_unfinished_file(const std::filesystem::path& folder);
 

@@ -220,5 +220,28 @@ TEST(AtomicFile, SaysWhatIsWrong) {
   EXPECT_EQ(error_of([&] { require_writable("a"); }), "");
 }
 
+// The temporary file's name is as long whatever the file's is.
+TEST(RequireWritable, KnowsHowLongANameMayBe) {
+  const TemporaryFolder folder;
+  const std::string longest(255, 'x');
+  require_writable(folder / longest);
+  write_text_file(folder / longest, "x");
+  for (const std::size_t size : {256, 1000}) {
+    const std::filesystem::path path = folder / std::string(size, 'x');
+    EXPECT_THAT(error_of([&] { require_writable(path); }), HasSubstr("File name too long"));
+    EXPECT_THAT(error_of([&] { write_text_file(path, "x"); }), HasSubstr("File name too long"));
+  }
+}
+
+// A folder's path may leave room for the file, but not for the temporary one.
+TEST(RequireWritable, KnowsHowLongAPathMayBe) {
+  std::string path = "/";
+  while (path.size() < 4064) path += "./";
+  require_writable(path + "xy");
+  while (path.size() < 4090) path += "./";
+  EXPECT_THAT(error_of([&] { require_writable(path + "xy"); }),
+              HasSubstr("the path of its folder is 24 bytes too long"));
+}
+
 }  // namespace
 }  // namespace nestwright
