@@ -78,11 +78,26 @@ void ByteReader::refill() {
   gzip_->stream.avail_in = static_cast<uInt>(read_raw(gzip_->input));
 }
 
-// gzip files may be concatenated (RFC 1952, section 2.2). After the last one nothing may follow.
+// Passes over the zeros that come next. Returns whether there were any.
+bool ByteReader::skip_zeros() {
+  z_stream& stream = gzip_->stream;
+  bool are_any = false;
+  while (true) {
+    if (stream.avail_in == 0) refill();
+    if (stream.avail_in == 0 || *stream.next_in != 0) return are_any;
+    are_any = true;
+    ++stream.next_in;
+    --stream.avail_in;
+  }
+}
+
+// gzip files may be concatenated (RFC 1952, section 2.2). After the last one nothing may follow, but zeros that fill up
+// a block of a tape or a disk, which gzip itself passes over.
 bool ByteReader::another_member_follows() {
   z_stream& stream = gzip_->stream;
-  if (stream.avail_in == 0) refill();
+  const bool is_padded = skip_zeros();
   if (stream.avail_in == 0) return false;
+  if (is_padded) throw Error(path_.string(), "is damaged: after its gzip data and zeros something else follows");
   inflateReset(&stream);
   gzip_->member_ended = false;
   return true;

@@ -21,7 +21,8 @@ class ByteReader {
   // Fills `bytes` from the start; returns how many, fewer than asked for only at the end of the contents.
   std::size_t read(std::span<std::uint8_t> bytes);
 
-  // Whether everything was read. Checks a gzip file's checksum, and that nothing but gzip data follows it.
+  // Whether everything was read. Checks a gzip file's checksum, and that nothing but gzip data, or zeros up to the end,
+  // follows it.
   bool at_end();
 
   // No contents longer than this can come out of this file: its size, times deflate's largest possible ratio when it
@@ -34,6 +35,7 @@ class ByteReader {
   std::size_t read_raw(std::span<std::uint8_t> bytes);
   std::size_t unpack(std::span<std::uint8_t> bytes);
   void refill();
+  bool skip_zeros();
   bool another_member_follows();
 
   std::filesystem::path path_;

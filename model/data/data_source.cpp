@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <cstdlib>
 #include <future>
 
@@ -23,11 +22,20 @@ std::optional<std::string> environment(const char* name) {
   return std::string(value);
 }
 
-Dataset read_folder(const fs::path& folder, std::string name) {
-  const std::array<fs::path, 4> paths = find_mnist_files(folder);
+std::span<const MnistFile> files_of(DataPart part) {
+  return part == DataPart::test ? mnist_test_files : std::span<const MnistFile>(mnist_files);
+}
+
+Dataset read_folder(const fs::path& folder, std::string name, DataPart part) {
+  const std::vector<fs::path> paths = find_mnist_files(folder, files_of(part));
+  Dataset dataset{.name = std::move(name)};
+  if (part == DataPart::test) {
+    dataset.test = read_idx(paths[0], paths[1]);
+    return dataset;
+  }
   // Unpacking is most of a run's start: the test set is read while the training set is.
   std::future<LabelledImages> test = std::async(std::launch::async, [&] { return read_idx(paths[2], paths[3]); });
-  Dataset dataset{.name = std::move(name), .train = read_idx(paths[0], paths[1])};
+  dataset.train = read_idx(paths[0], paths[1]);
   dataset.test = test.get();
   if (dataset.test.width != dataset.train.width || dataset.test.height != dataset.train.height) {
     throw Error(paths[2].string(),
@@ -42,17 +50,17 @@ Dataset synthetic_instead(const DataObserver& observer, const std::string& why) 
   return make_synthetic_digits();
 }
 
-Dataset load_automatically(const DataObserver& observer) {
-  if (const auto folder = environment("NESTWRIGHT_MNIST")) return read_folder(*folder, "MNIST");
+Dataset load_automatically(const DataObserver& observer, DataPart part) {
+  if (const auto folder = environment("NESTWRIGHT_MNIST")) return read_folder(*folder, "MNIST", part);
   const auto cache = mnist_cache_folder();
   if (!cache) return synthetic_instead(observer, "no MNIST: neither HOME nor XDG_CACHE_HOME says where to keep it");
   try {
-    download_mnist(*cache, mnist_mirrors(), observer);
+    download_mnist(*cache, mnist_mirrors(), observer, files_of(part));
   } catch (const Error& error) {
     if (observer.stop != nullptr && observer.stop->load()) throw;
     return synthetic_instead(observer, fmt::format("no MNIST: {}", error.what()));
   }
-  return read_folder(*cache, "MNIST");
+  return read_folder(*cache, "MNIST", part);
 }
 
 }  // namespace
@@ -79,11 +87,11 @@ std::vector<fs::path> data_files(const std::string& source) {
   return files;
 }
 
-Dataset load_dataset(const std::string& source, const DataObserver& observer) {
-  if (source == "auto") return load_automatically(observer);
+Dataset load_dataset(const std::string& source, const DataObserver& observer, DataPart part) {
+  if (source == "auto") return load_automatically(observer, part);
   if (source == "synthetic") return make_synthetic_digits();
   if (source.empty()) throw Error("--data", "is empty; give auto, synthetic or a folder");
-  return read_folder(source, source);
+  return read_folder(source, source, part);
 }
 
 }  // namespace nestwright

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string_view>
+#include <vector>
 
 namespace nestwright {
 
@@ -28,10 +30,15 @@ inline constexpr std::array<MnistFile, 4> mnist_files{{
      "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
 }};
 
-// `file` in `folder` under either of its names, plain or with .gz after it; plain first. Nothing when there is none.
+// The last two: what it takes to test a network.
+inline constexpr std::span<const MnistFile> mnist_test_files = std::span(mnist_files).last<2>();
+
+// `file` in `folder` under either of its names, plain or with .gz after it; plain first. Nothing when there is none. A
+// folder of that name, as some archives unpack to, is passed over.
 std::optional<std::filesystem::path> find_mnist_file(const std::filesystem::path& folder, const MnistFile& file);
 
-// The four files in `folder`, in the order of `mnist_files`. Throws Error that names the first one missing.
-std::array<std::filesystem::path, 4> find_mnist_files(const std::filesystem::path& folder);
+// The `files` in `folder`, in their order. Throws Error that names the first one missing.
+std::vector<std::filesystem::path> find_mnist_files(const std::filesystem::path& folder,
+                                                    std::span<const MnistFile> files);
 
 }  // namespace nestwright

@@ -67,6 +67,40 @@ TEST(DataSource, KnowsTheNamesThatCopiesHave) {
   EXPECT_EQ(load_dataset(folder.path().string()).test.count, 3);
 }
 
+// Kaggle's archive has each file twice: with a dot, and in a folder that has its name without one.
+TEST(DataSource, PassesOverFoldersOfAFilesName) {
+  const TemporaryFolder folder;
+  write_data_set(folder.path(), 12, 7);
+  for (const MnistFile& file : mnist_files) {
+    std::filesystem::rename(folder / std::string(file.name), folder / std::string(file.name_with_dot));
+    std::filesystem::create_directories(folder / std::string(file.name) / std::string(file.name));
+  }
+  EXPECT_EQ(load_dataset(folder.path().string()).train.count, 12);
+  const std::filesystem::path packed = folder / "t10k-labels-idx1-ubyte.gz";
+  write_bytes(packed, gzipped(idx_labels(7)));
+  std::filesystem::remove(folder / "t10k-labels.idx1-ubyte");
+  std::filesystem::create_directory(folder / "t10k-labels.idx1-ubyte");
+  EXPECT_EQ(load_dataset(folder.path().string()).test.count, 7);
+  std::filesystem::remove(packed);
+  EXPECT_THAT(error_of([&] { load_dataset(folder.path().string()); }), HasSubstr("holds no t10k-labels-idx1-ubyte"));
+}
+
+TEST(DataSource, TestImagesNeedNoTrainingFiles) {
+  const TemporaryFolder folder;
+  write_data_set(folder.path(), 12, 7);
+  std::filesystem::remove(folder / "train-images-idx3-ubyte");
+  std::filesystem::remove(folder / "train-labels-idx1-ubyte");
+  const Environment environment({{"NESTWRIGHT_MNIST", folder.path().string()}, {"NESTWRIGHT_MNIST_MIRRORS", ""}});
+  for (const std::string& source : {folder.path().string(), std::string("auto")}) {
+    const Dataset dataset = load_dataset(source, {}, DataPart::test);
+    EXPECT_EQ(dataset.test.count, 7);
+    EXPECT_EQ(dataset.train.count, 0);
+    EXPECT_THAT(error_of([&] { load_dataset(source); }), HasSubstr("holds no train-images-idx3-ubyte"));
+  }
+  std::filesystem::remove(folder / "t10k-labels-idx1-ubyte");
+  EXPECT_THAT(error_of([&] { load_dataset("auto", {}, DataPart::test); }), HasSubstr("holds no t10k-labels"));
+}
+
 TEST(DataSource, RefusesPartsOfDifferentSizes) {
   const TemporaryFolder folder;
   write_data_set(folder.path(), 12, 7);

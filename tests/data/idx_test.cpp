@@ -68,6 +68,24 @@ TEST_F(IdxTest, ReadsGzipFilesJoinedTogether) {
   EXPECT_EQ(complaint(joined, idx_labels(5)), "");
 }
 
+// As gzip does; archives and disks fill up blocks with zeros.
+TEST_F(IdxTest, PassesOverZerosAfterGzipData) {
+  const Bytes images = idx_images(5, 4, 3);
+  for (const std::size_t zeros : {1U, 3U, 512U, 300000U}) {
+    Bytes padded = gzipped(images);
+    padded.resize(padded.size() + zeros);
+    EXPECT_EQ(complaint(padded, idx_labels(5)), "") << zeros;
+    EXPECT_EQ(complaint(images, with_appended(gzipped(idx_labels(5)), {0, 0})), "");
+    const Bytes member = gzipped(images);
+    for (const Bytes& more : {Bytes{1}, member}) {
+      Bytes continued = padded;
+      continued.insert(continued.end(), more.begin(), more.end());
+      EXPECT_EQ(complaint(continued, idx_labels(5)),
+                at("images") + "is damaged: after its gzip data and zeros something else follows");
+    }
+  }
+}
+
 TEST_F(IdxTest, NamesTheFileThatIsCutShort) {
   const Bytes images = idx_images(5, 4, 3);
   const Bytes labels = idx_labels(5);
