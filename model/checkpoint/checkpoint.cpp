@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "model/checkpoint/checkpoint_consistency.h"
 #include "model/checkpoint/checkpoint_metadata.h"
 #include "support/error.h"
 
@@ -31,6 +32,8 @@ void save_checkpoint(const fs::path& path, const Checkpoint& checkpoint) {
 Checkpoint load_checkpoint(const fs::path& path) {
   Safetensors contents = read_safetensors(path);
   Checkpoint checkpoint = checkpoint_of(contents.metadata, path.string());
+  require_consistent(checkpoint, path.string());
+  checkpoint.has_digest = contents.has_digest;
   for (NamedTensor& tensor : contents.tensors) {
     if (tensor.name.starts_with(state_prefix)) {
       tensor.name.erase(0, state_prefix.size());

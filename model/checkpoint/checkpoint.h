@@ -12,6 +12,11 @@
 
 namespace nestwright {
 
+// The most epochs, and the largest batch, that a run may have: choices, beyond all that makes sense. A checkpoint can
+// hold the results of so many epochs.
+inline constexpr std::int64_t most_epochs = 1000000;
+inline constexpr std::int64_t most_images_of_a_batch = 1 << 24;
+
 // Everything that a run needs to go on as if it had never been interrupted: the weights, the optimiser's state, how
 // far the run is, and what it was told. All random numbers come from counters (seed, epoch, step), so those three are
 // the whole random state.
@@ -24,6 +29,7 @@ struct Checkpoint {
   std::map<std::string, std::string> options;  // the run's other options as text, "batch-size" -> "64"
   std::vector<NamedTensor> parameters;         // PyTorch's names and shapes: "conv1.weight", {6, 1, 5, 5}
   std::vector<NamedTensor> optimizer_state;    // "square_average.conv1.weight", {6, 1, 5, 5}
+  bool has_digest = true;                      // as Safetensors::has_digest
 
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
@@ -32,8 +38,8 @@ struct Checkpoint {
 // "optimizer." + name, all else in the metadata. Throws Error where it cannot be written.
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
 
-// Reads what save_checkpoint() wrote. Throws Error (where: the path) when the file is damaged, is a safetensors file
-// but no checkpoint, or is of a version that this program does not know.
+// Reads what save_checkpoint() wrote. Throws Error (where: the path) when the file is damaged, contradicts itself, is a
+// safetensors file but no checkpoint, or is of a version that this program does not know.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
 
 // Throws Error (where: the path) unless `found` has the names and shapes of `expected`, in any order; the message

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "support/error.h"
@@ -18,6 +18,18 @@ constexpr const char* format_name = "nestwright checkpoint";
 constexpr const char* format_version = "1";
 constexpr const char* generator = "philox4x32-10";
 constexpr std::string_view option_prefix = "option.";
+
+// Figures beyond these are damage: all are choices, beyond all that makes sense.
+constexpr std::int64_t most_steps = std::int64_t{1} << 52U;
+constexpr double most_seconds = 1e11;  // 3,000 years
+constexpr double largest = std::numeric_limits<double>::max();
+
+// What a row of the results is, and the most bytes that it can take in a file: names and their quotes, each with a
+// backslash there, seven numbers of at most 24 characters, and the epoch.
+constexpr std::size_t fields_of_a_row = 8;
+constexpr std::uint64_t longest_row = 400;
+// So what a run writes can be read again, with room for everything else.
+static_assert(most_epochs * longest_row + (std::uint64_t{1} << 20U) <= longest_safetensors_header);
 
 json row_of(const EpochResult& result) {
   return {{"epoch", result.epoch},
@@ -43,14 +55,12 @@ class MetadataReader {
   }
 
   template <typename Number>
-  Number number(const std::string& key, Number least) const {
+  Number number(const std::string& key, Number least, Number most) const {
     const std::string& value = text(key);
     Number result{};
     const char* const end = value.data() + value.size();
     const auto [stop, error] = std::from_chars(value.data(), end, result);
-    if (error != std::errc{} || stop != end || !(result >= least) || !std::isfinite(static_cast<double>(result))) {
-      throw damaged(key);
-    }
+    if (error != std::errc{} || stop != end || !(result >= least && result <= most)) throw damaged(key);
     return result;
   }
 
@@ -59,11 +69,14 @@ class MetadataReader {
     if (!rows.is_array()) throw damaged(key);
     std::vector<EpochResult> read;
     for (const json& row : rows) {
+      if (!row.is_object() || row.size() != fields_of_a_row) throw damaged(key);
       const auto field = [&](const char* name) {
-        if (!row.is_object() || !row.contains(name) || !row[name].is_number()) throw damaged(key);
+        if (!row.contains(name) || !row[name].is_number()) throw damaged(key);
         return row[name].get<double>();
       };
-      read.push_back({.epoch = static_cast<std::int64_t>(read.size()) + 1,
+      const auto epoch = static_cast<std::int64_t>(read.size()) + 1;
+      if (field("epoch") != static_cast<double>(epoch)) throw damaged(key);
+      read.push_back({.epoch = epoch,
                       .train_loss = field("train_loss"),
                       .test_loss = field("test_loss"),
                       .test_accuracy = field("test_accuracy"),
@@ -141,21 +154,18 @@ Checkpoint checkpoint_of(const std::map<std::string, std::string>& metadata, con
   }
   Checkpoint checkpoint{.model = reader.text("model"),
                         .optimizer = reader.text("optimizer"),
-                        .seed = reader.number<std::uint64_t>("seed", 0)};
-  checkpoint.progress = {.epochs_done = reader.number<std::int64_t>("epoch", 0),
-                         .steps_done = reader.number<std::int64_t>("step", 0),
-                         .total_steps = reader.number<std::int64_t>("total_steps", 0),
-                         .learning_rate = reader.number<double>("learning_rate", 0.0),
-                         .loss_sum = reader.number<double>("loss_sum", -1e300),
-                         .train_seconds = reader.number<double>("train_seconds", 0.0),
-                         .total_seconds = reader.number<double>("total_seconds", 0.0),
+                        .seed = reader.number<std::uint64_t>("seed", 0, UINT64_MAX)};
+  checkpoint.progress = {.epochs_done = reader.number<std::int64_t>("epoch", 0, most_epochs),
+                         .steps_done = reader.number<std::int64_t>("step", 0, most_steps),
+                         .total_steps = reader.number<std::int64_t>("total_steps", 0, most_steps),
+                         .learning_rate = reader.number("learning_rate", 0.0, largest),
+                         .loss_sum = reader.number("loss_sum", -largest, largest),
+                         .train_seconds = reader.number("train_seconds", 0.0, most_seconds),
+                         .total_seconds = reader.number("total_seconds", 0.0, most_seconds),
                          .results = reader.results("results")};
-  if (static_cast<std::int64_t>(checkpoint.progress.results.size()) != checkpoint.progress.epochs_done) {
-    throw reader.damaged("results");
-  }
-  // The least values that make sense: pixels are divided by the deviation.
-  checkpoint.normalisation = {.mean = reader.number<float>("pixel_mean", -1.0F),
-                              .deviation = reader.number<float>("pixel_deviation", 1e-6F)};
+  // A pixel is 0 to 1 before it is normalised, and is divided by the deviation.
+  checkpoint.normalisation = {.mean = reader.number("pixel_mean", 0.0F, 1.0F),
+                              .deviation = reader.number("pixel_deviation", 1e-6F, 1.0F)};
   for (const auto& [key, value] : metadata) {
     if (key.starts_with(option_prefix)) checkpoint.options[key.substr(option_prefix.size())] = value;
   }

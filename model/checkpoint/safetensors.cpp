@@ -8,6 +8,7 @@
 #include <set>
 #include <system_error>
 
+#include "model/checkpoint/contents_digest.h"
 #include "model/checkpoint/safetensors_header.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
@@ -20,8 +21,7 @@ namespace fs = std::filesystem;
 static_assert(std::endian::native == std::endian::little, "tensors are copied as they lie in memory");
 
 constexpr std::uint64_t length_size = 8;  // the bytes that say how long the header is
-// In bytes. A choice, far above the header of any network here.
-constexpr std::uint64_t longest_header = std::uint64_t{4} << 20U;
+constexpr const char* digest_key = "contents_sha256";
 
 void read_exactly(std::ifstream& file, void* target, std::uint64_t size, const fs::path& path) {
   file.read(static_cast<char*>(target), static_cast<std::streamsize>(size));
@@ -33,12 +33,22 @@ std::uint64_t read_header_length(std::ifstream& file, std::uint64_t file_size, c
   std::array<std::uint8_t, length_size> bytes{};
   read_exactly(file, bytes.data(), bytes.size(), path);
   const auto length = std::bit_cast<std::uint64_t>(bytes);
-  if (length > longest_header || length > file_size - length_size) {
+  if (length > longest_safetensors_header || length > file_size - length_size) {
     throw Error(path.string(), fmt::format("is cut short, or not a safetensors file: it announces a header of {} "
                                            "bytes, and is {} bytes long",
                                            length, file_size));
   }
   return length;
+}
+
+// Takes the digest out of the metadata, and compares it with the contents.
+void check_digest(Safetensors& contents, const fs::path& path) {
+  const auto kept = contents.metadata.extract(digest_key);
+  contents.has_digest = !kept.empty();
+  if (!contents.has_digest || kept.mapped() == contents_digest(contents.metadata, contents.tensors)) return;
+  throw Error(path.string(),
+              "is damaged: its contents are not those that it was written with, by their SHA-256; take "
+              "another copy of it");
 }
 
 }  // namespace
@@ -63,11 +73,14 @@ Safetensors read_safetensors(const fs::path& path) {
     read_exactly(file, tensor.values.data(), entry.end - entry.begin, path);
     contents.tensors.push_back(std::move(tensor));
   }
+  check_digest(contents, path);
   return contents;
 }
 
 void write_safetensors(const fs::path& path, const Safetensors& contents) {
-  SafetensorsHeader header{.metadata = contents.metadata};
+  SafetensorsHeader header;
+  for (const auto& [key, value] : contents.metadata) header.metadata[as_utf8(key)] = as_utf8(value);
+  header.metadata[digest_key] = contents_digest(header.metadata, contents.tensors);
   std::uint64_t position = 0;
   std::set<std::string> names;
   for (const NamedTensor& tensor : contents.tensors) {
@@ -79,6 +92,10 @@ void write_safetensors(const fs::path& path, const Safetensors& contents) {
     position += size;
   }
   const std::string text = print_safetensors_header(header);
+  if (text.size() > longest_safetensors_header) {
+    throw Error(path.string(), fmt::format("its header would have {} bytes, and at most {} can be read again",
+                                           text.size(), longest_safetensors_header));
+  }
   const auto length = std::bit_cast<std::array<std::byte, length_size>>(std::uint64_t{text.size()});
 
   AtomicFile file(path);

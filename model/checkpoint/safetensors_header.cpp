@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -21,7 +22,8 @@ constexpr const char* metadata_key = "__metadata__";
 json parse_json(std::string_view text, const std::string& path) {
   try {
     json header = read_outside_json(text, "");
-    if (header.is_object()) return header;
+    // The format wants "{" first.
+    if (header.is_object() && text.starts_with('{')) return header;
   } catch (const Error& error) {
     throw Error(path, fmt::format("is damaged: its header {}", error.what()));
   }
@@ -49,16 +51,18 @@ std::optional<std::vector<std::uint64_t>> read_integers(const json& list) {
   return values;
 }
 
-// 4 * the product of the extents; nothing when that is more than `limit`.
-std::optional<std::uint64_t> size_in_bytes(const std::vector<std::uint64_t>& shape, std::uint64_t limit) {
-  // An extent of 0 makes the tensor empty, whatever the others are.
-  if (std::find(shape.begin(), shape.end(), 0U) != shape.end()) return 0;
+// 4 * the product of the extents; nothing when that is more than an index can count. An extent of 0 makes the tensor
+// empty, but the others must be extents that a tensor can have, too.
+std::optional<std::uint64_t> size_in_bytes(const std::vector<std::uint64_t>& shape) {
+  constexpr std::uint64_t largest_size = std::numeric_limits<std::int64_t>::max();
   std::uint64_t size = sizeof(float);
+  bool is_empty = false;
   for (const std::uint64_t extent : shape) {
-    if (extent > limit / size) return std::nullopt;
-    size *= extent;
+    is_empty = is_empty || extent == 0;
+    if (extent > largest_size / size) return std::nullopt;
+    size *= std::max(extent, std::uint64_t{1});
   }
-  return size <= limit ? std::optional(size) : std::nullopt;
+  return is_empty ? 0 : size;
 }
 
 TensorEntry read_entry(const std::string& name, const json& entry, std::uint64_t data_size, const std::string& path) {
@@ -82,7 +86,7 @@ TensorEntry read_entry(const std::string& name, const json& entry, std::uint64_t
   if (begin > end || end > data_size) {
     throw damaged(fmt::format("the data [{}, {}) lie outside the file's {} bytes of data", begin, end, data_size));
   }
-  const auto size = size_in_bytes(*shape, data_size);
+  const auto size = size_in_bytes(*shape);
   if (!size || *size != end - begin) throw damaged("the shape does not go with the length of its data");
   return {.name = name, .shape = {shape->begin(), shape->end()}, .begin = begin, .end = end};
 }
@@ -117,14 +121,17 @@ SafetensorsHeader parse_safetensors_header(std::string_view text, std::uint64_t 
   return header;
 }
 
+std::string as_utf8(const std::string& text) {
+  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+}
+
 std::string print_safetensors_header(const SafetensorsHeader& header) {
   nlohmann::ordered_json object = nlohmann::ordered_json::object();
   if (!header.metadata.empty()) object[metadata_key] = header.metadata;
   for (const TensorEntry& entry : header.tensors) {
     object[entry.name] = {{"dtype", "F32"}, {"shape", entry.shape}, {"data_offsets", {entry.begin, entry.end}}};
   }
-  // Names are bytes that someone gave, a path for example: what is not UTF-8 in them is replaced, not thrown at.
-  std::string text = object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  std::string text = object.dump();
   constexpr std::size_t alignment = 8;
   text.resize((text.size() + alignment - 1) / alignment * alignment, ' ');
   return text;

@@ -25,7 +25,12 @@ struct SafetensorsHeader {
 // Throws Error (where: `path`) otherwise.
 SafetensorsHeader parse_safetensors_header(std::string_view text, std::uint64_t data_size, const std::string& path);
 
-// The JSON text, padded with spaces so that the data after it and its 8-byte length are aligned to 8 bytes.
+// `text` as JSON can hold it. Names are bytes that someone gave, a path for example: what is not UTF-8 in them is
+// replaced, not thrown at.
+std::string as_utf8(const std::string& text);
+
+// The JSON text of a header whose names and metadata are UTF-8, padded with spaces so that the data after it and its
+// 8-byte length are aligned to 8 bytes.
 std::string print_safetensors_header(const SafetensorsHeader& header);
 
 }  // namespace nestwright

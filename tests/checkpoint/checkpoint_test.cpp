@@ -86,6 +86,108 @@ TEST_F(CheckpointTest, RefusesDamagedMetadata) {
   EXPECT_THAT(complaint([](auto& m) { m["epoch"] = "2"; }), HasSubstr("\"results\" make no sense"));
 }
 
+TEST_F(CheckpointTest, RefusesFiguresThatNoRunHas) {
+  const auto refuse = [&](const char* key, const std::vector<std::string>& values, const std::string& expected) {
+    for (const std::string& value : values) {
+      EXPECT_THAT(complaint([&](auto& m) { m[key] = value; }), HasSubstr(expected)) << key << " = " << value;
+    }
+  };
+  refuse("epoch", {"0", "2", "1000001", "9223372036854775807", "18446744073709551616"}, "make");
+  refuse("step", {"939", "16", "18", "955", "956", "9007199254740993"}, "");
+  refuse("step", {"939"}, "1 epochs and 939 steps can't be 955 steps in all");
+  refuse("total_steps", {"0", "17", "16", "33", "9223372036854775807"}, "");
+  refuse("loss_sum", {"-1e300", "-1", "1e300", "1.7976931348623157e308"}, "the losses of 17 steps can't add up to");
+  refuse("loss_sum", {"-inf", "inf", "nan"}, "\"loss_sum\" make no sense");
+  refuse("train_seconds", {"-1", "1e300", "inf"}, "make no sense");
+  refuse("total_seconds", {"1e300", "inf", "-0.1"}, "make no sense");
+  refuse("total_seconds", {"0.5"}, "the run took 0.5 seconds, and its last epoch ended after 0.9");
+  refuse("pixel_mean", {"-0.1", "1.1", "1e30", "nan"}, "make no sense");
+  refuse("pixel_deviation", {"0", "1.1", "1e-30", "inf"}, "make no sense");
+  refuse("seed", {"18446744073709551616", "-0"}, "make no sense");
+  EXPECT_EQ(complaint([](auto& m) { m["loss_sum"] = "-1e-9"; }), "") << "a sum of losses may round to less than 0";
+  EXPECT_EQ(complaint([](auto& m) { m["step"] = "0", m["total_steps"] = "938", m["loss_sum"] = "0"; }), "");
+  EXPECT_THAT(complaint([](auto& m) { m["step"] = "0", m["total_steps"] = "938"; }),
+              HasSubstr("the losses of 0 steps"));
+}
+
+TEST_F(CheckpointTest, RefusesResultsThatNoEpochHas) {
+  const auto changed = [&](const std::string& from, const std::string& to) {
+    return complaint([&](auto& m) {
+      std::string& results = m["results"];
+      ASSERT_NE(results.find(from), std::string::npos) << results;
+      results.replace(results.find(from), from.size(), to);
+    });
+  };
+  EXPECT_EQ(changed("\"test_accuracy\":0.98", "\"test_accuracy\":1.0"), "");
+  const std::vector<std::pair<std::string, std::string>> changes = {
+      {"\"epoch\":1", "\"epoch\":2"},
+      {"\"epoch\":1", "\"epoch\":1,\"epoch\":1"},
+      {"\"epoch\":1", "\"epoch\":1,\"more\":1"},
+      {"\"epoch\":1,", ""},
+      {"\"test_accuracy\":0.98", "\"test_accuracy\":1.5"},
+      {"\"test_accuracy\":0.98", "\"test_accuracy\":-0.5"},
+      {"\"test_accuracy\":0.98", "\"test_accuracy\":null"},
+      {"\"train_loss\":0.2", "\"train_loss\":-1e300"},
+      {"\"train_loss\":0.2", "\"train_loss\":1e300"},
+      {"\"train_loss\":0.2", "\"train_loss\":1e999"},
+      {"\"learning_rate\":1.0", "\"learning_rate\":-1"},
+      {"\"train_seconds\":0.4", "\"train_seconds\":-0.4"},
+      {"\"total_seconds\":0.9", "\"total_seconds\":-0.9"},
+      {"\"total_seconds\":0.9", "\"total_seconds\":2"},
+      {"[", "\xEF\xBB\xBF["},
+      {"]", std::string("]\0x", 3)},
+      {"]", "]x"},
+  };
+  for (const auto& [from, to] : changes) EXPECT_THAT(changed(from, to), HasSubstr("is damaged")) << to;
+}
+
+// 20,000 epochs take 5 MB of a header.
+TEST_F(CheckpointTest, HoldsAsManyEpochsAsARunMayHave) {
+  Checkpoint checkpoint = example();
+  checkpoint.progress.results.resize(20000, checkpoint.progress.results[0]);
+  std::int64_t epoch = 0;
+  for (EpochResult& result : checkpoint.progress.results) result.epoch = ++epoch;
+  checkpoint.progress.epochs_done = epoch;
+  checkpoint.progress.total_steps = epoch * 938 + checkpoint.progress.steps_done;
+  save_checkpoint(path_, checkpoint);
+  EXPECT_EQ(load_checkpoint(path_), checkpoint);
+}
+
+// Figures as long as any keep within what most_epochs allows for.
+TEST_F(CheckpointTest, ARowOfTheResultsIsNoLongerThanAllowed) {
+  const double longest = 1.2345678901234567e-200;
+  Checkpoint checkpoint = example();
+  checkpoint.progress.total_steps = 2 * 938 + checkpoint.progress.steps_done;
+  const auto size_with = [&](std::int64_t epochs) {
+    checkpoint.progress.results.resize(static_cast<std::size_t>(epochs), {.epoch = most_epochs,
+                                                                          .train_loss = longest,
+                                                                          .test_loss = longest,
+                                                                          .test_accuracy = longest,
+                                                                          .learning_rate = longest,
+                                                                          .train_seconds = longest,
+                                                                          .images_per_second = longest,
+                                                                          .total_seconds = longest});
+    save_checkpoint(path_, checkpoint);
+    return std::filesystem::file_size(path_);
+  };
+  const auto two = size_with(2);
+  EXPECT_LE((size_with(102) - two) / 100, 400U);
+}
+
+TEST_F(CheckpointTest, SaysWhetherItHasADigest) {
+  save_checkpoint(path_, example());
+  EXPECT_TRUE(load_checkpoint(path_).has_digest);
+  const Bytes bytes = read_bytes(path_);
+  std::string text(bytes.begin(), bytes.end());
+  const std::string digest = text.substr(text.find("\"contents_sha256\""), 85);
+  text.erase(text.find(digest), digest.size());
+  text[0] = static_cast<char>(static_cast<std::uint8_t>(text[0]) - digest.size());
+  write_bytes(path_, Bytes(text.begin(), text.end()));
+  Checkpoint expected = example();
+  expected.has_digest = false;
+  EXPECT_EQ(load_checkpoint(path_), expected);
+}
+
 TEST(MatchTensors, PutsThemInOrder) {
   const std::vector<NamedTensor> expected = {{"a", {1}, {0}}, {"b", {2}, {0, 0}}};
   const auto matched = match_tensors("file", expected, {{"b", {2}, {1, 2}}, {"a", {1}, {3}}});

@@ -53,7 +53,10 @@ TEST_F(SafetensorsTest, ReadsWhatItWrote) {
 TEST_F(SafetensorsTest, WritesTheFormatThatOthersRead) {
   write_safetensors(path_, {.metadata = {{"k", "v"}}, .tensors = {{"t", {2}, {1, 2}}}});
   const Bytes bytes = read_bytes(path_);
-  const std::string header = R"({"__metadata__":{"k":"v"},"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})";
+  // By hashlib, of what contents_digest.h says.
+  const std::string digest = "941cedbd6f336dad094fbce601fb03bda191257e12d747f42c16c2595f4ed104";
+  const std::string header = R"({"__metadata__":{"contents_sha256":")" + digest +
+                             R"(","k":"v"},"t":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})";
   const std::size_t padded = (header.size() + 7) / 8 * 8;
   Bytes expected = file_of(header + std::string(padded - header.size(), ' '), 0);
   const Bytes data = {0, 0, 0x80, 0x3F, 0, 0, 0, 0x40};  // 1 and 2
@@ -83,6 +86,8 @@ TEST_F(SafetensorsTest, RefusesABadLength) {
 TEST_F(SafetensorsTest, RefusesABadHeader) {
   EXPECT_THAT(complaint(file_of("", 0)), HasSubstr("its header is no JSON: byte "));
   EXPECT_THAT(complaint(file_of("[]", 0)), HasSubstr("not a JSON object"));
+  EXPECT_THAT(complaint(file_of(" {}", 0)), HasSubstr("not a JSON object"));
+  EXPECT_EQ(complaint(file_of("{}   ", 0)), "");
   EXPECT_THAT(complaint(file_of("{} x", 0)), HasSubstr("its header is no JSON: byte "));
   EXPECT_THAT(complaint(file_of("{\"a\":", 0)), HasSubstr("its header is no JSON: byte "));
   EXPECT_THAT(complaint(file_of("{\"\xFF\":1}", 0)), HasSubstr("its header is no JSON: byte "));
@@ -130,6 +135,19 @@ TEST_F(SafetensorsTest, RefusesABadTensor) {
               HasSubstr("does not go with"));
 }
 
+TEST_F(SafetensorsTest, RefusesExtentsThatNoTensorHas) {
+  const auto empty = [&](const std::string& shape) {
+    return complaint(file_of(R"({"t":{"dtype":"F32","shape":)" + shape + R"(,"data_offsets":[0,0]}})", 0));
+  };
+  EXPECT_EQ(empty("[0]"), "");
+  EXPECT_EQ(empty("[1000000,0,1000000]"), "");
+  for (const char* shape : {"[0,18446744073709551615]", "[18446744073709551615,0]", "[9223372036854775808,0]",
+                            "[0,4294967296,4294967296]", "[4294967296,0,1073741824]"}) {
+    EXPECT_THAT(empty(shape), HasSubstr("does not go with")) << shape;
+  }
+  EXPECT_THAT(empty("[0,18446744073709551616]"), HasSubstr("not a list of extents"));
+}
+
 TEST_F(SafetensorsTest, RefusesGapsAndOverlaps) {
   const auto two = [&](const std::string& a, const std::string& b, std::size_t data_size) {
     return complaint(file_of(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":)" + a +
@@ -149,6 +167,57 @@ TEST_F(SafetensorsTest, RefusesToWriteTwoOfAName) {
               }),
               HasSubstr("two tensors called \"t\""));
   EXPECT_FALSE(std::filesystem::exists(path_));
+}
+
+TEST_F(SafetensorsTest, TellsEveryChangeOfItsContents) {
+  const Safetensors contents = {.metadata = {{"k", "v"}, {"l", "w"}},
+                                .tensors = {{"t", {2, 3}, {1, 2, 3, 4, 5, 6}}, {"u", {1}, {7}}}};
+  write_safetensors(path_, contents);
+  const Bytes bytes = read_bytes(path_);
+  const std::string text(bytes.begin(), bytes.end());
+  const std::string damaged = "is damaged: its contents are not those that it was written with, by their SHA-256";
+  for (std::size_t i = text.rfind('}') + 1; i < bytes.size(); ++i) {
+    if (text[i] == ' ') continue;  // what fills up the header
+    Bytes changed = bytes;
+    changed[i] ^= 1U;
+    EXPECT_THAT(complaint(changed), HasSubstr(damaged)) << i;
+  }
+  for (const auto& [from, to] : std::map<std::string, std::string>{
+           {R"("k":"v")", R"("k":"x")"}, {R"("k":)", R"("m":)"}, {"[2,3]", "[3,2]"}, {R"("u":)", R"("x":)"}}) {
+    std::string changed = text;
+    changed.replace(changed.find(from), from.size(), to);
+    EXPECT_THAT(complaint(Bytes(changed.begin(), changed.end())), HasSubstr(damaged)) << from;
+  }
+}
+
+TEST_F(SafetensorsTest, ReadsFilesWithoutADigest) {
+  EXPECT_EQ(complaint(file_of(R"({"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", 4)), "");
+  EXPECT_FALSE(read_safetensors(path_).has_digest);
+  write_safetensors(path_, read_safetensors(path_));
+  EXPECT_TRUE(read_safetensors(path_).has_digest);
+}
+
+// Other programs may write the same in another order.
+TEST_F(SafetensorsTest, TheDigestDependsOnNoOrder) {
+  const NamedTensor t = {"t", {1}, {1}};
+  const NamedTensor u = {"u", {1}, {2}};
+  write_safetensors(path_, {.tensors = {t, u}});
+  const Bytes bytes = read_bytes(path_);
+  const std::string text(bytes.begin(), bytes.end());
+  const std::string digest = text.substr(text.find(R"("contents_sha256":)"), 84);
+  Bytes other = file_of("{\"__metadata__\":{" + digest + R"(},"u":{"shape":[1],"data_offsets":[0,4],"dtype":"F32"},)" +
+                            R"("t":{"data_offsets":[4,8],"dtype":"F32","shape":[1]}})",
+                        8);
+  other[other.size() - 5] = 0x40;  // 2, as a float
+  other[other.size() - 2] = 0x80;  // 1
+  other[other.size() - 1] = 0x3F;
+  EXPECT_EQ(complaint(other), "");
+  EXPECT_EQ(read_safetensors(path_).tensors, (std::vector<NamedTensor>{u, t}));
+}
+
+TEST_F(SafetensorsTest, ReplacesWhatIsNotUtf8) {
+  write_safetensors(path_, {.metadata = {{"path", "a\xFF"}}});
+  EXPECT_EQ(read_safetensors(path_).metadata.at("path"), "a\xEF\xBF\xBD");
 }
 
 TEST_F(SafetensorsTest, NoDamageGoesFurtherThanAnError) {

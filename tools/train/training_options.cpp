@@ -18,9 +18,7 @@
 namespace nestwright {
 namespace {
 
-// The largest values that options take: choices, beyond all that makes sense.
-constexpr std::int64_t most_epochs = 1000000;
-constexpr std::int64_t most_images = 1 << 24;  // of a batch
+// The largest value that the option takes: a choice, beyond all that makes sense.
 constexpr std::int64_t most_threads = 1024;
 
 std::vector<std::string> names_of_models() {
@@ -58,7 +56,7 @@ const std::vector<StoredOption>& stored_option_list() {
       {"seed", [](const O& o) { return fmt::format("{}", o.seed); },
        [](O& o, Text text) { return read<std::uint64_t>(text, 0, UINT64_MAX, o.seed); }},
       {"batch-size", [](const O& o) { return fmt::format("{}", o.batch_size); },
-       [](O& o, Text text) { return read<std::int64_t>(text, 1, most_images, o.batch_size); }},
+       [](O& o, Text text) { return read<std::int64_t>(text, 1, most_images_of_a_batch, o.batch_size); }},
       {"lr", [](const O& o) { return fmt::format("{}", o.learning_rate); },
        [](O& o, Text text) { return read(text, 0.0, 1e6, o.learning_rate); }},
       {"gamma", [](const O& o) { return fmt::format("{}", o.gamma); },
@@ -119,8 +117,8 @@ void add_run_options(CLI::App& app, RunOptions& o) {
            "auto (MNIST from $NESTWRIGHT_MNIST, the cache or the network, else synthetic digits), synthetic, or a "
            "folder with MNIST's four files [auto]");
   add_integer(app, "--epochs", o.epochs, 1, most_epochs, "How often each image is shown [10]");
-  add_integer(app, "--batch-size", o.batch_size, 1, most_images, "Images a training step [64]");
-  add_integer(app, "--test-batch-size", o.test_batch_size, 1, most_images,
+  add_integer(app, "--batch-size", o.batch_size, 1, most_images_of_a_batch, "Images a training step [64]");
+  add_integer(app, "--test-batch-size", o.test_batch_size, 1, most_images_of_a_batch,
               "As in PyTorch's example, for its scripts: tests run in blocks of 16 images, and give the same whatever "
               "this is [1000]");
   add_choice(app, "--optimizer", o.optimizer, {"adadelta", "sgd", "momentum", "adam", "adamw"},
