@@ -6,6 +6,8 @@
 #include <atomic>
 
 #include "generators/kernel_interface/kernel_error.h"
+#include "model/runtime/thread_count.h"
+#include "model/runtime/work_team.h"
 
 namespace nestwright {
 namespace {
@@ -18,7 +20,8 @@ int serial_for(void* user_context, halide_task_t task, int first, int count, std
 }
 
 int parallel_for(void* user_context, halide_task_t task, int first, int count, std::uint8_t* closure) {
-  if (count == 1 || omp_in_parallel() != 0) return serial_for(user_context, task, first, count, closure);
+  if (count == 1 || omp_in_parallel() != 0 || is_sharing_work())
+    return serial_for(user_context, task, first, count, closure);
   std::atomic<int> result = 0;
 #pragma omp parallel for schedule(dynamic, 1)
   for (int i = first; i < first + count; ++i) {
@@ -34,6 +37,7 @@ void keep_error(void*, const char* message) { record_kernel_error(message); }
 }  // namespace
 
 void run_halide_on_openmp() {
+  omp_set_num_threads(thread_count(0));
   halide_set_custom_do_par_for(parallel_for);
   halide_set_error_handler(keep_error);
 }

@@ -1,19 +1,20 @@
 #include "model/runtime/inference_session.h"
 
 #include <fmt/format.h>
-#include <omp.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 
-#include "model/runtime/thread_team.h"
+#include "model/runtime/thread_count.h"
+#include "model/runtime/work_team.h"
 #include "support/error.h"
 
 namespace nestwright {
 namespace {
 
 constexpr std::int32_t evaluation_lanes = usual_lanes;
-constexpr int most_threads = 1024;  // a choice: whoever asks for more has made a mistake
 
 std::vector<std::int32_t> all_indices(std::int64_t count) {
   std::vector<std::int32_t> indices(static_cast<std::size_t>(count));
@@ -29,6 +30,19 @@ void copy_logits(const float* from, const Block& block, std::int64_t classes, st
   }
 }
 
+// Copies a block's losses to those of all images. The kernels may take anything for a loss where logits are NaN or
+// infinite, so such an image's is NaN.
+void copy_losses(const Program& program, const Block& block, std::int64_t classes, std::vector<float>& losses) {
+  for (std::int32_t lane = 0; lane < block.count; ++lane) {
+    bool is_number = true;
+    for (std::int64_t c = 0; c < classes; ++c) {
+      is_number = is_number && std::isfinite(program.logits()[c * block.lanes + lane]);
+    }
+    losses[static_cast<std::size_t>(block.first + lane)] =
+        is_number ? program.loss()[lane] : std::numeric_limits<float>::quiet_NaN();
+  }
+}
+
 }  // namespace
 
 Evaluation summarise(const LabelledImages& images, std::int64_t classes, const std::vector<float>& losses,
@@ -38,19 +52,13 @@ Evaluation summarise(const LabelledImages& images, std::int64_t classes, const s
   std::int64_t correct = 0;
   for (std::size_t i = 0; i < losses.size(); ++i) {
     evaluation.loss += losses[i];
+    evaluation.without_numbers += std::isfinite(losses[i]) ? 0 : 1;
     correct += images.labels[i] == predicted[i];
     ++evaluation.confusion[images.labels[i] * static_cast<std::size_t>(classes) + predicted[i]];
   }
   evaluation.loss /= static_cast<double>(images.count);
   evaluation.accuracy = static_cast<double>(correct) / static_cast<double>(images.count);
   return evaluation;
-}
-
-int thread_count(int threads) {
-  if (threads < 0 || threads > most_threads) {
-    throw Error("threads", fmt::format("{} is out of range; expected 1 to {}, or 0 for all", threads, most_threads));
-  }
-  return threads == 0 ? std::min(omp_get_max_threads(), most_threads) : threads;
 }
 
 void check_images(const LabelledImages& images, ImageSize size) {
@@ -95,20 +103,17 @@ Evaluation InferenceSession::evaluate(const LabelledImages& images) {
   std::vector<float> losses(indices.size());
   std::vector<std::uint8_t> predicted(indices.size());
   std::ranges::fill(failed_lanes_, 0);
-  run_team(threads_, [&](ThreadTeam team) {
-    Program& program = evaluation_.at(team.rank, evaluation_lanes);
-    for (std::int32_t b = team.rank; b < blocks; b += team.size) {
-      const std::int32_t first = b * evaluation_lanes;
-      const Block block = {
-          .lanes = evaluation_lanes, .first = first, .count = std::min(evaluation_lanes, count - first)};
-      program.load_block(indices, block);
-      if (!program.run()) {
-        failed_lanes_[static_cast<std::size_t>(team.rank)] = evaluation_lanes;
-        break;
-      }
-      std::copy_n(program.loss(), block.count, losses.begin() + first);
-      std::copy_n(program.predicted(), block.count, predicted.begin() + first);
-    }
+  share_work(threads_, blocks, [&](int part, int worker) {
+    Program& program = evaluation_.at(worker, evaluation_lanes);
+    const std::int32_t first = part * evaluation_lanes;
+    const Block block = {.lanes = evaluation_lanes, .first = first, .count = std::min(evaluation_lanes, count - first)};
+    program.load_block(indices, block);
+    // A program that failed keeps what went wrong.
+    std::int32_t& failed = failed_lanes_[static_cast<std::size_t>(worker)];
+    if (failed == 0 && !program.run()) failed = evaluation_lanes;
+    if (failed != 0) return;
+    copy_losses(program, block, classes_, losses);
+    std::copy_n(program.predicted(), block.count, predicted.begin() + first);
   });
   evaluation_.throw_failure(failed_lanes_);
   return summarise(images, classes_, losses, predicted);
@@ -133,18 +138,16 @@ void InferenceSession::predict(const LabelledImages& images, std::span<const std
                                        indices.size() * static_cast<std::size_t>(classes_)));
   }
   std::ranges::fill(failed_lanes_, 0);
-  run_team(static_cast<int>(plan_.size()), [&](ThreadTeam team) {
-    for (auto part = static_cast<std::size_t>(team.rank); part < plan_.size();
-         part += static_cast<std::size_t>(team.size)) {
-      for (const Block& block : plan_[part]) {
-        Program& program = prediction_.at(static_cast<int>(part), block.lanes);
-        program.load_block(indices, block);
-        if (!program.run()) {
-          failed_lanes_[part] = block.lanes;
-          return;
-        }
-        copy_logits(program.logits(), block, classes_, logits);
+  share_work(threads_, static_cast<int>(plan_.size()), [&](int part, int) {
+    const auto index = static_cast<std::size_t>(part);
+    for (const Block& block : plan_[index]) {
+      Program& program = prediction_.at(part, block.lanes);
+      program.load_block(indices, block);
+      if (!program.run()) {
+        failed_lanes_[index] = block.lanes;
+        return;
       }
+      copy_logits(program.logits(), block, classes_, logits);
     }
   });
   prediction_.throw_failure(failed_lanes_);

@@ -12,21 +12,23 @@ namespace nestwright {
 // How a network does on labelled images.
 struct Evaluation {
   std::int64_t count = 0;
-  double loss = 0.0;      // mean over the images
+  double loss = 0.0;      // mean over the images; not finite where there are images without numbers
   double accuracy = 0.0;  // 0 to 1
   std::int64_t classes = 0;
+  std::int64_t without_numbers =
+      0;  // images whose logits or loss are NaN or infinite; what was predicted means nothing
   std::vector<std::int64_t> confusion;  // images by (predicted, label), predicted contiguous
 };
 
-// The evaluation of a network on `images`: `losses` holds each image's loss, `predicted` the class that it was taken
-// for.
+// The evaluation of a network on `images`: `losses` holds each image's loss, which is not finite for an image without
+// numbers, `predicted` the class that it was taken for.
 Evaluation summarise(const LabelledImages& images, std::int64_t classes, const std::vector<float>& losses,
                      const std::vector<std::uint8_t>& predicted);
 
 // Runs a network forward, without keeping what only training needs. Not to be called from several threads.
 class InferenceSession {
  public:
-  // `parameters` and the kernels must outlive it; it reads them at each call. `threads`: 0 for all that OpenMP has.
+  // `parameters` and the kernels must outlive it; it reads them at each call. `threads`: as for thread_count().
   InferenceSession(const Model& model, ImageSize size, Parameters& parameters, const Normalisation& normalisation,
                    const KernelProvider& provider, int threads = 0);
 
@@ -54,9 +56,6 @@ class InferenceSession {
   std::int32_t planned_count_ = 0;          // images that plan_ is for
   std::vector<std::int32_t> failed_lanes_;  // [thread]: the lanes of its program that failed; 0: none failed
 };
-
-// What `threads` stands for: itself, or OpenMP's number of threads for 0. Throws Error below 0 or above 1024.
-int thread_count(int threads);
 
 // Throws Error when there are no images, or they are not of `size`.
 void check_images(const LabelledImages& images, ImageSize size);

@@ -6,7 +6,8 @@
 #include <utility>
 
 #include "generators/kernel_interface/kernel_error.h"
-#include "model/runtime/thread_team.h"
+#include "model/runtime/thread_count.h"
+#include "model/runtime/work_team.h"
 #include "support/error.h"
 
 namespace nestwright {
@@ -70,10 +71,10 @@ std::span<float> TrainingSession::gradients_of(std::size_t group) {
   return gradients_.values().subspan(group * size, size);
 }
 
-bool TrainingSession::accumulate_block(std::span<const std::int32_t> indices, int thread, std::size_t group,
+bool TrainingSession::accumulate_block(std::span<const std::int32_t> indices, int worker, std::size_t group,
                                        std::size_t block_index) {
   const Block& block = plan_[group][block_index];
-  Program& program = programs_.at(thread, block.lanes);
+  Program& program = programs_.at(worker, block.lanes);
   float* const gradients = gradients_of(group).data();
   program.bind_gradients(block_index == 0 ? zeros_.values().data() : gradients, gradients);
   program.load_block(indices, block);
@@ -85,24 +86,20 @@ bool TrainingSession::accumulate_block(std::span<const std::int32_t> indices, in
   return true;
 }
 
-void TrainingSession::accumulate(std::span<const std::int32_t> indices, const ThreadTeam& team) noexcept {
-  for (auto group = static_cast<std::size_t>(team.rank); group < plan_.size();
-       group += static_cast<std::size_t>(team.size)) {
-    for (std::size_t block = 0; block < plan_[group].size(); ++block) {
-      if (accumulate_block(indices, team.rank, group, block)) continue;
-      failed_lanes_[static_cast<std::size_t>(team.rank)] = plan_[group][block].lanes;
-      has_failed_ = true;
-      return;
-    }
+void TrainingSession::accumulate(std::span<const std::int32_t> indices, std::size_t group, int worker) noexcept {
+  std::int32_t& failed = failed_lanes_[static_cast<std::size_t>(worker)];
+  // A program that failed keeps what went wrong.
+  for (std::size_t block = 0; block < plan_[group].size() && failed == 0; ++block) {
+    if (accumulate_block(indices, worker, group, block)) continue;
+    failed = plan_[group][block].lanes;
+    has_failed_ = true;
   }
 }
 
-void TrainingSession::update(const ThreadTeam& team) noexcept {
-  for (int slice = team.rank; slice < threads_; slice += team.size) {
-    if (const int code = optimizer_.update(slice); code != 0) {
-      optimizer_failure_ = code;
-      has_failed_ = true;
-    }
+void TrainingSession::update(int slice) noexcept {
+  if (const int code = optimizer_.update(slice); code != 0) {
+    optimizer_failure_ = code;
+    has_failed_ = true;
   }
 }
 
@@ -126,19 +123,19 @@ double TrainingSession::loss_sum() const {
 double TrainingSession::step(std::span<const std::int32_t> indices, double learning_rate) {
   plan_for(indices);
   optimizer_.begin_step(learning_rate, ++steps_done_, static_cast<int>(plan_.size()));
+  const auto groups = static_cast<int>(plan_.size());
+  const auto add_up = [&](int group, int worker) { accumulate(indices, static_cast<std::size_t>(group), worker); };
+  share_work(threads_, groups, add_up);
   // Where one thread has all the gradients, sharing out the update would cost more than it saves.
-  run_team(plan_.size() == 1 ? 1 : threads_, [&](ThreadTeam team) {
-    accumulate(indices, team);
-    team.barrier();
-    if (!has_failed_) update(team);
-  });
+  if (!has_failed_) share_work(groups == 1 ? 1 : threads_, threads_, [&](int slice, int) { update(slice); });
   throw_if_failed();
   return loss_sum();
 }
 
 LossAndGradients TrainingSession::loss_and_gradients(std::span<const std::int32_t> indices) {
   plan_for(indices);
-  run_team(threads_, [&](ThreadTeam team) { accumulate(indices, team); });
+  share_work(threads_, static_cast<int>(plan_.size()),
+             [&](int group, int worker) { accumulate(indices, static_cast<std::size_t>(group), worker); });
   throw_if_failed();
   const std::span<float> total = gradients_of(0);
   for (std::size_t group = 1; group < plan_.size(); ++group) {

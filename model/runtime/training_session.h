@@ -16,12 +16,10 @@
 
 namespace nestwright {
 
-struct ThreadTeam;
-
 struct TrainingOptions {
   OptimizerOptions optimizer = optimizer_defaults("adadelta");
   std::uint64_t seed = 1;
-  int threads = 0;             // 0: all that OpenMP has
+  int threads = 0;             // as for thread_count()
   bool deterministic = false;  // the same weights for any number of threads
   std::vector<LaneCost> lane_costs = default_lane_costs();
 };
@@ -71,9 +69,9 @@ class TrainingSession : public Session {
 
  private:
   void plan_for(std::span<const std::int32_t> indices);
-  void accumulate(std::span<const std::int32_t> indices, const ThreadTeam& team) noexcept;
-  bool accumulate_block(std::span<const std::int32_t> indices, int thread, std::size_t group, std::size_t block);
-  void update(const ThreadTeam& team) noexcept;
+  void accumulate(std::span<const std::int32_t> indices, std::size_t group, int worker) noexcept;
+  bool accumulate_block(std::span<const std::int32_t> indices, int worker, std::size_t group, std::size_t block);
+  void update(int slice) noexcept;
   void throw_if_failed();
   double loss_sum() const;
   std::span<float> gradients_of(std::size_t group);
@@ -97,7 +95,7 @@ class TrainingSession : public Session {
   BatchPlan plan_;
   std::size_t planned_count_ = 0;
   std::vector<std::vector<double>> losses_;  // [group][block], of the last step
-  std::vector<std::int32_t> failed_lanes_;   // [thread]: the lanes of its program that failed; 0: none failed
+  std::vector<std::int32_t> failed_lanes_;   // [worker]: the lanes of its program that failed; 0: none failed
   std::atomic<int> optimizer_failure_ = 0;
   std::atomic<bool> has_failed_ = false;
   std::int64_t steps_done_ = 0;

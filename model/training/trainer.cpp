@@ -76,6 +76,12 @@ std::int64_t steps_of_an_epoch(const TrainingPlan& plan) {
   return (plan.image_count + plan.batch_size - 1) / plan.batch_size;
 }
 
+bool is_progress_of(const TrainingPlan& plan, const TrainingProgress& progress) {
+  const std::int64_t steps = steps_of_an_epoch(plan);
+  const std::int64_t earlier = progress.total_steps - progress.steps_done;
+  return progress.steps_done <= steps && earlier % steps == 0 && earlier / steps == progress.epochs_done;
+}
+
 double learning_rate_after(const TrainingPlan& plan, std::int64_t epochs_done) {
   double rate = plan.learning_rate;
   for (std::int64_t epoch = 0; epoch < epochs_done; ++epoch) rate *= plan.gamma;

@@ -47,6 +47,9 @@ TrainingOutcome train(Learner& learner, const TrainingPlan& plan, TrainingProgre
 // How many steps an epoch takes: image_count / batch_size, rounded up.
 std::int64_t steps_of_an_epoch(const TrainingPlan& plan);
 
+// Whether a run with this plan can have come this far: its epochs and steps are `total_steps`.
+bool is_progress_of(const TrainingPlan& plan, const TrainingProgress& progress);
+
 // The learning rate after `epochs_done` epochs, as PyTorch's StepLR(step_size=1, gamma) gives it.
 double learning_rate_after(const TrainingPlan& plan, std::int64_t epochs_done);
 

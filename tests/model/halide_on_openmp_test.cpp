@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "generators/kernel_interface/kernel_error.h"
+#include "model/runtime/work_team.h"
 
 namespace {
 
@@ -66,6 +67,15 @@ TEST_F(HalideOnOpenMP, StaysOnItsThreadInsideAParallelRegion) {
   for (const Loop& loop : loops) {
     EXPECT_EQ(loop.times, std::vector<int>(100, 1));
     EXPECT_EQ(loop.threads, std::vector<int>(100, loop.threads[0])) << "no region within the region";
+  }
+}
+
+TEST_F(HalideOnOpenMP, StaysOnTheThreadOfATeamsWorker) {
+  std::vector<Loop> loops(4);
+  share_work(2, 4, [&](int part, int) { run(loops[static_cast<std::size_t>(part)], 0, 100); });
+  for (const Loop& loop : loops) {
+    EXPECT_EQ(loop.times, std::vector<int>(100, 1));
+    EXPECT_EQ(loop.threads, std::vector<int>(100, 0)) << "no parallel region";
   }
 }
 

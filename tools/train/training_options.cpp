@@ -11,6 +11,7 @@
 #include "model/graph/models.h"
 #include "model/runtime/inference_session.h"
 #include "model/runtime/optimizer.h"
+#include "model/runtime/thread_count.h"
 #include "support/error.h"
 #include "support/message.h"
 #include "support/options.h"
