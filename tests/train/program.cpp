@@ -22,7 +22,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& strings) {
 
 }  // namespace
 
-StartedProgram::StartedProgram(const std::vector<std::string>& arguments) {
+StartedProgram::StartedProgram(const std::vector<std::string>& arguments, const std::vector<std::string>& more,
+                               const std::vector<std::string>& through) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) throw Error("pipe", "cannot be made");
   stdout_ = ends[0];
@@ -33,7 +34,8 @@ StartedProgram::StartedProgram(const std::vector<std::string>& arguments) {
   posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, error_file.c_str(), O_WRONLY | O_CREAT, 0600);
 
-  std::vector<std::string> command = {NESTWRIGHT_PROGRAM};
+  std::vector<std::string> command = through;
+  command.emplace_back(NESTWRIGHT_PROGRAM);
   command.insert(command.end(), arguments.begin(), arguments.end());
   std::vector<std::string> environment = {"HOME=" + home_.path().string(),
                                           "NESTWRIGHT_MNIST_MIRRORS=", "PATH=/usr/bin:/bin", "OMP_WAIT_POLICY=passive"};
@@ -44,8 +46,18 @@ StartedProgram::StartedProgram(const std::vector<std::string>& arguments) {
   if (const char* const ptxas = std::getenv("NESTWRIGHT_PTXAS"); ptxas != nullptr) {
     environment.push_back(std::string("NESTWRIGHT_PTXAS=") + ptxas);
   }
-  const int error = posix_spawn(&process_, command[0].c_str(), &actions, nullptr, pointers_to(command).data(),
-                                pointers_to(environment).data());
+  environment.insert(environment.end(), more.begin(), more.end());
+  // Whoever runs the tests may ignore signals, as nohup does.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
+  posix_spawnattr_setsigdefault(&attributes, &signals);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+  const int error = posix_spawnp(&process_, command[0].c_str(), &actions, &attributes, pointers_to(command).data(),
+                                 pointers_to(environment).data());
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   close(ends[1]);
   if (error != 0) throw Error(command[0], "cannot be started");
@@ -89,7 +101,10 @@ ProgramResult StartedProgram::finish() {
   return result;
 }
 
-ProgramResult run_program(const std::vector<std::string>& arguments) { return StartedProgram(arguments).finish(); }
+ProgramResult run_program(const std::vector<std::string>& arguments, const std::vector<std::string>& more,
+                          const std::vector<std::string>& through) {
+  return StartedProgram(arguments, more, through).finish();
+}
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;

@@ -21,7 +21,10 @@ struct ProgramResult {
 // stdout is a pipe, its stderr a file. Its threads don't spin while they wait, as tests run beside each other.
 class StartedProgram {
  public:
-  explicit StartedProgram(const std::vector<std::string>& arguments);
+  // `more`: environment variables, such as "OMP_STACKSIZE=1M". `through`: a command that starts the program, such as
+  // {"nohup"}; empty: none.
+  explicit StartedProgram(const std::vector<std::string>& arguments, const std::vector<std::string>& more = {},
+                          const std::vector<std::string>& through = {});
   ~StartedProgram();
   StartedProgram(const StartedProgram&) = delete;
   StartedProgram& operator=(const StartedProgram&) = delete;
@@ -42,7 +45,8 @@ class StartedProgram {
 };
 
 // Runs `nestwright` with these arguments, under the same conditions, to its end.
-ProgramResult run_program(const std::vector<std::string>& arguments);
+ProgramResult run_program(const std::vector<std::string>& arguments, const std::vector<std::string>& more = {},
+                          const std::vector<std::string>& through = {});
 
 // The lines of a text, without their ends.
 std::vector<std::string> lines_of(const std::string& text);

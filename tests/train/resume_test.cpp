@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <csignal>
+#include <limits>
 
 #include "tests/support/idx_files.h"
 #include "tests/train/training_runs.h"
@@ -53,8 +55,8 @@ TEST_F(ResumeTest, GoesOnToTheLastBit) {
 }
 
 TEST_F(ResumeTest, InterruptedRunsGoOnToTheLastBit) {
-  // Ctrl-C sends SIGINT, and service managers send SIGTERM.
-  for (const int signal : {SIGINT, SIGTERM}) {
+  // Ctrl-C sends SIGINT, service managers send SIGTERM, a terminal that is closed sends SIGHUP.
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     StartedProgram program(
         data_.train({"--epochs", "1000000", "--threads", "2", "--batch-size", "1", "--checkpoint", path("start")}));
     ASSERT_TRUE(program.wait_for("epoch 1/"));
@@ -73,6 +75,35 @@ TEST_F(ResumeTest, InterruptedRunsGoOnToTheLastBit) {
     make("whole", epochs, {"--batch-size", "1"});
     EXPECT_EQ(read_state(path("end")), read_state(path("whole")));
   }
+}
+
+// As a terminal that is closed sends it, once itself and once through its shell.
+TEST_F(ResumeTest, ASecondHangUpEndsNothing) {
+  StartedProgram program(data_.train({"--epochs", "1000000", "--batch-size", "1", "--checkpoint", path("start")}));
+  ASSERT_TRUE(program.wait_for("epoch 1/"));
+  for (int i = 0; i < 20; ++i) program.send(SIGHUP);
+  const ProgramResult stopped = program.finish();
+  EXPECT_EQ(stopped.status, 130);
+  EXPECT_THAT(stopped.out, HasSubstr("go on with: nestwright train --resume " + path("start")));
+}
+
+TEST_F(ResumeTest, ASecondInterruptEndsTheProgram) {
+  // One thread and one large batch: the first step goes on for long after the signals.
+  StartedProgram program(
+      {"train", "--data", "synthetic", "--epochs", "1000000", "--batch-size", "60000", "--threads", "1"});
+  ASSERT_TRUE(program.wait_for("thread on"));
+  program.send(SIGINT);
+  program.send(SIGTERM);
+  EXPECT_EQ(program.finish().signal, SIGTERM);
+}
+
+TEST_F(ResumeTest, NohupGoesOn) {
+  StartedProgram program(data_.train({"--epochs", "50", "--checkpoint", path("start")}), {}, {"nohup"});
+  ASSERT_TRUE(program.wait_for("epoch 1/"));
+  program.send(SIGHUP);
+  const ProgramResult result = program.finish();
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(read_state(path("start")).metadata.at("epoch"), "50");
 }
 
 TEST_F(ResumeTest, HasNothingToDoAfterTheLastEpoch) {
@@ -160,6 +191,45 @@ TEST_F(ResumeTest, RefusesDamagedCheckpoints) {
   lacking.tensors.pop_back();
   write_safetensors(path("start"), lacking);
   EXPECT_THAT(complaint({}), HasSubstr("lacks the tensor"));
+}
+
+TEST_F(ResumeTest, RefusesProgressThatNoRunOnTheseDataHas) {
+  make("start", "1");
+  const Safetensors contents = read_safetensors(path("start"));
+  // 320 images in batches of 64 are 5 steps.
+  const auto changed = [&](const std::string& step, const std::string& total) {
+    Safetensors copy = contents;
+    copy.metadata["step"] = step;
+    copy.metadata["total_steps"] = total;
+    copy.metadata["option.epochs"] = "3";
+    write_safetensors(path("start"), copy);
+    return complaint({});
+  };
+  EXPECT_THAT(changed("6", "11"), HasSubstr("1 epochs and 6 steps can't be 11 steps in all"));
+  EXPECT_THAT(changed("6", "12"),
+              HasSubstr("an epoch of these 320 images has 5 steps, so 1 epochs and 6 steps can't be"));
+  EXPECT_THAT(changed("0", "6"), HasSubstr("can't be 6 steps in all"));
+}
+
+TEST_F(ResumeTest, RefusesWeightsThatAreNoNumbers) {
+  make("start", "1");
+  const Safetensors contents = read_safetensors(path("start"));
+  for (std::size_t tensor : {std::size_t{0}, contents.tensors.size() - 1}) {
+    Safetensors copy = contents;
+    copy.tensors[tensor].values[0] = std::numeric_limits<float>::quiet_NaN();
+    write_safetensors(path("start"), copy);
+    EXPECT_THAT(complaint({"--epochs", "2"}), HasSubstr("values of"));
+    EXPECT_THAT(complaint({"--epochs", "2"}), HasSubstr("that are not finite, the first of them nan"));
+  }
+}
+
+TEST_F(ResumeTest, RefusesContentsThatChanged) {
+  make("start", "1");
+  Bytes bytes = read_bytes(path("start"));
+  std::fill(bytes.end() - 1024, bytes.end() - 512, std::uint8_t{0});
+  write_bytes(path("start"), bytes);
+  EXPECT_THAT(complaint({"--epochs", "2"}),
+              HasSubstr("is damaged: its contents are not those that it was written with"));
 }
 
 TEST_F(ResumeTest, ACheckpointReplacesNothingButAFile) {

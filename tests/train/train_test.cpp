@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "tests/support/json_files.h"
@@ -130,6 +131,37 @@ TEST(Train, DeterministicWeightsDependOnNoThreads) {
   const std::vector<NamedTensor> one = tensors("1");
   EXPECT_EQ(one, tensors("2"));
   EXPECT_EQ(one, tensors("3"));
+}
+
+TEST(Train, TakesAsManyThreadsAsItIsGivenProcessors) {
+  const SmallData data;
+  const std::vector<std::string> arguments = data.train({"--epochs", "1"});
+  EXPECT_THAT(run_program(arguments, {"OMP_NUM_THREADS=3"}).out, HasSubstr("\n3 threads on "));
+  const std::string on_one =
+      "exec taskset --cpu-list $(taskset --cpu-list --pid $$ | sed 's/.*: //; s/[,-].*//') \"$0\" \"$@\"";
+  EXPECT_THAT(run_program(arguments, {}, {"/bin/sh", "-c", on_one}).out, HasSubstr("\n1 thread on "));
+}
+
+TEST(Train, SaysThatItsNumbersAreLost) {
+  const SmallData data;
+  const TemporaryFolder folder;
+  const std::string checkpoint = (folder / "checkpoint").string();
+  for (const char* optimizer : {"sgd", "momentum", "adam", "adamw"}) {
+    for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--checkpoint", checkpoint}}) {
+      std::vector<std::string> arguments = {"--epochs", "20", "--optimizer", optimizer, "--lr", "1000000", "--quiet"};
+      arguments.insert(arguments.end(), more.begin(), more.end());
+      const ProgramResult result = run_program(data.train(arguments));
+      EXPECT_EQ(result.status, 1) << optimizer;
+      EXPECT_THAT(result.err, HasSubstr("training: ")) << optimizer;
+      EXPECT_THAT(result.err, HasSubstr("a smaller learning rate may help")) << optimizer;
+      EXPECT_THAT(lines_of(result.err), ::testing::SizeIs(1)) << result.err;
+    }
+  }
+  // What is left is a checkpoint of numbers, or none.
+  if (!std::filesystem::exists(checkpoint)) return;
+  for (const NamedTensor& tensor : read_safetensors(checkpoint).tensors) {
+    for (const float value : tensor.values) ASSERT_TRUE(std::isfinite(value)) << tensor.name;
+  }
 }
 
 class EveryOptimizer : public ::testing::TestWithParam<const char*> {};

@@ -69,6 +69,46 @@ TEST(Usage, TwoResultsWantTwoFiles) {
   EXPECT_THAT(names_in(folder.path()), testing::ElementsAre("link"));
 }
 
+// Before the work, not after it.
+TEST(Usage, NamesThatAreTooLongAreRefused) {
+  const TemporaryFolder folder;
+  const std::string file = (folder / std::string(248, 'x')).string();
+  for (const char* option : {"--checkpoint", "--json"}) {
+    expect_one_line({{"train", "--data", "synthetic", option, file}, "its name has 248 bytes"});
+  }
+  expect_one_line({{"evaluate", "--checkpoint", "/does/not/exist", "--json", file}, "its name has 248 bytes"});
+  std::string path;
+  while (path.size() < 4090) path += "/.";
+  expect_one_line({{"train", "--data", "synthetic", "--checkpoint", path + "/x"}, "its path has 4092 bytes"});
+  EXPECT_THAT(names_in(folder.path()), testing::IsEmpty());
+}
+
+TEST(Usage, StacksThatAreTooSmallAreRefused) {
+  const std::vector<std::string> arguments = {"train", "--data", "synthetic", "--epochs", "1", "--quiet"};
+  const auto complaint = [&](const std::vector<std::string>& environment, const std::vector<std::string>& through) {
+    const ProgramResult result = run_program(arguments, environment, through);
+    EXPECT_EQ(result.status, 1) << result.signal;
+    EXPECT_THAT(lines_of(result.err), SizeIs(1)) << result.err;
+    return result.err;
+  };
+  for (const char* size : {"16k", "16K", "16", " 16 k ", "16384B", "255"}) {
+    for (const char* name : {"OMP_STACKSIZE", "GOMP_STACKSIZE"}) {
+      const std::string expected = std::string(name) + ": gives a thread a stack of ";
+      EXPECT_THAT(complaint({std::string(name) + "=" + size}, {}), HasSubstr(expected)) << size;
+    }
+  }
+  // Less than 16 KB are too few for any program, /bin/true among them.
+  for (const char* kilobytes : {"16", "64", "128"}) {
+    const std::string limit = std::string("ulimit -s ") + kilobytes + "; exec \"$0\" \"$@\"";
+    EXPECT_THAT(complaint({}, {"/bin/sh", "-c", limit}),
+                HasSubstr(std::string("ulimit -s: limits the stack to ") + kilobytes + " KB"));
+  }
+  for (const char* size : {"256k", "1M", "1 g", "262144b"}) {
+    EXPECT_EQ(run_program({"evaluate", "--checkpoint", "/does/not/exist"}, {std::string("OMP_STACKSIZE=") + size}).err,
+              "/does/not/exist: does not exist\n");
+  }
+}
+
 TEST(Usage, ImagesOfAnotherSizeHaveNoKernels) {
   const TemporaryFolder folder;
   write_data_set(folder.path(), 32, 16);

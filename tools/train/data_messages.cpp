@@ -15,7 +15,7 @@ constexpr const char* back_to_an_empty_line = "\r\x1b[K";
 
 }  // namespace
 
-Dataset load_dataset_aloud(const std::string& source, const std::atomic<bool>& stop) {
+Dataset load_dataset_aloud(const std::string& source, const std::atomic<bool>& stop, DataPart part) {
   const bool is_terminal = can_redraw(STDERR_FILENO);
   const auto clear = [=] { std::fputs(is_terminal ? back_to_an_empty_line : "", stderr); };
   DataObserver observer = {.stop = &stop};
@@ -30,7 +30,7 @@ Dataset load_dataset_aloud(const std::string& source, const std::atomic<bool>& s
       std::fputs(fmt::format("{}: {:.1f} MB{}", file, static_cast<double>(bytes) / 1e6, all).c_str(), stderr);
     };
   }
-  Dataset dataset = load_dataset(source, observer);
+  Dataset dataset = load_dataset(source, observer, part);
   clear();
   return dataset;
 }

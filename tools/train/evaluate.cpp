@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
+#include <limits>
 #include <memory>
 
 #include "generators/kernel_interface/registry.h"
 #include "model/checkpoint/checkpoint.h"
+#include "model/checkpoint/weights.h"
 #include "model/data/data_source.h"
 #include "model/runtime/inference_session.h"
 #include "support/atomic_file.h"
@@ -13,6 +15,7 @@
 #include "support/machine.h"
 #include "support/message.h"
 #include "support/options.h"
+#include "tools/train/checkpoint_messages.h"
 #include "tools/train/command.h"
 #include "tools/train/data_messages.h"
 #include "tools/train/epoch_table.h"
@@ -27,7 +30,7 @@ constexpr std::int64_t most_threads = 1024;
 struct EvaluateOptions {
   std::string checkpoint;
   std::string data = "auto";
-  std::int64_t threads = 0;  // 0: as many as OpenMP may use
+  std::int64_t threads = 0;  // 0: as thread_count() has it
   std::string json;
 };
 
@@ -46,18 +49,42 @@ FileUses files_of(const EvaluateOptions& options) {
   return uses;
 }
 
+// Throws Error when weights are no numbers: what kernels make of them means nothing, and may look like a prediction.
+void require_finite_weights(const Checkpoint& checkpoint, const std::string& path, std::int64_t images) {
+  const std::string fault = what_is_not_finite(checkpoint.parameters);
+  if (fault.empty()) return;
+  throw Error(path, fmt::format("its network gives no numbers for any of the {} test images: {}", images, fault));
+}
+
+// Throws Error when numbers within the network are, or may be, beyond float32: a kernel may make a small number of what
+// is infinite, so a prediction would mean nothing.
+void require_numbers(const Evaluation& evaluation, const std::vector<NamedTensor>& parameters,
+                     const Checkpoint& checkpoint, const std::string& path) {
+  if (evaluation.without_numbers == 0 &&
+      largest_value(parameters, checkpoint.normalisation) <= std::numeric_limits<float>::max())
+    return;
+  const std::string images =
+      evaluation.without_numbers == 0
+          ? fmt::format("may give no numbers for the {} test images", evaluation.count)
+          : fmt::format("gives no numbers for {} of the {} test images", evaluation.without_numbers, evaluation.count);
+  throw Error(path, fmt::format("its network {}, as sums within it grow beyond float32; the largest weight is {}",
+                                images, largest_weight(parameters)));
+}
+
 int run_evaluate(const EvaluateOptions& options) {
   require_separate_files(files_of(options));
   const std::atomic<bool>& stop = catch_interrupts();
-  const Checkpoint checkpoint = load_checkpoint(options.checkpoint);
+  const Checkpoint checkpoint = load_checkpoint_aloud(options.checkpoint);
   const Model& model = model_of(checkpoint, options.checkpoint);
-  const Dataset dataset = load_dataset_aloud(options.data, stop);
+  const Dataset dataset = load_dataset_aloud(options.data, stop, DataPart::test);
+  require_finite_weights(checkpoint, options.checkpoint, dataset.test.count);
   const ImageSize size = {.width = dataset.test.width, .height = dataset.test.height};
   Parameters parameters(model, size, checkpoint.seed);
   assign_tensors(parameters.layout, parameters.values.values(), options.checkpoint, checkpoint.parameters);
   InferenceSession session(model, size, parameters, checkpoint.normalisation, ahead_of_time_kernels(),
                            static_cast<int>(options.threads));
   const Evaluation evaluation = session.evaluate(dataset.test);
+  require_numbers(evaluation, parameters.tensors(), checkpoint, options.checkpoint);
   if (!options.json.empty()) {
     write_text_file(options.json, evaluation_json(evaluation, {.checkpoint = options.checkpoint,
                                                                .model = model.name,
@@ -76,7 +103,8 @@ int run_evaluate(const EvaluateOptions& options) {
 std::function<int()> add_evaluate(CLI::App& app) {
   const auto options = std::make_shared<EvaluateOptions>();
   add_path(app, "--checkpoint", options->checkpoint, "The checkpoint that holds the network")->required();
-  add_path(app, "--data", options->data, "auto, synthetic, or a folder with MNIST's four files; as for train [auto]");
+  add_path(app, "--data", options->data,
+           "auto, synthetic, or a folder with MNIST's two files of test images; as for train [auto]");
   add_integer(app, "--threads", options->threads, 1, most_threads,
               "[all that this process may use, or $OMP_NUM_THREADS]");
   add_path(app, "--json", options->json, "Write the results here too");

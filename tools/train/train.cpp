@@ -7,6 +7,7 @@
 
 #include "generators/kernel_interface/registry.h"
 #include "model/checkpoint/checkpoint.h"
+#include "model/checkpoint/weights.h"
 #include "model/data/fingerprint.h"
 #include "model/device/device_session.h"
 #include "model/runtime/training_session.h"
@@ -18,6 +19,7 @@
 #include "support/machine.h"
 #include "support/message.h"
 #include "support/standard_streams.h"
+#include "tools/train/checkpoint_messages.h"
 #include "tools/train/command.h"
 #include "tools/train/data_messages.h"
 #include "tools/train/epoch_table.h"
@@ -27,6 +29,15 @@
 
 namespace nestwright {
 namespace {
+
+// Throws Error when weights or the optimiser's state are not finite.
+void require_finite(const std::string& where, const Checkpoint& checkpoint) {
+  std::string fault = what_is_not_finite(checkpoint.parameters);
+  if (fault.empty()) fault = what_is_not_finite(checkpoint.optimizer_state);
+  if (fault.empty()) return;
+  throw Error(where, fmt::format("{}, after {} epochs and {} steps; a smaller learning rate may help", fault,
+                                 checkpoint.progress.epochs_done, checkpoint.progress.steps_done));
+}
 
 TrainingOptions session_options(const RunOptions& options) {
   return {.optimizer = optimizer_defaults(options.optimizer),
@@ -85,8 +96,8 @@ class TrainRun {
         .seconds_since_start = [&] { return seconds_before + seconds_since_process_start(); }};
     const bool stopped =
         train(*session_, plan_of(options_, dataset_), progress_, observer, stop) == TrainingOutcome::stopped;
-    bar_.clear();
     if (stopped) save();
+    bar_.clear();
     conclude(stopped);
     return stopped ? interrupted_status : 0;
   }
@@ -98,8 +109,21 @@ class TrainRun {
       throw Error(options_.resume, fmt::format("is of a run on other data; it was given --data {}, these are {}",
                                                checkpoint.options.at("data"), describe(dataset_)));
     }
+    require_progress_of_this_run(checkpoint);
+    require_finite(options_.resume, checkpoint);
     session_->restore(options_.resume, checkpoint);
     progress_ = checkpoint.progress;
+  }
+
+  void require_progress_of_this_run(const Checkpoint& checkpoint) const {
+    const TrainingPlan plan = plan_of(options_, dataset_);
+    const TrainingProgress& progress = checkpoint.progress;
+    if (is_progress_of(plan, progress)) return;
+    throw Error(options_.resume,
+                fmt::format("is damaged: an epoch of these {} images has {} steps, so {} epochs and {} "
+                            "steps can't be {} steps in all",
+                            plan.image_count, steps_of_an_epoch(plan), progress.epochs_done, progress.steps_done,
+                            progress.total_steps));
   }
 
   void announce() {
@@ -121,8 +145,9 @@ class TrainRun {
     flush_output();
   }
 
+  // Saves before it prints: printing may fail, where the terminal, or whoever reads, is gone.
   void finish_epoch(const EpochResult& result) {
-    save();  // before the line, which may find that its reader is gone
+    save();
     bar_.clear();
     if (!options_.quiet) {
       fmt::print("{}\n", epoch_line(result, options_.epochs, remark_));
@@ -130,12 +155,14 @@ class TrainRun {
     }
   }
 
+  // Throws Error, and leaves the checkpoint as it was, when weights are no longer numbers: the loss may still be one,
+  // as relu and max-pooling may take NaN for a small number.
   void save() const {
-    if (options_.checkpoint.empty()) return;
     Checkpoint checkpoint = {.progress = progress_, .options = stored_options(options_)};
     checkpoint.options["data-fingerprint"] = fingerprint_;
     session_->save(checkpoint);
-    save_checkpoint(options_.checkpoint, checkpoint);
+    require_finite("training", checkpoint);
+    if (!options_.checkpoint.empty()) save_checkpoint(options_.checkpoint, checkpoint);
   }
 
   void conclude(bool stopped) {
@@ -179,7 +206,7 @@ int run_train(const CLI::App& app, RunOptions& options) {
   require_separate_files(files_of(options));
   std::optional<Checkpoint> resumed;
   if (!options.resume.empty()) {
-    resumed = load_checkpoint(options.resume);
+    resumed = load_checkpoint_aloud(options.resume);
     take_up(options, *resumed);
     require_separate_files(files_of(options));  // a resumed run may have its data from the checkpoint
   }
@@ -198,7 +225,9 @@ int run_train(const CLI::App& app, RunOptions& options) {
 std::function<int()> add_train(CLI::App& app) {
   const auto options = std::make_shared<RunOptions>();
   add_run_options(app, *options);
-  app.footer("Ctrl-C finishes the step, writes the checkpoint and exits with status 130; a second one ends at once.");
+  app.footer(
+      "Ctrl-C, SIGTERM and SIGHUP finish the step, write the checkpoint and exit with status 130; a second Ctrl-C or "
+      "SIGTERM ends at once.");
   return [&app, options] { return run_train(app, *options); };
 }
 

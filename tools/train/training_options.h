@@ -22,7 +22,7 @@ struct RunOptions {
   double learning_rate = 0.0;  // 0: the optimiser's default
   double gamma = 0.7;
   std::uint64_t seed = 1;
-  std::int64_t threads = 0;  // 0: as many as OpenMP may use
+  std::int64_t threads = 0;  // 0: as thread_count() has it
   bool deterministic = false;
   std::string device = "cpu";
   bool quiet = false;
