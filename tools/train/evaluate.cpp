@@ -60,9 +60,8 @@ void require_finite_weights(const Checkpoint& checkpoint, const std::string& pat
 // is infinite, so a prediction would mean nothing.
 void require_numbers(const Evaluation& evaluation, const std::vector<NamedTensor>& parameters,
                      const Checkpoint& checkpoint, const std::string& path) {
-  if (evaluation.without_numbers == 0 &&
-      largest_value(parameters, checkpoint.normalisation) <= std::numeric_limits<float>::max())
-    return;
+  const double largest = largest_value(parameters, checkpoint.normalisation);
+  if (evaluation.without_numbers == 0 && largest <= std::numeric_limits<float>::max()) return;
   const std::string images =
       evaluation.without_numbers == 0
           ? fmt::format("may give no numbers for the {} test images", evaluation.count)
