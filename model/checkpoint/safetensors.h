@@ -32,7 +32,7 @@ struct Safetensors {
 };
 
 // The longest header that is read or written, in bytes. A choice: it leaves room for a checkpoint of the most epochs
-// that a run may have (most_epochs).
+// that a run may have (most_epochs). Python's safetensors takes 100 MB, which is some 300,000 epochs.
 inline constexpr std::uint64_t longest_safetensors_header = std::uint64_t{512} << 20U;
 
 // Reads a file whose tensors are all float32. Throws Error (where: the path) that says what is wrong: cut short, a
