@@ -140,9 +140,10 @@ class Simulation {
     for (const Step& step : conflict_.memory.productions[access_->production.value_or(0)]) {
       if (step.kind == Step::Kind::loop && step.dimension < 0) repetition.push_back(values_.at(step.name));
     }
-    const bool is_pure = updates_ == 0 || std::ranges::any_of(access_->path, [&](const Step& step) {
-                           return ir::starts_with(step.name, conflict_.memory.func + ".s0.");
-                         });
+    const bool is_pure =
+        updates_ == 0 || std::ranges::any_of(access_->path, [&](const Step& step) {
+          return step.kind == Step::Kind::loop && ir::starts_with(step.name, conflict_.memory.func + ".s0.");
+        });
     sightings_.push_back({repetition, by_reader, by_writer, !is_pure});
   }
 

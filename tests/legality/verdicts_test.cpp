@@ -11,23 +11,20 @@
 #include "generators/scheduling/bound_algorithm.h"
 #include "ops/algorithm/operator.h"
 #include "ops/signature/signature.h"
-#include "tests/legality/corpus.h"
 #include "tests/legality/trial.h"
+#include "tests/legality/verdict_corpus.h"
 
 namespace nestwright {
-
-void PrintTo(const CorpusEntry& entry, std::ostream* stream) { *stream << entry.op << ": " << entry.statements; }
-
 namespace {
 
 const std::string unprovable = "unprovable: ";
 
-class Verdicts : public testing::TestWithParam<CorpusEntry> {};
+class Verdicts : public testing::TestWithParam<VerdictEntry> {};
 
 TEST_P(Verdicts, AreRight) {
-  const CorpusEntry& entry = GetParam();
+  const VerdictEntry& entry = GetParam();
   const DrawnUse use = small_use(entry.op, entry.algorithm);
-  const Trial trial = try_schedule(use, schedule_of(use, entry.statements));
+  const Trial trial = try_schedule(use, schedule_of(use, "any", entry.statements));
   using Verdict = Trial::Verdict;
   if (entry.reason == "legal") {
     const bool legal = trial.verdict == Verdict::legal || trial.verdict == Verdict::legal_reassociated;
@@ -43,7 +40,7 @@ TEST_P(Verdicts, AreRight) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Corpus, Verdicts, testing::ValuesIn(corpus()));
+INSTANTIATE_TEST_SUITE_P(Corpus, Verdicts, testing::ValuesIn(read_verdicts(NESTWRIGHT_VERDICTS_FILE)));
 
 // Schedules that make sense for most operators: a parallel output; a sum in parallel, and what is read kept for one
 // iteration of a loop outside of a parallel one, which are races.
@@ -75,7 +72,7 @@ void expect_both_verdicts(const ops::Operator& op) {
   const DrawnUse use = small_use(op.name, op.algorithm);
   bool has_legal = false, has_illegal = false;
   for (const std::string& statements : obvious_schedules(bind_algorithm(use.op, use.algorithm, use.shape))) {
-    const Trial trial = try_schedule(use, schedule_of(use, statements));
+    const Trial trial = try_schedule(use, schedule_of(use, "any", statements));
     using Verdict = Trial::Verdict;
     EXPECT_NE(trial.verdict, Verdict::wrong) << trial.detail << "\nat " << use.shape.text() << ": " << statements;
     has_legal = has_legal || trial.verdict == Verdict::legal || trial.verdict == Verdict::legal_reassociated;
@@ -91,7 +88,7 @@ void expect_both_verdicts(const ops::Operator& op) {
 TEST(VerdictCorpus, HasEveryOperatorBothLegalAndIllegalOrTheyAreObvious) {
   std::set<std::string> legal, illegal;
   std::size_t legal_count = 0, illegal_count = 0;
-  for (const CorpusEntry& entry : corpus()) {
+  for (const VerdictEntry& entry : read_verdicts(NESTWRIGHT_VERDICTS_FILE)) {
     if (entry.reason.starts_with(unprovable)) continue;
     (entry.reason == "legal" ? legal : illegal).insert(entry.op);
     ++(entry.reason == "legal" ? legal_count : illegal_count);

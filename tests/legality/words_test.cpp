@@ -11,7 +11,7 @@
 #include "generators/scheduling/lowering_refusal.h"
 #include "generators/scheduling/strict_halide.h"
 #include "support/error.h"
-#include "tests/legality/corpus.h"
+#include "tests/legality/verdict_corpus.h"
 
 namespace nestwright {
 namespace {
@@ -50,9 +50,9 @@ void expect_own_words(const std::string& refused, const std::string& text) {
 
 TEST(Words, OfEveryRefusalInTheCorpusAreTheSchedules) {
   int refusals = 0;
-  for (const CorpusEntry& entry : corpus()) {
+  for (const VerdictEntry& entry : read_verdicts(NESTWRIGHT_VERDICTS_FILE)) {
     const DrawnUse use = small_use(entry.op, entry.algorithm);
-    const std::string text = schedule_of(use, entry.statements);
+    const std::string text = schedule_of(use, "any", entry.statements);
     const std::string refused = refusal_of(use, text);
     if (!refused.empty()) expect_own_words(refused, text);
     refusals += refused.empty() ? 0 : 1;
@@ -107,7 +107,7 @@ TEST(Words, NameTheDirectiveAndItsLoop) {
   };
   for (const Message& message : messages) {
     const DrawnUse use = small_use(message.op, "direct");
-    const std::string text = schedule_of(use, message.statements);
+    const std::string text = schedule_of(use, "any", message.statements);
     const std::string refused = refusal_of(use, text);
     EXPECT_EQ(refused.substr(0, message.expected.size()), message.expected) << refused;
     expect_own_words(refused, text);

@@ -1,4 +1,4 @@
-#include "tests/legality/corpus.h"
+#include "tests/legality/verdict_corpus.h"
 
 #include <fmt/format.h>
 
@@ -6,13 +6,13 @@
 #include <fstream>
 #include <map>
 
-#include "ops/signature/signature.h"
-
 namespace nestwright {
 
-std::vector<CorpusEntry> corpus() {
-  std::ifstream stream(NESTWRIGHT_VERDICTS_FILE);
-  std::vector<CorpusEntry> entries;
+void PrintTo(const VerdictEntry& entry, std::ostream* stream) { *stream << entry.op << ": " << entry.statements; }
+
+std::vector<VerdictEntry> read_verdicts(const std::string& file) {
+  std::ifstream stream(file);
+  std::vector<VerdictEntry> entries;
   for (std::string line; std::getline(stream, line);) {
     if (line.starts_with('#')) continue;
     const std::size_t space = line.find(' '), first = line.find(" | "), second = line.find(" | ", first + 1);
@@ -43,8 +43,8 @@ DrawnUse small_use(const std::string& op, const std::string& algorithm) {
   return {op, algorithm, complete_shape(find_signature(op), shape)};
 }
 
-std::string schedule_of(const DrawnUse& use, const std::string& statements) {
-  return fmt::format("schedule {} using {} for any\n{}", use.op, use.algorithm, statements);
+std::string schedule_of(const DrawnUse& use, const std::string& purpose, const std::string& statements) {
+  return fmt::format("schedule {} using {} for {}\n{}", use.op, use.algorithm, purpose, statements);
 }
 
 }  // namespace nestwright
