@@ -21,8 +21,6 @@
 namespace nestwright::workbench {
 namespace {
 
-using Json = nlohmann::json;
-
 // A spread up to which the machine counts as quiet, and how often it is measured at most, a quarter of a second each
 // time: choices.
 constexpr double quiet_spread = 0.05;
@@ -50,8 +48,8 @@ constexpr NamedTime named_times[] = {{"cycle", &cost::Machine::cycle},
                                      {"near_line", &cost::Machine::near_line}};
 
 // What decides whether times of another run are this machine's.
-Json identity_of(const Halide::Target& target, const std::vector<cost::CacheShape>& caches) {
-  Json shapes = Json::array();
+nlohmann::json identity_of(const Halide::Target& target, const std::vector<cost::CacheShape>& caches) {
+  nlohmann::json shapes = nlohmann::json::array();
   for (const cost::CacheShape& cache : caches) shapes.push_back({cache.bytes, cache.ways, cache.line});
   return {{"processor", tune::processor_identity()},
           {"cores", std::thread::hardware_concurrency()},
@@ -60,27 +58,27 @@ Json identity_of(const Halide::Target& target, const std::vector<cost::CacheShap
           {"multiply_adds", target.has_feature(Halide::Target::FMA)}};
 }
 
-Json json_of(const Json& identity, const KeptMachine& kept) {
-  Json times = Json::object();
+nlohmann::json json_of(const nlohmann::json& identity, const KeptMachine& kept) {
+  nlohmann::json times = nlohmann::json::object();
   for (const NamedTime& named : named_times) times[named.name] = kept.machine.*named.time;
   times["line"] = kept.machine.line;
   return {{"machine", identity}, {"date", kept.date}, {"spread", kept.spread}, {"seconds", times}};
 }
 
-double time_in(const Json& value) {
+double time_in(const nlohmann::json& value) {
   const double seconds = value.get<double>();
   if (!std::isfinite(seconds) || seconds < 0.0) throw Error("", "a time is no number");
   return seconds;
 }
 
-KeptMachine read_entry(const Json& entry, const std::vector<cost::CacheShape>& caches) {
+KeptMachine read_entry(const nlohmann::json& entry, const std::vector<cost::CacheShape>& caches) {
   KeptMachine kept = {.machine = {}, .date = entry.at("date"), .spread = time_in(entry.at("spread"))};
-  const Json& seconds = entry.at("seconds");
+  const nlohmann::json& seconds = entry.at("seconds");
   for (const NamedTime& named : named_times) {
     kept.machine.*named.time = time_in(seconds.at(named.name));
     if (kept.machine.*named.time <= 0.0) throw Error("", "a time is 0");
   }
-  for (const Json& line : seconds.at("line")) kept.machine.line.push_back(time_in(line));
+  for (const nlohmann::json& line : seconds.at("line")) kept.machine.line.push_back(time_in(line));
   if (kept.machine.line.size() != caches.size() || kept.date.size() != date_size)
     throw Error("", "an entry is no machine's");
   kept.machine.caches = caches;
@@ -88,23 +86,24 @@ KeptMachine read_entry(const Json& entry, const std::vector<cost::CacheShape>& c
 }
 
 // The entries of the file; none where there is no file, or where it is damaged, which is said.
-Json read_entries(const std::filesystem::path& file) {
+nlohmann::json read_entries(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) return Json::array();
+  if (!stream) return nlohmann::json::array();
   std::string text(most_bytes + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(stream.gcount()));
-  Json entries = text.size() > most_bytes ? Json() : Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  nlohmann::json entries =
+      text.size() > most_bytes ? nlohmann::json() : nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (entries.is_array()) return entries;
   fmt::print(stderr, "{}: is damaged and is written anew; expected a list of measured machines\n", file.string());
-  return Json::array();
+  return nlohmann::json::array();
 }
 
 // The entry of the machine; nothing where there is none, or where it is damaged, which is said.
-std::optional<KeptMachine> find_entry(const Json& entries, const Json& identity,
+std::optional<KeptMachine> find_entry(const nlohmann::json& entries, const nlohmann::json& identity,
                                       const std::vector<cost::CacheShape>& caches, const std::filesystem::path& file) {
   try {
-    for (const Json& entry : entries) {
+    for (const nlohmann::json& entry : entries) {
       if (entry.at("machine") == identity) return read_entry(entry, caches);
     }
   } catch (const std::exception&) {
@@ -113,9 +112,10 @@ std::optional<KeptMachine> find_entry(const Json& entries, const Json& identity,
   return std::nullopt;
 }
 
-void keep(const std::filesystem::path& file, Json entries, const Json& identity, const KeptMachine& kept) {
-  Json others = Json::array();
-  for (Json& entry : entries) {
+void keep(const std::filesystem::path& file, nlohmann::json entries, const nlohmann::json& identity,
+          const KeptMachine& kept) {
+  nlohmann::json others = nlohmann::json::array();
+  for (nlohmann::json& entry : entries) {
     if (entry.is_object() && entry.contains("machine") && entry["machine"] != identity)
       others.push_back(std::move(entry));
   }
@@ -149,8 +149,8 @@ std::filesystem::path kept_machines_file() { return default_records_file().paren
 
 KeptMachine kept_machine(const Halide::Target& target, const std::filesystem::path& file, bool anew) {
   const std::vector<cost::CacheShape> caches = cost::host_caches().caches;
-  const Json identity = identity_of(target, caches);
-  Json entries = read_entries(file);
+  const nlohmann::json identity = identity_of(target, caches);
+  nlohmann::json entries = read_entries(file);
   const std::optional<KeptMachine> before = anew ? std::nullopt : find_entry(entries, identity, caches, file);
   if (before) return *before;
   KeptMachine kept = measure(target);
