@@ -28,6 +28,7 @@ void require_separate_files(const FileUses& uses) {
     }
     for (auto other = uses.outputs.begin(); other != output; ++other) require_apart(*output, other->name, other->path);
     require_writable(output->path);
+    if (is_stream(output->path)) throw Error(output->name, "names the file that standard output or error goes to");
   }
 }
 

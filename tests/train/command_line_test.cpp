@@ -126,6 +126,14 @@ TEST_F(TrainFiles, ClosedStreamsAreNeverFiles) {
             0);
 }
 
+TEST_F(TrainFiles, ACheckpointDoesNotReplaceWhereOutputGoes) {
+  const std::string file = quoted(path("log"));
+  const ShellResult result = run_shell(quoted(NESTWRIGHT_PROGRAM) + " train --epochs 1 --data " +
+                                       quoted(folder_.path().string()) + " --checkpoint " + file + " > " + file);
+  EXPECT_EQ(result.status, 1);
+  EXPECT_EQ(result.said, "--checkpoint: names the file that standard output or error goes to\n");
+}
+
 TEST_F(TrainFiles, AReportMayGoToStandardOutput) {
   const std::string command = quoted(NESTWRIGHT_PROGRAM) + " train --quiet --epochs 1 --threads 1 --data " +
                               quoted(folder_.path().string()) + " --json /dev/stdout";
