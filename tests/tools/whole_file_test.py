@@ -1,4 +1,4 @@
-"""What the tools write in Python appears whole or not at all, and what they read nests no deeper than they can follow."""
+"""What the tools write in Python appears whole or not at all, and what they read may nest too deep."""
 
 import argparse
 import json
@@ -95,8 +95,10 @@ class WholeFiles(InFolder):
         self.assertEqual(self.names(), [locked.name, "a"])
 
     def test_refusals_are_one_line(self):
-        self.assertEqual(self.complaint(write_file, self.folder, "x"), f"{self.folder} is a folder; give the name of a file")
-        self.assertIn("cannot be written: there is no folder", self.complaint(write_file, self.folder / "no" / "a", "x"))
+        self.assertEqual(self.complaint(write_file, self.folder, "x"),
+                         f"{self.folder} is a folder; give the name of a file")
+        self.assertIn("cannot be written: there is no folder",
+                      self.complaint(write_file, self.folder / "no" / "a", "x"))
         (self.folder / "loop").symlink_to("loop")
         self.complaint(write_file, self.folder / "loop", "x")
         self.complaint(write_file, self.folder / ("n" * 256), "x")
@@ -134,7 +136,8 @@ class WholeFiles(InFolder):
             for number, line in enumerate(file.read_text().splitlines(), 1):
                 for way in (".write_text(", ".write_bytes(", 'open("w'):
                     # Logs and locks grow while they are written; a schedule in a temporary folder is nobody's.
-                    allowed = file == own or "log.open" in line or "lock.open" in line or line.strip() == "file.write_text(text)"
+                    allowed = (file == own or "log.open" in line or "lock.open" in line
+                               or line.strip() == "file.write_text(text)")
                     self.assertFalse(way in line and not allowed, f"{file}:{number}: {line.strip()}")
 
 
@@ -169,8 +172,8 @@ class Page(InFolder):
         (self.folder / "result.json").write_text(json.dumps(self.RESULT))
 
     def made(self, page, result="result.json"):
-        end = subprocess.run([sys.executable, "-B", str(ROOT / "tools/report/compare_page.py"), str(self.folder / result),
-                              str(page)], stderr=subprocess.PIPE, text=True,
+        end = subprocess.run([sys.executable, "-B", str(ROOT / "tools/report/compare_page.py"),
+                              str(self.folder / result), str(page)], stderr=subprocess.PIPE, text=True,
                              env={**os.environ, "PYTHONPATH": str(self.folder / "modules")})
         return end.returncode, end.stderr
 
@@ -206,15 +209,16 @@ class FromOutside(InFolder):
 
     def test_numbers_are_within_their_bounds(self):
         self.assertEqual([whole_number(1, 9)(text) for text in ("1", "9")], [1, 9])
-        for text in ("0", "10", "-1", str(2**31), str(2**32 + 28), str(2**63), str(10**30), str(-2**63), "9" * 5000, "1_0",
-                     "٣", "1.0", "", " 1", "--1"):
+        for text in ("0", "10", "-1", str(2**31), str(2**32 + 28), str(2**63), str(10**30), str(-2**63), "9" * 5000,
+                     "1_0", "٣", "1.0", "", " 1", "--1"):
             with self.assertRaisesRegex(argparse.ArgumentTypeError, "is not a whole number from 1 to 9$"):
                 whole_number(1, 9)(text)
 
     def test_the_table_of_gpus_says_what_is_wrong_in_a_line(self):
         (self.folder / "deep").write_text("[" * 150000)
         for name in ("deep", "none"):
-            said = subprocess.run([sys.executable, "-B", str(ROOT / "tools/report/gpu_table.py"), str(self.folder / name)],
+            said = subprocess.run([sys.executable, "-B", str(ROOT / "tools/report/gpu_table.py"),
+                                   str(self.folder / name)],
                                   stderr=subprocess.PIPE, text=True)
             self.assertEqual((said.returncode, said.stderr.count("\n")), (1, 1))
 

@@ -29,7 +29,7 @@ def is_stream(path: Path) -> bool:
 
 
 def target_of(path: Path) -> Path:
-    """The regular file that is replaced, or made, where `path` is written to. Raises LauncherError where there is none."""
+    """The regular file that is replaced or made where `path` is written to. Raises LauncherError for anything else."""
     target = Path(os.path.realpath(path))
     if target.is_symlink():
         raise LauncherError(f"{path} cannot be written: {os.strerror(errno.ELOOP)}")

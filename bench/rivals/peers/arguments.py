@@ -25,9 +25,11 @@ def whole_numbers(text: str) -> list:
 def make_parser(description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--batch", type=whole_numbers, default=[1, 16, 64, 256, 1024], help="batch sizes, with commas")
-    parser.add_argument("--threads", type=number_within(int, 1, 1024), default=1, help="threads to use (and processors to run on)")
+    parser.add_argument("--threads", type=number_within(int, 1, 1024), default=1,
+                        help="threads to use (and processors to run on)")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="what to run on")
-    parser.add_argument("--seconds", type=number_within(float, 0.001, 3600), default=2.0, help="time to spend on each row")
+    parser.add_argument("--seconds", type=number_within(float, 0.001, 3600), default=2.0,
+                        help="time to spend on each row")
     return parser
 
 

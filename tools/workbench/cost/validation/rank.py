@@ -65,7 +65,8 @@ def time_schedules(layer: Layer, count: int, seed: int, blocks: int) -> List[Dic
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=whole_number(1, 100000), default=64, help="schedules to draw for a layer; some are not legal")
+    parser.add_argument("--count", type=whole_number(1, 100000), default=64,
+                        help="schedules to draw for a layer; some are not legal")
     parser.add_argument("--seed", type=whole_number(0, 2**32 - 1), default=1)
     parser.add_argument("--blocks", type=whole_number(1, 4096), default=1)
     parser.add_argument("--only", default="", help="operator and layer that begin so, as 'conv2d conv2'")

@@ -52,7 +52,8 @@ def check(layer: Layer, text: str, folder: Path) -> Optional[Dict]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=whole_number(1, 100000), default=8, help="schedules to draw for a layer; some are not legal")
+    parser.add_argument("--count", type=whole_number(1, 100000), default=8,
+                        help="schedules to draw for a layer; some are not legal")
     parser.add_argument("--seed", type=whole_number(0, 2**32 - 1), default=2)
     parser.add_argument("--jobs", type=whole_number(1, 1024), default=2)
     parser.add_argument("--out", type=Path, help="where to write the table as JSON")
