@@ -23,7 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (Shape::parse(shape.text()) != shape) std::abort();
       }
     }
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    if (*error.what() == '\0') std::abort();  // a refusal says why
   }
   return 0;
 }
