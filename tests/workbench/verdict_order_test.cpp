@@ -38,7 +38,7 @@ class VerdictOrderTest : public ::testing::Test {
     int number = 0;
     for (std::string line; std::getline(corpus, line);) {
       const std::size_t first = line.find(" | "), second = line.find(" | ", first + 1), space = line.find(' ');
-      if (line.starts_with('#') || ++number % 3 != 0) continue;
+      if (line.starts_with('#') || ++number % 6 != 0) continue;
       write(fmt::format("corpus{}", number),
             fmt::format("schedule {} using {} for any\n{}\n", line.substr(0, space),
                         line.substr(space + 1, first - space - 1), line.substr(second + 3)));
@@ -73,14 +73,11 @@ class VerdictOrderTest : public ::testing::Test {
 TEST_F(VerdictOrderTest, ChangesNoVerdictAndNoWord) {
   const std::map<std::string, std::string> verdicts = verdicts_on(files_);
   ASSERT_EQ(verdicts.size(), files_.size());
-  std::mt19937 random(7);
   std::vector<std::string> order = files_;
-  for (int shuffle = 0; shuffle < 2; ++shuffle) {
-    std::ranges::shuffle(order, random);
-    for (const auto& [file, verdict] : verdicts_on(order)) EXPECT_EQ(verdict, verdicts.at(file)) << file;
-  }
+  std::ranges::shuffle(order, std::mt19937(7));
+  for (const auto& [file, verdict] : verdicts_on(order)) EXPECT_EQ(verdict, verdicts.at(file)) << file;
   // Alone in a process; all of them would take long.
-  for (std::size_t i = 0; i < order.size(); i += 9) {
+  for (std::size_t i = 0; i < order.size(); i += 15) {
     EXPECT_EQ(verdicts_on({order[i]}).at(order[i]), verdicts.at(order[i])) << order[i];
   }
   for (const auto& [name, text] : named_as_halide_names()) {

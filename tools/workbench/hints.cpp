@@ -41,8 +41,10 @@ BoundAlgorithm bind(const Subject& subject) {
   return bind_algorithm(subject.use.op, subject.algorithm, subject.use.shape, block_stride_of(subject.target));
 }
 
+// For a call with so many blocks that no part of the loop over them is larger than the loop.
 cost::Nest lowered(const Subject& subject, const BoundAlgorithm& bound) {
-  return cost::lower(bound, subject.target, example_call(subject.use.shape, lanes_of(subject.use.shape)));
+  constexpr std::int64_t blocks = 1024;
+  return cost::lower(bound, subject.target, example_call(subject.use.shape, blocks * lanes_of(subject.use.shape)));
 }
 
 cost::Nest nest_under(const Subject& subject, const dsl::CheckedSchedule& schedule) {
