@@ -15,6 +15,8 @@
 #include "generators/records/record_key.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
+#include "support/message.h"
+#include "support/outside_json.h"
 #include "tools/workbench/cost/host_caches.h"
 #include "tools/workbench/tuning_records.h"
 
@@ -92,10 +94,15 @@ nlohmann::json read_entries(const std::filesystem::path& file) {
   std::string text(most_bytes + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(stream.gcount()));
-  nlohmann::json entries =
-      text.size() > most_bytes ? nlohmann::json() : nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (entries.is_array()) return entries;
-  fmt::print(stderr, "{}: is damaged and is written anew; expected a list of measured machines\n", file.string());
+  try {
+    if (text.size() <= most_bytes) {
+      nlohmann::json entries = read_outside_json(text, file.string());
+      if (entries.is_array()) return entries;
+    }
+  } catch (const Error&) {  // said below
+  }
+  say(printable_complaint(
+      fmt::format("{}: is damaged and is written anew; expected a list of measured machines", file.string())));
   return nlohmann::json::array();
 }
 
@@ -107,7 +114,7 @@ std::optional<KeptMachine> find_entry(const nlohmann::json& entries, const nlohm
       if (entry.at("machine") == identity) return read_entry(entry, caches);
     }
   } catch (const std::exception&) {
-    fmt::print(stderr, "{}: an entry is damaged; this machine is measured anew\n", file.string());
+    say(printable_complaint(fmt::format("{}: an entry is damaged; this machine is measured anew", file.string())));
   }
   return std::nullopt;
 }
@@ -125,7 +132,7 @@ void keep(const std::filesystem::path& file, nlohmann::json entries, const nlohm
     std::filesystem::create_directories(file.parent_path(), ignored);
     write_text_file(file, others.dump(1) + "\n");
   } catch (const Error& error) {
-    fmt::print(stderr, "{}; this machine will be measured again\n", error.what());
+    say(printable_complaint(fmt::format("{}; this machine will be measured again", error.what())));
   }
 }
 
