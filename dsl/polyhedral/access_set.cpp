@@ -53,8 +53,9 @@ class AccessSets::Writer {
 
   Condition write(std::size_t production, const std::string& thread) {
     const std::set<std::size_t> needed = needed_steps();
+    const std::size_t around_producer = access_.is_store ? sets_.memory_.productions[production].size() : 0;
     for (std::size_t i = 0; i < access_.path.size(); ++i) {
-      if (needed.contains(i)) add_step(access_.path[i], i < sets_.memory_.outside);
+      if (needed.contains(i)) add_step(access_.path[i], i < sets_.memory_.outside, i < around_producer);
     }
     add(relation("e", "=", access_.index), true);
     for (const int dimension : sets_.dimensions_) add_thread(dimension, thread);
@@ -82,8 +83,9 @@ class AccessSets::Writer {
     return needed;
   }
 
-  void add_step(const Step& step, bool is_outside) {
-    if (step.kind == Step::Kind::guard) return add(condition(step.value), true);
+  // A condition around the producer is the same for all its stores, so that it need not be told.
+  void add_step(const Step& step, bool is_outside, bool is_around_producer) {
+    if (step.kind == Step::Kind::guard) return add(condition(step.value), !is_around_producer);
     const std::string name = fmt::format("{}{}", is_outside ? "p" : "v", step.id);
     if (step.kind == Step::Kind::let && step.value.type().is_bool()) {
       conditions_[step.name] = step.value;

@@ -60,7 +60,7 @@ GpuTrial confirm(const BoundAlgorithm& bound, const dsl::IllegalSharing& refusal
   switch (simulate_threads(refusal.conflict, updates)) {
     case Confirmation::confirmed:
       return {Verdict::foreign_value, refusal.what(), gives_wrong_values};
-    case Confirmation::too_many_iterations:
+    case Confirmation::undecided:
       return {Verdict::foreign_unproved, refusal.what(), gives_wrong_values};
     case Confirmation::refuted:
       break;

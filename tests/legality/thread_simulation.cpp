@@ -69,7 +69,7 @@ class Simulation {
     for (const Access& access : conflict_.memory.accesses) {
       access_ = &access;
       values_.clear();
-      if (!go_through(0)) return Confirmation::too_many_iterations;
+      if (!go_through(0)) return Confirmation::undecided;
     }
     return confirms() ? Confirmation::confirmed : Confirmation::refuted;
   }
@@ -170,7 +170,11 @@ class Simulation {
 }  // namespace
 
 Confirmation simulate_threads(const ThreadConflict& conflict, int updates) {
-  return Simulation(conflict, updates).run();
+  try {
+    return Simulation(conflict, updates).run();
+  } catch (const std::domain_error&) {
+    return Confirmation::undecided;
+  }
 }
 
 }  // namespace nestwright::polyhedral
