@@ -48,6 +48,7 @@ void apply_statement(Application& application, const Statement& statement) {
       throw error_at(application.schedule, call.position,
                      fmt::format("{} needs a GPU; the target {} has none", call.name, application.target.to_string()));
     }
+    application.calls.push_back({cursor.func.name(), call});
     guarded(application, call, [&] { all_directives().at(call.name)(application, cursor, call); });
     applying::remember(application, cursor, call);
   }
@@ -102,7 +103,9 @@ Applied apply(const CheckedSchedule& schedule, const Pipeline& pipeline, const H
   for (const auto& step : application.deferred) step();
   applying::require_legal_stages(application);
   applying::require_legal_placement(application);
-  return {.notes = application.notes, .names = application.names};
+  return {.notes = std::move(application.notes),
+          .names = std::move(application.names),
+          .calls = std::move(application.calls)};
 }
 
 }  // namespace nestwright::dsl

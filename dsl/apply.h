@@ -22,11 +22,18 @@ struct Pipeline {
 
 ScheduleNames names_of(const Pipeline& pipeline);
 
-// What apply() has to say of a schedule that it applied.
+// A directive that was applied to a Func or to one of its stages.
+struct AppliedCall {
+  std::string func;  // by Halide's name
+  Call call;
+};
+
+// What a schedule made of a pipeline.
 struct Applied {
   // One line each: where the schedule adds up in another order, so that results may differ in the last bits.
   std::vector<std::string> notes;
   ScheduleNames names;
+  std::vector<AppliedCall> calls;  // in the order of the text
 };
 
 // Applies the directives in their order, and proves that they keep every dependence of the algorithm

@@ -51,6 +51,7 @@ struct Application {
   std::map<const void*, History> histories;         // by the stage's schedule (history_key)
   std::map<std::string, std::vector<Call>> placed;  // where Funcs are computed and kept, by Halide's names
   std::map<std::string, VectorsOfStage> vectors;    // by the stage's name
+  std::vector<AppliedCall> calls;
   std::vector<std::string> notes;
 };
 
@@ -114,6 +115,10 @@ struct SplitLoop {
 bool is_made(const Cursor& cursor, const std::string& loop);
 // Whether the loop is known to have a multiple of `size` iterations.
 bool is_whole_number_of(const Cursor& cursor, const std::string& loop, int size);
+
+// Throws Error where the sizes are larger than makes sense of such loops.
+void require_sensible_sizes(const Application& application, const Cursor& cursor, const Call& call,
+                            const std::vector<SplitLoop>& loops);
 
 // The tail strategy for a split of `loops`: the argument at `index`, or, where there is none, what is right for the
 // stage. Throws Error for one with which an output would be written beyond its end, or twice where it must not be.

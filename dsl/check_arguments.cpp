@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "dsl/evaluate.h"
 #include "dsl/print.h"
@@ -13,6 +12,10 @@ namespace nestwright::dsl {
 namespace {
 
 using Kind = Expression::Kind;
+
+// No loop and no dimension needs more, and what Halide computes with such a number stays within 32 bits: a tensor has
+// fewer than 2^31 elements.
+constexpr int largest_number = 1 << 24;
 
 struct Context {
   const Call& call;
@@ -121,12 +124,10 @@ Error mismatch(ArgumentKind kind, const Expression& argument, const Context& con
 
 Expression number(const Expression& argument, std::int64_t least, const Context& context) {
   const std::int64_t value = evaluate(argument, context.values, context.schedule);
-  if (value < least || value > std::numeric_limits<int>::max()) {
+  if (value < least || value > largest_number) {
     throw error_at(context.schedule, argument.position,
-                   fmt::format("{} is {}; {} takes {} here", print(argument), value, context.call.name,
-                               least == 1   ? "a whole number from 1 on"
-                               : least == 0 ? "a whole number from 0 on"
-                                            : "a whole number of 32 bits"));
+                   fmt::format("{} is {}; {} takes a whole number from {} to {} here", print(argument), value,
+                               context.call.name, least, largest_number));
   }
   return {.kind = Kind::integer, .value = static_cast<int>(value), .position = argument.position};
 }
@@ -157,7 +158,7 @@ Expression resolve(ArgumentKind kind, const Expression& argument, const Context&
     case ArgumentKind::size:
       return number(argument, 1, context);
     case ArgumentKind::number:
-      return number(argument, context.directive.name == "update" ? 0 : std::numeric_limits<int>::min(), context);
+      return number(argument, context.directive.name == "update" ? 0 : -largest_number, context);
     case ArgumentKind::new_loop:
       return new_loop(argument, context);
     case ArgumentKind::stage: {

@@ -138,6 +138,7 @@ TailStrategy tail_within_kernel(const Application& application, const Cursor& cu
 
 TailStrategy tail_strategy(const Application& application, const Cursor& cursor, const Call& call, std::size_t index,
                            const std::vector<SplitLoop>& loops) {
+  require_sensible_sizes(application, cursor, call, loops);
   const bool given = index < call.arguments.size();
   const TailStrategy strategy = given ? strategy_called(call.arguments[index].text) : TailStrategy::Auto;
   if (masks_a_part(cursor, strategy, loops)) {

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "generators/kernel_request.h"
+#include "generators/scheduling/checked_pipeline.h"
 #include "generators/scheduling/lowering_refusal.h"
-#include "generators/scheduling/strict_halide.h"
 #include "support/error.h"
 
 namespace nestwright {
@@ -58,7 +58,7 @@ class KernelGenerator : public Halide::Internal::AbstractGenerator {
     const ScheduleSource schedule = chosen_schedule(request_, bound, context_.target());
     apply_schedule(bound, schedule, context_.target());
     try {
-      require_within_buffers(bound, context_.target());
+      require_lowerable(bound, context_.target());
     } catch (const Halide::Error& error) {
       throw lowering_refusal(bound, schedule, context_.target(), error.what());
     }

@@ -13,6 +13,7 @@
 #include "generators/scheduling/apply_schedule.h"
 #include "generators/scheduling/block_limits.h"
 #include "generators/scheduling/bound_algorithm.h"
+#include "generators/scheduling/checked_pipeline.h"
 #include "generators/scheduling/compile_arguments.h"
 #include "generators/scheduling/lowering_refusal.h"
 #include "generators/scheduling/strict_halide.h"

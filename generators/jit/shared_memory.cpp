@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "generators/scheduling/compile_arguments.h"
-#include "generators/scheduling/strict_halide.h"
+#include "generators/scheduling/checked_pipeline.h"
 
 namespace nestwright::jit {
 namespace {

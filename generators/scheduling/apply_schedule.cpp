@@ -9,6 +9,9 @@
 #include "dsl/check.h"
 #include "dsl/parse.h"
 #include "dsl/source_error.h"
+#include "generators/scheduling/lowering_refusal.h"
+#include "generators/scheduling/runnable.h"
+#include "generators/scheduling/strict_halide.h"
 #include "ops/algorithm/operator.h"
 #include "support/error.h"
 
@@ -56,7 +59,15 @@ std::vector<std::string> apply_schedule(const BoundAlgorithm& bound, const Sched
                         fmt::format("this schedules the algorithm {} of {}; expected one for the algorithm {}",
                                     algorithm, bound.op, bound.algorithm_name));
   }
-  return dsl::apply(dsl::check(parsed, target, schedule.parameters), pipeline_of(bound), target).notes;
+  make_halide_strict();
+  dsl::Applied applied = dsl::apply(dsl::check(parsed, target, schedule.parameters), pipeline_of(bound), target);
+  try {
+    const std::vector<std::string> limits = require_runnable(bound, parsed, applied, target);
+    applied.notes.insert(applied.notes.end(), limits.begin(), limits.end());
+  } catch (const Halide::Error& error) {
+    throw lowering_refusal(bound, schedule, target, error.what());
+  }
+  return applied.notes;
 }
 
 dsl::Pipeline pipeline_of(const BoundAlgorithm& bound) {

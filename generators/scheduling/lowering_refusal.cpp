@@ -11,7 +11,8 @@
 #include "dsl/parse.h"
 #include "dsl/print.h"
 #include "dsl/source_error.h"
-#include "generators/scheduling/strict_halide.h"
+#include "generators/scheduling/checked_pipeline.h"
+#include "generators/scheduling/runnable.h"
 
 namespace nestwright {
 namespace {
@@ -47,11 +48,12 @@ dsl::CheckedSchedule first_directives(dsl::CheckedSchedule schedule, std::size_t
 std::string complaint_of(const Subject& subject, const dsl::CheckedSchedule& schedule) {
   const BoundAlgorithm bound = bind_algorithm(subject.bound.op, subject.bound.algorithm_name, subject.bound.shape,
                                               block_stride_of(subject.target));
-  const dsl::ScheduleNames names = dsl::apply(schedule, pipeline_of(bound), subject.target).names;
+  const dsl::Applied applied = dsl::apply(schedule, pipeline_of(bound), subject.target);
   try {
-    require_within_buffers(bound, subject.target);
+    static_cast<void>(require_runnable(bound, schedule.schedule, applied, subject.target));
+    require_lowerable(bound, subject.target);
   } catch (const Halide::Error& error) {
-    return dsl::halide_message(error.what(), names);
+    return dsl::halide_message(error.what(), applied.names);
   }
   return {};
 }

@@ -132,6 +132,17 @@ class Drawer {
     }
     if (chance(random_, 4)) text_ += fmt::format("{}.align_storage({}, 4)\n", name, dimensions[0].name);
     if (chance(random_, 4)) text_ += fmt::format("{}.align_bounds({}, 2)\n", name, dimensions[0].name);
+    draw_stated_sizes(name, dimensions[0].name);
+  }
+
+  // Bounds that may be too small, and numbers that may be too large.
+  void draw_stated_sizes(const std::string& name, const std::string& dimension) {
+    static const std::vector<int> large = {64, 1000, 5000, 2147483647};
+    if (chance(random_, 8)) {
+      text_ += fmt::format("{}.bound({}, {}, {})\n", name, dimension, below(random_, 2), 1 + below(random_, 9));
+    }
+    if (chance(random_, 3)) text_ += fmt::format("{}.align_storage({}, {})\n", name, dimension, pick(random_, large));
+    if (chance(random_, 3)) text_ += fmt::format("{}.unroll({}, {})\n", name, dimension, pick(random_, large));
   }
 
   void draw_wrapper(const std::string& name) {

@@ -10,6 +10,7 @@
 #include "generators/jit/compile.h"
 #include "generators/kernel_call/kernel_call.h"
 #include "generators/scheduling/apply_schedule.h"
+#include "generators/scheduling/checked_pipeline.h"
 #include "generators/scheduling/strict_halide.h"
 #include "ops/reference/comparison.h"
 #include "ops/reference/families.h"
@@ -97,7 +98,7 @@ Trial confirm_witness(const dsl::IllegalSchedule& refusal) {
 Trial confirm_placement(const BoundAlgorithm& bound, const std::string& schedule,
                         const dsl::IllegalPlacement& refusal) {
   try {
-    require_within_buffers(bound, target_for(bound));
+    require_lowerable(bound, target_for(bound));
   } catch (const Halide::Error&) {
     return {Verdict::bad_placement, refusal.what()};
   }
@@ -121,8 +122,9 @@ Trial run_legal(const DrawnUse& use, const BoundAlgorithm& bound, const Schedule
     actual = run(use, schedule, target_for(bound), inputs, expected);
   } catch (const Error& error) {
     const std::string what = first_of(error.what());
+    // What is legal also runs.
     const bool at_call = what.find("failed with code") != std::string::npos;
-    return {at_call ? Verdict::fails_when_called : Verdict::refused_by_halide, what};
+    return {at_call ? Verdict::wrong : Verdict::refused_by_halide, what};
   }
   const reference::Tensors unscheduled = run(use, plain, target_for(bound), inputs, expected);
   if (is_identical(actual, unscheduled)) return {reassociates ? Verdict::legal_reassociated : Verdict::legal, {}};
@@ -136,10 +138,9 @@ Trial run_legal(const DrawnUse& use, const BoundAlgorithm& bound, const Schedule
 }  // namespace
 
 const char* name_of(Verdict verdict) {
-  constexpr std::array<const char*, 9> names = {
+  constexpr std::array<const char*, 8> names = {
       "legal",         "legal, reassociated", "broken dependence", "not provable",
-      "bad placement", "refused otherwise",   "fails when called", "refused by Halide",
-      "wrong"};
+      "bad placement", "refused otherwise",   "refused by Halide", "wrong"};
   return names.at(static_cast<std::size_t>(verdict));
 }
 

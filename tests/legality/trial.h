@@ -16,10 +16,9 @@ struct Trial {
     broken_dependence,   // refused with a witness, which brute force confirms
     not_provable,        // refused for an extent that is known only later, or for one specialization of several
     bad_placement,       // refused, and Halide refuses what was scheduled until then, too
-    refused_otherwise,   // a name, a tail, or what Halide refuses at a directive
-    fails_when_called,   // accepted, and its own bounds checks refuse the call
-    refused_by_halide,   // accepted, and refused by Halide when it was compiled: `detail` says why
-    wrong,               // the verdict was wrong: `detail` says how
+    refused_otherwise,  // a name, a tail, what Halide refuses at a directive, or a check that the kernel would not pass
+    refused_by_halide,  // accepted, and refused by Halide when it was compiled: `detail` says why
+    wrong,              // the verdict was wrong, or what is legal failed when it was called: `detail` says how
   };
   Verdict verdict;
   std::string detail;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "generators/scheduling/apply_schedule.h"
+#include "generators/scheduling/checked_pipeline.h"
 #include "generators/scheduling/lowering_refusal.h"
 #include "generators/scheduling/strict_halide.h"
 #include "support/error.h"
@@ -24,7 +25,7 @@ std::string refusal_of(const DrawnUse& use, const std::string& text) {
   const BoundAlgorithm bound = bind_algorithm(use.op, use.algorithm, use.shape);
   try {
     apply_schedule(bound, source, target);
-    require_within_buffers(bound, target);
+    require_lowerable(bound, target);
   } catch (const Halide::Error& error) {
     return lowering_refusal(bound, source, target, error.what()).what();
   } catch (const Error& error) {

@@ -4,8 +4,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "generators/scheduling/checked_pipeline.h"
 #include "generators/scheduling/lowering_refusal.h"
-#include "generators/scheduling/strict_halide.h"
 #include "support/error.h"
 #include "support/message.h"
 #include "support/timing.h"
@@ -65,7 +65,7 @@ Verdict check_file(const std::string& name, const CheckOptions& options) {
       const BoundAlgorithm bound = bind_algorithm(use.op, schedule.parsed.algorithm, use.shape);
       verdict.notes = apply_schedule(bound, schedule.source, target);
       try {
-        require_within_buffers(bound, target);
+        require_lowerable(bound, target);
       } catch (const Halide::Error& error) {
         throw lowering_refusal(bound, schedule.source, target, error.what());
       }

@@ -9,8 +9,8 @@
 
 #include "dsl/tune_values.h"
 #include "generators/records/algorithm_key.h"
+#include "generators/scheduling/checked_pipeline.h"
 #include "generators/scheduling/lowering_refusal.h"
-#include "generators/scheduling/strict_halide.h"
 #include "model/runtime/required_kernels.h"
 #include "ops/signature/bias_place.h"
 #include "support/error.h"
@@ -147,7 +147,7 @@ std::vector<Candidate> under_caps(const Looked& looked, const std::string& ptx, 
 std::string checked_ptx(const cost::ExplainRequest& request) {
   const BoundAlgorithm bound = scheduled(request);
   try {
-    require_within_buffers(bound, request.target);
+    require_lowerable(bound, request.target);
     return cost::ptx_of(scheduled(request), request.target);
   } catch (const Halide::Error& error) {
     throw lowering_refusal(bound, request.schedule, request.target, error.what());

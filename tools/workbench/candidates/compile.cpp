@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "generators/scheduling/apply_schedule.h"
+#include "generators/scheduling/checked_pipeline.h"
 #include "generators/scheduling/compile_arguments.h"
 #include "generators/scheduling/lowering_refusal.h"
 #include "generators/scheduling/strict_halide.h"

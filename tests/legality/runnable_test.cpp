@@ -1,0 +1,111 @@
+// Schedules that keep every dependence, and still could not be compiled or called.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "generators/scheduling/apply_schedule.h"
+#include "generators/scheduling/bound_algorithm.h"
+#include "support/error.h"
+
+namespace nestwright {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+std::string refusal(const std::string& op, const Shape& shape, const std::string& statements) {
+  try {
+    const std::string text = fmt::format("schedule {} for cpu\n{}", op, statements);
+    apply_schedule(bind_algorithm(op, "", shape), {.file = "a.nest", .text = text, .parameters = {}},
+                   Halide::get_host_target());
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+std::string of_conv(const std::string& statements) {
+  Shape shape;
+  for (const auto& [name, extent] : std::vector<std::pair<std::string, std::int64_t>>{{"lanes", 16},
+                                                                                      {"width", 14},
+                                                                                      {"height", 14},
+                                                                                      {"in_channels", 6},
+                                                                                      {"out_channels", 16},
+                                                                                      {"kernel_width", 5},
+                                                                                      {"kernel_height", 5}}) {
+    shape.set(name, extent);
+  }
+  return refusal("conv2d", shape, statements);
+}
+
+std::string of_relu(std::int64_t size, const std::string& statements) {
+  Shape shape;
+  shape.set("lanes", 16);
+  shape.set("size", size);
+  return refusal("relu", shape, statements);
+}
+
+TEST(Runnable, BoundsHaveToHoldInEveryIteration) {
+  EXPECT_THAT(of_conv("conv.compute_at(output, x).bound(x, 5, 1)"),
+              testing::AllOf(StartsWith("a.nest:2:28: "), HasSubstr("elements 0 to 9 of `conv` in `x` are needed")));
+  EXPECT_THAT(of_conv("conv.compute_at(output, y).bound(y, 0, 3)"), HasSubstr("elements 0 to 9 of `conv` in `y`"));
+  EXPECT_THAT(of_conv("conv.compute_at(output, x).bound(lane, 0, 8)"), HasSubstr("elements 0 to 15 of `conv`"));
+  EXPECT_THAT(of_conv("conv.compute_root().bound(x, 0, 4)"), StartsWith("a.nest:2:21: "));
+  EXPECT_EQ(of_conv("conv.compute_at(output, y).bound(x, 0, 10)"), "no error");
+}
+
+TEST(Runnable, BoundsHaveToHoldForEveryNumberOfBlocks) {
+  EXPECT_THAT(of_conv("conv.compute_at(output, b).bound(b, 0, 1)"), HasSubstr("block=3: the elements 0 to 2 of"));
+  EXPECT_THAT(of_conv("conv.compute_at(output, b).bound(b, 0, 100)"), HasSubstr("would be accessed from 0 to 99"));
+  EXPECT_EQ(of_conv("conv.compute_at(output, b)"), "no error");
+}
+
+// The body of a parallel loop is a function of its own in Halide.
+TEST(Runnable, ChecksStayWithinParallelLoops) {
+  EXPECT_THAT(of_conv("output.parallel(b)\nconv.compute_at(output, x).bound(x, 5, 1)"), StartsWith("a.nest:3:28: "));
+  EXPECT_THAT(of_conv("conv.compute_root().parallel(co).align_bounds(x, 4)"), HasSubstr("would be accessed from 0"));
+}
+
+TEST(Runnable, ABranchThatIsNotTakenCountsForNothing) {
+  EXPECT_EQ(of_conv("output.specialize(extent(output, x) == 7).specialize_fail(\"no\")\nconv.compute_root()"),
+            "no error");
+}
+
+TEST(Runnable, StorageFits) {
+  EXPECT_THAT(of_conv("conv.compute_root().align_storage(lane, 2147483647)"), HasSubstr("from 1 to 16777216"));
+  EXPECT_THAT(of_conv("conv.compute_root().align_storage(lane, 10000000)"),
+              testing::AllOf(StartsWith("a.nest:2:21: "), HasSubstr("`conv` would take 64000000000 bytes at once")));
+  // 160 MB a block: with 14 it is too much.
+  EXPECT_THAT(of_conv("conv.compute_root().align_storage(lane, 25000)"), HasSubstr("block=14: `conv` would take"));
+  EXPECT_THAT(of_conv("conv.compute_at(output, co).align_storage(lane, 25000).store_in(Stack)"),
+              HasSubstr("of a thread's stack"));
+  EXPECT_EQ(of_conv("conv.compute_root().align_storage(lane, 32)"), "no error");
+}
+
+TEST(Runnable, CodeStaysSmall) {
+  EXPECT_THAT(of_relu(16, "output.unroll(i, 50000)"),
+              testing::AllOf(StartsWith("a.nest:2:18: "), HasSubstr("`i` has 16 iterations")));
+  EXPECT_THAT(of_relu(200000, "output.unroll(i, 50000)"),
+              testing::AllOf(StartsWith("a.nest:2:8: "), HasSubstr("50000 copies of the code in `output`")));
+  EXPECT_THAT(of_relu(200000, "output.unroll(i)"), HasSubstr("200000 copies"));
+  EXPECT_THAT(of_relu(16, "output.unroll(i, 2147483647)"), HasSubstr("from 1 to 16777216"));
+  EXPECT_THAT(of_relu(200000, "output.split(i, o, n, 1000).unroll(n).unroll(o)"), HasSubstr("copies of the code"));
+  EXPECT_THAT(of_relu(200000, "output.vectorize(i, 1024)"), HasSubstr("more than 256 values"));
+  // Within each other: 10 x 10 x 16 x 16 copies.
+  EXPECT_THAT(of_conv("output.unroll(x).unroll(y).unroll(co)\n"
+                      "conv.compute_at(output, x).unroll(lane)\nconv.update(0).unroll(lane).unroll(kx).unroll(ky)"),
+              HasSubstr("copies of the code"));
+  EXPECT_EQ(of_relu(200000, "output.unroll(i, 64)"), "no error");
+}
+
+TEST(Runnable, SizesAreThoseOfTheLoop) {
+  EXPECT_THAT(of_conv("output.split(x, xo, xi, 100000)"), HasSubstr("`x` has 10 iterations"));
+  EXPECT_THAT(of_conv("output.split(x, xo, xi, 2147483647)"), StartsWith("a.nest:2:25: "));
+  EXPECT_EQ(of_conv("output.split(x, xo, xi, 16)"), "no error");
+}
+
+}  // namespace
+}  // namespace nestwright
