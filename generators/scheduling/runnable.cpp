@@ -14,30 +14,30 @@ namespace nestwright {
 namespace {
 
 // A schedule that was applied, for messages.
-struct Subject {
+struct ScheduledUse {
   const BoundAlgorithm& bound;
   const dsl::Schedule& schedule;
   const dsl::Applied& applied;
 };
 
 // Storage may be called after its Func and a number of a Tuple's part: "argmax.0".
-std::string name_of(const Subject& subject, const std::string& func) {
-  return subject.applied.names.func(func.substr(0, func.find('.')));
+std::string name_of(const ScheduledUse& use, const std::string& func) {
+  return use.applied.names.func(func.substr(0, func.find('.')));
 }
 
 // The last directive on a Func that `fits`; nullptr where there is none.
-const dsl::Call* last_call(const Subject& subject, const std::string& func,
+const dsl::Call* last_call(const ScheduledUse& use, const std::string& func,
                            const std::function<bool(const dsl::Call&)>& fits) {
-  for (auto entry = subject.applied.calls.rbegin(); entry != subject.applied.calls.rend(); ++entry) {
+  for (auto entry = use.applied.calls.rbegin(); entry != use.applied.calls.rend(); ++entry) {
     if (entry->func == func && fits(entry->call)) return &entry->call;
   }
   return nullptr;
 }
 
 // At the directive, or, where none is to blame, at the schedule's first line. `call` says what the shape leaves open.
-Error refusal(const Subject& subject, const dsl::Call* directive, const std::string& call, const std::string& what) {
-  return dsl::error_at(subject.schedule, directive == nullptr ? subject.schedule.op_position : directive->position,
-                       fmt::format("{} (at {}{})", what, subject.bound.shape.text(), call));
+Error refusal(const ScheduledUse& use, const dsl::Call* directive, const std::string& call, const std::string& what) {
+  return dsl::error_at(use.schedule, directive == nullptr ? use.schedule.op_position : directive->position,
+                       fmt::format("{} (at {}{})", what, use.bound.shape.text(), call));
 }
 
 // The beginning of a note on the whole schedule.
@@ -46,11 +46,11 @@ std::string place_of_schedule(const dsl::Schedule& schedule) {
 }
 
 // What the shape leaves open in a call: " b=3".
-std::string call_text(const Subject& subject, std::int64_t open) {
+std::string call_text(const ScheduledUse& use, std::int64_t open) {
   if (open == 1) return {};
-  const Signature& signature = find_signature(subject.bound.op);
-  std::vector<TensorSpec> tensors = signature.outputs(subject.bound.shape);
-  const std::vector<TensorSpec> inputs = signature.inputs(subject.bound.shape);
+  const Signature& signature = find_signature(use.bound.op);
+  std::vector<TensorSpec> tensors = signature.outputs(use.bound.shape);
+  const std::vector<TensorSpec> inputs = signature.inputs(use.bound.shape);
   tensors.insert(tensors.end(), inputs.begin(), inputs.end());
   for (const TensorSpec& spec : tensors) {
     for (const Dimension& dimension : spec.dimensions) {
@@ -69,39 +69,38 @@ std::string bytes_text(std::int64_t bytes) {
   return bytes == 0 ? "more bytes than 64 bits can count" : fmt::format("{} bytes", bytes);
 }
 
-Error bound_refusal(const Subject& subject, const FailedCheck& failed, const std::string& call) {
-  const dsl::Call* const directive = last_call(subject, failed.func, [&](const dsl::Call& each) {
+Error bound_refusal(const ScheduledUse& use, const FailedCheck& failed, const std::string& call) {
+  const dsl::Call* const directive = last_call(use, failed.func, [&](const dsl::Call& each) {
     return each.name == "bound" && each.arguments[0].text == failed.dimension;
   });
-  const std::string name = name_of(subject, failed.func);
+  const std::string name = name_of(use, failed.func);
   if (failed.greatest < failed.least) {
-    return refusal(subject, directive, call,
+    return refusal(use, directive, call,
                    fmt::format("more elements of `{}` in `{}` are needed than bound states; leave it out", name,
                                failed.dimension));
   }
-  return refusal(subject, directive, call,
-                 fmt::format("the elements {} to {} of `{}` in `{}` are needed, {} of them; leave bound out, or let it "
-                             "state these",
-                             failed.least, failed.greatest, name, failed.dimension,
-                             failed.greatest - failed.least + 1));
+  return refusal(
+      use, directive, call,
+      fmt::format("the elements {} to {} of `{}` in `{}` are needed, {} of them; leave bound out, or let it "
+                  "state these",
+                  failed.least, failed.greatest, name, failed.dimension, failed.greatest - failed.least + 1));
 }
 
-Error check_refusal(const Subject& subject, const FailedCheck& failed, const std::string& call) {
+Error check_refusal(const ScheduledUse& use, const FailedCheck& failed, const std::string& call) {
   using Kind = FailedCheck::Kind;
-  if (failed.kind == Kind::stated_bound) return bound_refusal(subject, failed, call);
+  if (failed.kind == Kind::stated_bound) return bound_refusal(use, failed, call);
   const std::string func = failed.func.substr(0, failed.func.find('.'));
   const bool on_stack = failed.kind == Kind::stack;
-  return refusal(subject, last_call(subject, func, is_placing), call,
+  return refusal(use, last_call(use, func, is_placing), call,
                  fmt::format("`{}` would take {} {}, and {}; compute it further in, or in smaller parts{}",
-                             name_of(subject, func), bytes_text(failed.bytes),
-                             on_stack ? "of a thread's stack" : "at once",
+                             name_of(use, func), bytes_text(failed.bytes), on_stack ? "of a thread's stack" : "at once",
                              on_stack ? "262144 is the most that one may" : "Halide can address 2147483647",
                              on_stack ? ", or store it in the Heap" : ""));
 }
 
 // Where no directive is known, the one is looked for from which on the kernel would not run.
-void require_passed(const Subject& subject, const FailedCheck& failed, const std::string& call) {
-  if (failed.kind != FailedCheck::Kind::other) throw check_refusal(subject, failed, call);
+void require_passed(const ScheduledUse& use, const FailedCheck& failed, const std::string& call) {
+  if (failed.kind != FailedCheck::Kind::other) throw check_refusal(use, failed, call);
   throw Halide::CompileError(
       (call.empty() ? "it would fail whenever it is called: " : fmt::format("a call with{} would fail: ", call)) +
       failed.complaint);
@@ -111,44 +110,43 @@ std::string func_of(const std::string& loop) { return loop.substr(0, loop.find('
 
 bool multiplies(const dsl::Call& call) { return call.name == "unroll" || call.name == "vectorize"; }
 
-void require_small_code(const Subject& subject, const SerialLowering& lowering) {
+void require_small_code(const ScheduledUse& use, const SerialLowering& lowering) {
   const CodeSize size = code_size_of(lowering);
   if (size.lanes > most_lanes) {
     const std::string func = func_of(size.vector_loop);
-    throw refusal(subject, last_call(subject, func, [](const dsl::Call& call) { return call.name == "vectorize"; }),
-                  {},
+    throw refusal(use, last_call(use, func, [](const dsl::Call& call) { return call.name == "vectorize"; }), {},
                   fmt::format("vectors of `{}` would have more than {} values, which Halide can't compile in "
                               "reasonable time; vectorize a smaller part of `{}`",
-                              name_of(subject, func), most_lanes, subject.applied.names.loop(size.vector_loop)));
+                              name_of(use, func), most_lanes, use.applied.names.loop(size.vector_loop)));
   }
   if (size.operations <= most_operations || size.loop.empty()) return;
   const std::string func = func_of(size.loop);
   throw refusal(
-      subject, last_call(subject, func, multiplies), {},
+      use, last_call(use, func, multiplies), {},
       fmt::format("unrolled, the kernel would have about {:.0f} operations ({:.0f} copies of the code in `{}`), more "
                   "than the {:.0f} that Halide can compile in reasonable time; unroll less",
-                  size.operations, size.copies, name_of(subject, func), most_operations));
+                  size.operations, size.copies, name_of(use, func), most_operations));
 }
 
 }  // namespace
 
 std::vector<std::string> require_runnable(const BoundAlgorithm& bound, const dsl::Schedule& schedule,
                                           const dsl::Applied& applied, const Halide::Target& target) {
-  const Subject subject{bound, schedule, applied};
+  const ScheduledUse use{bound, schedule, applied};
   const SerialLowering lowering = lower_serially(bound, target);
-  require_small_code(subject, lowering);
+  require_small_code(use, lowering);
   const RunTimeChecks checks = evaluate_checks(bound, lowering.statement);
-  if (checks.failed) require_passed(subject, *checks.failed, call_text(subject, checks.open));
+  if (checks.failed) require_passed(use, *checks.failed, call_text(use, checks.open));
   std::vector<std::string> notes;
   for (const std::string& undecided : checks.undecided) {
-    notes.push_back(fmt::format("{}: can't be evaluated before the call: what it checks of `{}`", place_of_schedule(schedule),
-                                name_of(subject, undecided)));
+    notes.push_back(fmt::format("{}: can't be evaluated before the call: what it checks of `{}`",
+                                place_of_schedule(schedule), name_of(use, undecided)));
   }
   if (checks.fails_at_most) {
     notes.push_back(
         fmt::format("{}: a call with{} fails: `{}` would take {} at once, and Halide can address 2147483647",
-                    place_of_schedule(schedule), call_text(subject, checks.most_open), name_of(subject, checks.fails_at_most->func),
-                    bytes_text(checks.fails_at_most->bytes)));
+                    place_of_schedule(schedule), call_text(use, checks.most_open),
+                    name_of(use, checks.fails_at_most->func), bytes_text(checks.fails_at_most->bytes)));
   }
   return notes;
 }
