@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
-#include <vector>
 
 #include "generators/records/recorded_schedule.h"
 #include "support/error.h"
@@ -36,23 +35,6 @@ Shape parse_numbers(const std::string& key, std::string text) {
   return numbers;
 }
 
-// Throws Error if a tensor, of one block of images, has more elements than Halide's 32 bits can address.
-void require_addressable(const std::string& op, const std::vector<TensorSpec>& specs) {
-  for (const TensorSpec& spec : specs) {
-    std::int64_t elements = 1;
-    for (const Dimension& dimension : spec.dimensions) {
-      const std::int64_t extent = dimension.extent == dynamic_extent ? 1 : dimension.extent;
-      if (extent <= most && elements * extent <= most) {
-        elements *= extent;
-        continue;
-      }
-      throw Error(op, fmt::format("'{}' has more than {} elements at this shape, which is more than a kernel can "
-                                  "address; make the shape smaller",
-                                  spec.name, most));
-    }
-  }
-}
-
 std::map<std::string, int> parse_parameters(const std::string& text) {
   std::map<std::string, int> parameters;
   if (text.empty()) return parameters;
@@ -65,14 +47,9 @@ std::map<std::string, int> parse_parameters(const std::string& text) {
 
 BoundAlgorithm bind_request(const KernelRequest& request, const Halide::Target& target) {
   const std::string algorithm = value_of(request, "algorithm");
-  const Signature& signature = find_signature(value_of(request, "op"));
-  const Shape shape = complete_shape(signature, parse_numbers("shape", value_of(request, "shape")));
-  // The inputs first: where they are small enough, what the outputs' extents are computed from is, too.
-  require_addressable(signature.name, signature.inputs(shape));
-  require_addressable(signature.name, signature.outputs(shape));
   return bind_algorithm(value_of(request, "op"),
                         algorithm.empty() ? algorithm_of(read_schedule(value_of(request, "schedule"))) : algorithm,
-                        shape, block_stride_of(target));
+                        parse_numbers("shape", value_of(request, "shape")), block_stride_of(target));
 }
 
 ScheduleSource chosen_schedule(const KernelRequest& request, const BoundAlgorithm& bound,

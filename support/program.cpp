@@ -63,6 +63,8 @@ int report_errors_of(const std::string& program, const std::function<int()>& run
     say(printable_text(error));
   } catch (const std::bad_alloc&) {
     say(program + ": out of memory");
+  } catch (const std::system_error& error) {  // a thread that can't be started, for example
+    say(fmt::format("{}: the system refuses what is needed: {}", program, error.code().message()));
   } catch (const std::exception& error) {
     say(fmt::format("{}: internal error: {}", program, printable_complaint(error.what())));
   }

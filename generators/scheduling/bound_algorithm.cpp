@@ -1,5 +1,11 @@
 #include "generators/scheduling/bound_algorithm.h"
 
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "support/error.h"
+
 namespace nestwright {
 namespace {
 
@@ -19,6 +25,24 @@ Type halide_type(DataType type) {
       return Halide::Int(32);
   }
   return {};
+}
+
+constexpr std::int64_t most_bytes = std::numeric_limits<std::int32_t>::max();  // Halide counts in 32 bits
+
+// Throws Error if a tensor, of one block of images, has more bytes than Halide can address.
+void require_addressable(const std::string& op, const std::vector<TensorSpec>& specs) {
+  for (const TensorSpec& spec : specs) {
+    std::int64_t bytes = halide_type(spec.type).bytes();
+    for (const Dimension& dimension : spec.dimensions) {
+      const std::int64_t extent = dimension.extent == dynamic_extent ? 1 : dimension.extent;
+      if (__builtin_mul_overflow(bytes, extent, &bytes) || bytes > most_bytes) {
+        throw Error(op,
+                    fmt::format("'{}' has more than {} bytes at this shape, which is more than a kernel can address; "
+                                "make the shape smaller",
+                                spec.name, most_bytes));
+      }
+    }
+  }
 }
 
 // Dense storage, innermost first: everything that the shape fixes becomes a constant of the kernel.
@@ -70,6 +94,9 @@ BoundAlgorithm bind_algorithm(const std::string& op, const std::string& algorith
                        .shape = complete_shape(signature, shape),
                        .inputs = {},
                        .algorithm = {}};
+  // The inputs first: where they are small enough, what the outputs' extents are computed from is, too.
+  require_addressable(op, signature.inputs(bound.shape));
+  require_addressable(op, signature.outputs(bound.shape));
   ops::Inputs inputs;
   for (const TensorSpec& spec : signature.inputs(bound.shape)) {
     if (spec.is_scalar()) {

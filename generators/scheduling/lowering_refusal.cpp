@@ -168,17 +168,6 @@ std::string message_for(const Subject& subject, dsl::CheckedSchedule& schedule, 
                      remedy(subject, schedule, *place.call));
 }
 
-// The directive that says it in so many words: bound, where its numbers are too few.
-const PlacedCall* said_by_bound(const std::vector<PlacedCall>& places, const std::string& complaint) {
-  if (complaint.find("bound says ") == std::string::npos) return nullptr;
-  const auto found = std::ranges::find_if(places, [&](const PlacedCall& place) {
-    return place.call->name == "bound" &&
-           complaint.find(fmt::format("`{}` in `{}`", place.statement->func, place.call->arguments[0].text)) !=
-               std::string::npos;
-  });
-  return found == places.end() ? nullptr : &*found;
-}
-
 }  // namespace
 
 Error lowering_refusal(const BoundAlgorithm& bound, const ScheduleSource& source, const Halide::Target& target,
@@ -195,9 +184,6 @@ Error lowering_refusal(const BoundAlgorithm& bound, const ScheduleSource& source
     const dsl::ScheduleNames names = dsl::apply(schedule, pipeline_of(fresh), target).names;
     return dsl::error_at(parsed, parsed.op_position,
                          "Halide can't compile it: " + dsl::halide_message(said, names) + at);
-  }
-  if (const PlacedCall* const bound_too_small = said_by_bound(places, complaint)) {
-    return dsl::error_at(parsed, bound_too_small->call->position, complaint + at);
   }
   const std::size_t needed = directives_needed(subject, schedule, places.size(), complaint);
   if (needed == 0) return dsl::error_at(parsed, parsed.op_position, "Halide refuses the schedule: " + complaint + at);

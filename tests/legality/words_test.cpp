@@ -90,7 +90,8 @@ TEST(Words, NameTheDirectiveAndItsLoop) {
        "dims "
        "of logits_gradient and loss do not match"},
       {"conv2d", "conv.compute_root().bound(x, 0, 2)",
-       "a.nest:2:21: it would fail whenever it is called: bound says 0 to 1 of `conv` in `x`, and 0 to 4 are needed"},
+       "a.nest:2:21: the elements 0 to 4 of `conv` in `x` are needed, 5 of them; leave bound out, or let it state "
+       "these"},
       {"conv2d", "conv.compute_root()\nconv.update(0).split(kx, kxo, kxi, 2, RoundUp)",
        "a.nest:3:16: Halide refuses split: When splitting Var kx the tail strategy must be"},
       {"conv2d", "conv.compute_root()\nconv.update(0).vectorize(x, 16)",

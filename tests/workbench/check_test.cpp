@@ -55,6 +55,14 @@ TEST_F(CheckTest, RefusesWhatWouldReadBeyondABuffer) {
                         "would do"));
 }
 
+TEST_F(CheckTest, RefusesAShapeWithATensorThatHalideCannotAddress) {
+  for (const char* const size : {"2147483647", "536870912"}) {
+    const ProgramResult result = run_program({"check", "relu/cpu", "--shape", std::string("lanes=1,size=") + size});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_THAT(result.out, HasSubstr("relu: 'input' has more than 2147483647 bytes at this shape"));
+  }
+}
+
 // With one block of one image all threads read the same index, which Halide would read on the processor before it
 // starts the kernel.
 TEST_F(CheckTest, RefusesWhatWouldReadADevicesTensorOnTheProcessor) {
