@@ -27,7 +27,7 @@ Type halide_type(DataType type) {
   return {};
 }
 
-constexpr std::int64_t most_bytes = std::numeric_limits<std::int32_t>::max();  // Halide counts in 32 bits
+constexpr std::int64_t most_tensor_bytes = std::numeric_limits<std::int32_t>::max();  // Halide counts in 32 bits
 
 // Throws Error if a tensor, of one block of images, has more bytes than Halide can address.
 void require_addressable(const std::string& op, const std::vector<TensorSpec>& specs) {
@@ -35,11 +35,11 @@ void require_addressable(const std::string& op, const std::vector<TensorSpec>& s
     std::int64_t bytes = halide_type(spec.type).bytes();
     for (const Dimension& dimension : spec.dimensions) {
       const std::int64_t extent = dimension.extent == dynamic_extent ? 1 : dimension.extent;
-      if (__builtin_mul_overflow(bytes, extent, &bytes) || bytes > most_bytes) {
+      if (__builtin_mul_overflow(bytes, extent, &bytes) || bytes > most_tensor_bytes) {
         throw Error(op,
                     fmt::format("'{}' has more than {} bytes at this shape, which is more than a kernel can address; "
                                 "make the shape smaller",
-                                spec.name, most_bytes));
+                                spec.name, most_tensor_bytes));
       }
     }
   }
