@@ -50,6 +50,7 @@ void apply_statement(Application& application, const Statement& statement) {
     }
     application.calls.push_back({cursor.func.name(), call});
     guarded(application, call, [&] { all_directives().at(call.name)(application, cursor, call); });
+    applying::require_small_schedule(application, cursor, call);
     applying::remember(application, cursor, call);
   }
   if (statement.name.empty()) return;

@@ -116,6 +116,10 @@ bool is_made(const Cursor& cursor, const std::string& loop);
 // Whether the loop is known to have a multiple of `size` iterations.
 bool is_whole_number_of(const Cursor& cursor, const std::string& loop, int size);
 
+// Throws Error where the schedule has grown, with the call that was just applied at the cursor, beyond what Halide and
+// the proofs can deal with in reasonable time.
+void require_small_schedule(const Application& application, const Cursor& cursor, const Call& call);
+
 // Throws Error where the sizes are larger than makes sense of such loops.
 void require_sensible_sizes(const Application& application, const Cursor& cursor, const Call& call,
                             const std::vector<SplitLoop>& loops);

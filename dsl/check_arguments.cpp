@@ -125,9 +125,10 @@ Error mismatch(ArgumentKind kind, const Expression& argument, const Context& con
 Expression number(const Expression& argument, std::int64_t least, const Context& context) {
   const std::int64_t value = evaluate(argument, context.values, context.schedule);
   if (value < least || value > largest_number) {
+    const std::string text = print(argument), computed = fmt::format("{}", value);
     throw error_at(context.schedule, argument.position,
-                   fmt::format("{} is {}; {} takes a whole number from {} to {} here", print(argument), value,
-                               context.call.name, least, largest_number));
+                   fmt::format("{} takes a whole number from {} to {} here, and {} is {}", context.call.name, least,
+                               largest_number, text, text == computed ? "none of them" : computed));
   }
   return {.kind = Kind::integer, .value = static_cast<int>(value), .position = argument.position};
 }

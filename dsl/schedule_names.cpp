@@ -82,7 +82,7 @@ std::string word_in_schedule(const ScheduleNames& names, const std::string& word
   static const std::regex made_by_halide("[vrt][0-9]+");
   const std::string last(last_part(word));
   const bool is_loop = word.find('$') != std::string::npos || is_named_by_schedule(last) ||
-                       (dot != std::string::npos && std::regex_match(last, made_by_halide));
+                       (dot != std::string::npos && (first == last || std::regex_match(last, made_by_halide)));
   return is_loop ? names.loop(word) : word;
 }
 

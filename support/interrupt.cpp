@@ -1,5 +1,7 @@
 #include "support/interrupt.h"
 
+#include <unistd.h>
+
 #include <csignal>
 
 namespace nestwright {
@@ -16,23 +18,32 @@ void on_signal(int) {
   std::signal(SIGHUP, SIG_IGN);
 }
 
+// Touches nothing that the program may be in the midst of; no destructor runs.
+void end_on_signal(int signal) { _exit(128 + signal); }
+
 bool is_ignored(int signal) {
   struct sigaction action {};
   return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-}  // namespace
-
-const std::atomic<bool>& catch_interrupts() {
+void handle_interrupts(void (*handler)(int)) {
   struct sigaction action {};
-  action.sa_handler = &on_signal;
+  action.sa_handler = handler;
   action.sa_flags = SA_RESTART;
   // A second signal waits until the first is dealt with, and then finds what that one set.
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&action.sa_mask, signal);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   if (!is_ignored(SIGHUP)) sigaction(SIGHUP, &action, nullptr);
+}
+
+}  // namespace
+
+const std::atomic<bool>& catch_interrupts() {
+  handle_interrupts(&on_signal);
   return interrupted;
 }
+
+void end_at_interrupts() { handle_interrupts(&end_on_signal); }
 
 }  // namespace nestwright

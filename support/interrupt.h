@@ -13,4 +13,8 @@ inline constexpr int interrupted_status = 130;
 // started with SIGHUP ignored, as nohup does, goes on ignoring it.
 const std::atomic<bool>& catch_interrupts();
 
+// After this call each of these signals ends the program at once, whatever it is doing, with the status 128 + signal.
+// It is for programs that leave nothing unfinished then: what they write into files is whole or not at all.
+void end_at_interrupts();
+
 }  // namespace nestwright

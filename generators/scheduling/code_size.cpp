@@ -121,7 +121,7 @@ class Count : public ir::IRVisitor {
 CodeSize code_size_of(const SerialLowering& lowering) {
   Count count(lowering);
   for (const auto& [loop, multiplied] : lowering.multiplied) count.add_stated_vector(loop, multiplied);
-  lowering.statement.accept(&count);
+  lowering.with_gpu_loops.accept(&count);
   return count.size;
 }
 

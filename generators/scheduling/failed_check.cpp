@@ -7,6 +7,8 @@
 #include <limits>
 #include <set>
 
+#include "generators/scheduling/long_loops.h"
+
 namespace nestwright {
 namespace {
 
@@ -85,6 +87,16 @@ void widen(FailedCheck& needed, const std::vector<Halide::Expr>& reported, const
   needed.greatest = is_first ? *greatest : std::max(needed.greatest, *greatest);
 }
 
+// Whether an allocation has at most so many bytes in all iterations of the loops around it.
+bool always_fits(const StatementCheck& check, const Buffers& buffers, std::int64_t most) {
+  std::int64_t bytes = check.allocation->type.bytes();
+  for (const Halide::Expr& extent : check.allocation->extents) {
+    const auto greatest = greatest_value(extent, check.around, buffers);
+    if (!greatest || __builtin_mul_overflow(bytes, std::max<std::int64_t>(*greatest, 0), &bytes)) return false;
+  }
+  return bytes <= most;
+}
+
 }  // namespace
 
 CheckOutcome evaluate_assertion(const StatementCheck& check, const Buffers& buffers) {
@@ -113,7 +125,7 @@ CheckOutcome evaluate_assertion(const StatementCheck& check, const Buffers& buff
       if (!is_bound) needed.complaint = complaint_of(assertion, known);
       outcome.failed = needed;
     });
-    outcome.is_decided = all && is_known;
+    outcome.is_decided = (all && is_known) || always_holds(assertion.condition, check.around, buffers);
   } catch (const IntegerOverflow&) {
     outcome.failed = FailedCheck{.complaint = overflowing};
   }
@@ -147,7 +159,7 @@ CheckOutcome evaluate_allocation(const StatementCheck& check, const Buffers& buf
       }
       if (bytes > most) fail(bytes);
     });
-    outcome.is_decided = all && is_known;
+    outcome.is_decided = (all && is_known) || always_fits(check, buffers, most);
   } catch (const IntegerOverflow&) {
     fail(0);
   }

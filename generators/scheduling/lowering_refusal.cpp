@@ -176,7 +176,7 @@ Error lowering_refusal(const BoundAlgorithm& bound, const ScheduleSource& source
   const dsl::Schedule parsed = dsl::parse(source.text, source.file);
   dsl::CheckedSchedule schedule = dsl::check(parsed, target, source.parameters);
   const std::vector<PlacedCall> places = dsl::calls_of(schedule.schedule);
-  const std::string at = fmt::format(" (at {})", bound.shape.text());
+  const std::string shape = bound.shape.text(), at = shape.empty() ? "" : fmt::format(" (at {})", shape);
   const std::string complaint = complaint_of(subject, schedule);
   // What only writing the machine's code shows: no directive is known for it.
   if (complaint.empty()) {

@@ -36,8 +36,10 @@ const dsl::Call* last_call(const ScheduledUse& use, const std::string& func,
 
 // At the directive, or, where none is to blame, at the schedule's first line. `call` says what the shape leaves open.
 Error refusal(const ScheduledUse& use, const dsl::Call* directive, const std::string& call, const std::string& what) {
+  std::string where = use.bound.shape.text() + call;
+  where.erase(0, where.find_first_not_of(' '));
   return dsl::error_at(use.schedule, directive == nullptr ? use.schedule.op_position : directive->position,
-                       fmt::format("{} (at {}{})", what, use.bound.shape.text(), call));
+                       where.empty() ? what : fmt::format("{} (at {})", what, where));
 }
 
 // The beginning of a note on the whole schedule.
@@ -110,6 +112,10 @@ std::string func_of(const std::string& loop) { return loop.substr(0, loop.find('
 
 bool multiplies(const dsl::Call& call) { return call.name == "unroll" || call.name == "vectorize"; }
 
+std::string count_text(double count) {
+  return count > 1e12 ? "more than 1000000000000" : fmt::format("about {:.0f}", count);
+}
+
 void require_small_code(const ScheduledUse& use, const SerialLowering& lowering) {
   const CodeSize size = code_size_of(lowering);
   if (size.lanes > most_lanes) {
@@ -121,11 +127,10 @@ void require_small_code(const ScheduledUse& use, const SerialLowering& lowering)
   }
   if (size.operations <= most_operations || size.loop.empty()) return;
   const std::string func = func_of(size.loop);
-  throw refusal(
-      use, last_call(use, func, multiplies), {},
-      fmt::format("unrolled, the kernel would have about {:.0f} operations ({:.0f} copies of the code in `{}`), more "
-                  "than the {:.0f} that Halide can compile in reasonable time; unroll less",
-                  size.operations, size.copies, name_of(use, func), most_operations));
+  throw refusal(use, last_call(use, func, multiplies), {},
+                fmt::format("unrolled, the kernel would have {} operations ({} copies of the code in `{}`), more than "
+                            "the {:.0f} that Halide can compile in reasonable time; unroll less",
+                            count_text(size.operations), count_text(size.copies), name_of(use, func), most_operations));
 }
 
 }  // namespace

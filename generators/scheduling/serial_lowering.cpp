@@ -84,6 +84,15 @@ class Serially {
   std::vector<std::pair<StageSchedule, std::vector<Dim>>> before_;
 };
 
+// Keeps the statement as it is before a GPU's loops are taken out of it.
+class Kept : public Halide::Internal::IRMutator {
+ public:
+  Halide::Internal::Stmt statement;
+
+  using IRMutator::mutate;
+  Halide::Internal::Stmt mutate(const Halide::Internal::Stmt& whole) override { return statement = whole; }
+};
+
 }  // namespace
 
 SerialLowering lower_serially(const BoundAlgorithm& bound, const Halide::Target& target) {
@@ -91,9 +100,13 @@ SerialLowering lower_serially(const BoundAlgorithm& bound, const Halide::Target&
   Serially serially(bound);
   const Halide::Target with_asserts =
       target.without_feature(Halide::Target::NoAsserts).with_feature(Halide::Target::NoBoundsQuery);
-  const Halide::Module module =
-      Halide::Pipeline(bound.algorithm.outputs).compile_to_module(compile_arguments(bound), "checked", with_asserts);
-  return {.statement = module.functions().front().body, .multiplied = std::move(serially.multiplied)};
+  Halide::Pipeline pipeline(bound.algorithm.outputs);
+  auto* const whole = new Kept;
+  pipeline.add_custom_lowering_pass(whole);  // the pipeline owns it
+  const Halide::Module module = pipeline.compile_to_module(compile_arguments(bound), "checked", with_asserts);
+  return {.statement = module.functions().front().body,
+          .with_gpu_loops = whole->statement,
+          .multiplied = std::move(serially.multiplied)};
 }
 
 }  // namespace nestwright

@@ -21,6 +21,7 @@ struct MultipliedLoop {
 // has the same bounds, assertions and allocations as the kernel, and is small whatever the schedule unrolls.
 struct SerialLowering {
   Halide::Internal::Stmt statement;
+  Halide::Internal::Stmt with_gpu_loops;             // the same before a GPU's loops are made kernels of their own
   std::map<std::string, MultipliedLoop> multiplied;  // by the loop's name in the statement
 };
 

@@ -28,6 +28,23 @@ TEST(Symbolic, DividesAsHalideDoes) {
   EXPECT_FALSE(symbols.depends_on(quotient, loop + 1));
 }
 
+// As after loops that are split and fused again and again. Without what is kept, 2^60 steps would be taken.
+TEST(Symbolic, WhatIsUsedTwiceIsComputedOnce) {
+  SymbolTable symbols;
+  const int loop = symbols.add_loop();
+  Linear value = {.constant = 0, .terms = {{loop, 1}}};
+  for (int i = 0; i < 60; ++i) {
+    value = symbols.apply(Operation::divide, {value, {.constant = 7}}) * 7 +
+            symbols.apply(Operation::modulo, {value, {.constant = 7}});
+  }
+  for (const std::int64_t i : {0, 41, 1000}) {
+    symbols.set(loop, i);
+    EXPECT_EQ(symbols.evaluate(value), i);
+  }
+  EXPECT_TRUE(symbols.depends_on(value, loop));
+  EXPECT_FALSE(symbols.depends_on(value, loop + 1));
+}
+
 TEST(Symbolic, WhatDataDecideIsUnknown) {
   SymbolTable symbols;
   const Linear unknown = symbols.unknown();

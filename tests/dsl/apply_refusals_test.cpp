@@ -44,6 +44,34 @@ TEST(ApplyRefuses, NamesThatAreTaken) {
   EXPECT_EQ(first_line("output.tile(y, y, a, b, c, d, 2, 2)"), "a.nest:2:16: `y` is there twice");
 }
 
+// `count` times `text`, in which @ stands for the number of the time and # for the next one.
+std::string repeated(const std::string& text, int count) {
+  std::string all;
+  for (int i = 0; i < count; ++i) {
+    for (const char c : text) {
+      all += c == '@' ? std::to_string(i) : c == '#' ? std::to_string(i + 1) : std::string(1, c);
+    }
+  }
+  return all;
+}
+
+TEST(ApplyRefuses, MoreThanCanBeCheckedInReasonableTime) {
+  EXPECT_EQ(first_line("output.split(x, o0, i0, 2)" + repeated(".split(o@, o#, i#, 2)", 47)), "no error");
+  EXPECT_EQ(first_line("output.split(x, o0, i0, 2)\n" + repeated("output.split(o@, o#, i#, 2)\n", 48)),
+            "a.nest:50:8: this is one more than the 48 splits that a stage's loops may have; write a shorter schedule");
+  EXPECT_EQ(
+      first_line("output.fuse(x, y, f0)\n" + repeated("output.split(f@, p@, q@, 4).fuse(p@, q@, f#)\n", 12)),
+      "a.nest:14:32: this is one more than the 12 fusions that a stage's loops may have; write a shorter schedule");
+  EXPECT_EQ(first_line(repeated("output.specialize(extent(output, x) == @)\n", 33)),
+            "a.nest:34:8: this is one more than the 32 specializations that a Func may have; write a shorter schedule");
+  EXPECT_EQ(
+      first_line(repeated("output.serial(x)\n", 1001)),
+      "a.nest:1002:8: this is one more than the 1000 directives that a schedule may have; write a shorter schedule");
+  EXPECT_EQ(first_line("input.in(sum) as w0\n" + repeated("w@.in(sum) as w#\n", 32)),
+            "a.nest:34:5: this is one more than the 32 wrappers and copies that a schedule may make; write a shorter "
+            "schedule");
+}
+
 TEST(ApplyRefuses, StagesThatAreNotThere) {
   EXPECT_EQ(first_line("output.update(0).unroll(x)"), "a.nest:2:8: `output` has no updates");
   EXPECT_EQ(first_line("sum.update(1).unroll(x)"), "a.nest:2:5: `sum` has no update 1; its last is update(0)");

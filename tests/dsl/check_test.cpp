@@ -120,10 +120,12 @@ TEST(Check, NumbersAndKindsOfArguments) {
   EXPECT_EQ(complaint("f.split(x, xo, xi, 4, MemoryType::Heap)"),
             "a.nest:2:23: split takes a TailStrategy here; `MemoryType::Heap` is none");
   EXPECT_EQ(complaint("f.split(x, xo, xi, 2 - 2)"),
-            "a.nest:2:20: 2 - 2 is 0; split takes a whole number from 1 to 16777216 here");
-  EXPECT_EQ(complaint("f.bound(x, 2147483647 + 1, 4)"),
-            "a.nest:2:12: 2147483647 + 1 is 2147483648; bound takes a whole number from -16777216 to 16777216 here");
-  EXPECT_EQ(complaint("f.update(-1)"), "a.nest:2:10: -1 is -1; update takes a whole number from 0 to 16777216 here");
+            "a.nest:2:20: split takes a whole number from 1 to 16777216 here, and 2 - 2 is 0");
+  EXPECT_EQ(
+      complaint("f.bound(x, 2147483647 + 1, 4)"),
+      "a.nest:2:12: bound takes a whole number from -16777216 to 16777216 here, and 2147483647 + 1 is 2147483648");
+  EXPECT_EQ(complaint("f.update(-1)"),
+            "a.nest:2:10: update takes a whole number from 0 to 16777216 here, and -1 is none of them");
   EXPECT_EQ(complaint("f.compute_at(4, x)"),
             "a.nest:2:14: compute_at takes a Func or one of its updates here; `4` is none");
   EXPECT_EQ(complaint("f.specialize_fail(x)"), "a.nest:2:19: specialize_fail takes a string here; `x` is none");

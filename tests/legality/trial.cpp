@@ -2,15 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <bit>
-#include <set>
 
 #include "dsl/illegal_schedule.h"
 #include "generators/jit/compile.h"
 #include "generators/kernel_call/kernel_call.h"
 #include "generators/scheduling/apply_schedule.h"
 #include "generators/scheduling/checked_pipeline.h"
+#include "generators/scheduling/lowering_refusal.h"
 #include "generators/scheduling/strict_halide.h"
 #include "ops/reference/comparison.h"
 #include "ops/reference/families.h"
@@ -109,6 +109,15 @@ Trial confirm_placement(const BoundAlgorithm& bound, const std::string& schedule
 
 std::string first_of(const std::string& text) { return text.substr(0, text.find('\n')); }
 
+// A refusal has a place, and names nothing that only Halide knows.
+Trial refused(const std::string& what) {
+  static const std::regex placed("^drawn\\.nest:[0-9]+:[0-9]+: ");
+  const std::string line = first_of(what);
+  if (!std::regex_search(line, placed)) return {Verdict::wrong, "refused without a place: " + line};
+  if (std::regex_search(line, words_of_halide())) return {Verdict::wrong, "refused in Halide's words: " + line};
+  return {Verdict::refused_otherwise, line};
+}
+
 Trial run_legal(const DrawnUse& use, const BoundAlgorithm& bound, const ScheduleSource& schedule, bool reassociates) {
   const Signature& signature = find_signature(use.op);
   const std::int64_t lanes = lanes_of(use.shape);
@@ -121,10 +130,7 @@ Trial run_legal(const DrawnUse& use, const BoundAlgorithm& bound, const Schedule
   try {
     actual = run(use, schedule, target_for(bound), inputs, expected);
   } catch (const Error& error) {
-    const std::string what = first_of(error.what());
-    // What is legal also runs.
-    const bool at_call = what.find("failed with code") != std::string::npos;
-    return {at_call ? Verdict::wrong : Verdict::refused_by_halide, what};
+    return {Verdict::wrong, "legal, and fails: " + first_of(error.what())};  // when it is compiled, or called
   }
   const reference::Tensors unscheduled = run(use, plain, target_for(bound), inputs, expected);
   if (is_identical(actual, unscheduled)) return {reassociates ? Verdict::legal_reassociated : Verdict::legal, {}};
@@ -137,10 +143,16 @@ Trial run_legal(const DrawnUse& use, const BoundAlgorithm& bound, const Schedule
 
 }  // namespace
 
+const std::regex& words_of_halide() {
+  static const std::regex words(
+      "\\$|halide_|_clone_in_|_intm|_im\\b|_wrapper|__|\\.s[0-9]|\\bv[0-9]+\\b|\\._|CompileError");
+  return words;
+}
+
 const char* name_of(Verdict verdict) {
-  constexpr std::array<const char*, 8> names = {
-      "legal",         "legal, reassociated", "broken dependence", "not provable",
-      "bad placement", "refused otherwise",   "refused by Halide", "wrong"};
+  constexpr std::array<const char*, 7> names = {"legal",        "legal, reassociated", "broken dependence",
+                                                "not provable", "bad placement",       "refused otherwise",
+                                                "wrong"};
   return names.at(static_cast<std::size_t>(verdict));
 }
 
@@ -156,7 +168,12 @@ Trial try_schedule(const DrawnUse& use, const std::string& text) {
   } catch (const dsl::IllegalPlacement& refusal) {
     return confirm_placement(bound, text, refusal);
   } catch (const Error& error) {
-    return {Verdict::refused_otherwise, first_of(error.what())};
+    return refused(error.what());
+  }
+  try {
+    require_lowerable(bound, target_for(bound));  // as `check` does
+  } catch (const Halide::Error& error) {
+    return refused(lowering_refusal(bound, schedule, target_for(bound), error.what()).what());
   }
   const std::string broken = broken_update(bound);
   if (!broken.empty()) return {Verdict::wrong, "brute force finds a broken dependence in " + broken};

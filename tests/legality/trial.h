@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <regex>
 #include <string>
 
 #include "tests/legality/schedule_drawer.h"
@@ -17,14 +18,17 @@ struct Trial {
     not_provable,        // refused for an extent that is known only later, or for one specialization of several
     bad_placement,       // refused, and Halide refuses what was scheduled until then, too
     refused_otherwise,  // a name, a tail, what Halide refuses at a directive, or a check that the kernel would not pass
-    refused_by_halide,  // accepted, and refused by Halide when it was compiled: `detail` says why
-    wrong,              // the verdict was wrong, or what is legal failed when it was called: `detail` says how
+    wrong,  // the verdict was wrong, what is legal failed when it was compiled or called, or a refusal has no place or
+            // words of Halide's: `detail` says how
   };
   Verdict verdict;
   std::string detail;
 };
 
 const char* name_of(Trial::Verdict verdict);
+
+// Words that only Halide has, which no message holds.
+const std::regex& words_of_halide();
 
 // Applies the schedule, and tests the verdict. The process's HL_JIT_TARGET should have strict_float.
 Trial try_schedule(const DrawnUse& use, const std::string& schedule);

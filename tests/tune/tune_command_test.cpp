@@ -103,6 +103,20 @@ TEST_F(TuneCommand, KeepsTheBestSoFarOnCtrlC) {
   EXPECT_EQ(records.back().kind, tune::Record::Kind::winner);
 }
 
+TEST_F(TuneCommand, EndsAtOnceWhileACandidateIsCompiled) {
+  std::ofstream(path("slow.nest")) << "schedule tanh for cpu\ntune n in {449, 450} = 450\n"
+                                      "output.vectorize(lane).unroll(i, n)\n";
+  const pid_t process =
+      start({NESTWRIGHT_WORKBENCH, "tune", path("slow.nest"), "--shape", "size=20000", "--records", path("r.jsonl")});
+  std::this_thread::sleep_for(std::chrono::seconds(2));
+  const auto sent = std::chrono::steady_clock::now();
+  kill(process, SIGINT);
+  EXPECT_EQ(status_of(process), 130);
+  EXPECT_LT(std::chrono::steady_clock::now() - sent, std::chrono::seconds(1));
+  EXPECT_THAT(err(), ::testing::AnyOf("", path("slow.nest") + ": interrupted before a candidate was found to be right\n"));
+  EXPECT_EQ(text_of(path("r.jsonl")), "");
+}
+
 TEST_F(TuneCommand, StartsFromWhatAutoschedulersMake) {
   ASSERT_EQ(run({"tune", "linear", "--shape", shape_, "--budget", "3s", "--seeds", "--records", path("r.jsonl")}), 0)
       << err();

@@ -95,6 +95,22 @@ TEST_F(WatchTest, EachSaveGivesAVerdictAndCtrlCEnds) {
   EXPECT_THAT(lines_of(result.out)[0], StartsWith("watching " + path()));
 }
 
+TEST_F(WatchTest, CtrlCEndsAtOnceWhileAScheduleIsCompiled) {
+  write("schedule tanh for cpu\noutput.vectorize(lane).unroll(i, 450)\n");  // it takes seconds
+  for (const int signal : {SIGINT, SIGTERM}) {
+    StartedProgram program({"watch", path(), "--shape", "size=20000"});
+    ASSERT_TRUE(program.wait_for("watching "));
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    const auto sent = std::chrono::steady_clock::now();
+    program.send(signal);
+    const ProgramResult result = program.finish();
+    EXPECT_EQ(result.status, 128 + signal);
+    EXPECT_EQ(result.err, "");
+    EXPECT_EQ(lines_of(result.out).size(), 1U) << result.out;  // it was not done yet
+    EXPECT_LT(std::chrono::steady_clock::now() - sent, std::chrono::seconds(1));
+  }
+}
+
 TEST_F(WatchTest, AFileThatTakesTheOthersPlaceIsASave) {
   StartedProgram program(arguments());
   ASSERT_TRUE(program.wait_for(complaint_about("first")));

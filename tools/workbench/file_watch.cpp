@@ -16,8 +16,6 @@ namespace {
 
 // How long nothing may touch a saved file before the save is reported: a choice, for an editor's several steps.
 constexpr std::chrono::milliseconds quiet_time(50);
-// How often `stop` is looked at: a signal that comes just before poll() does not end it.
-constexpr std::chrono::milliseconds stop_interval(100);
 
 // Events after which the file is complete: its writer closed it, or it was moved here. All others only touch it.
 constexpr std::uint32_t saving = IN_CLOSE_WRITE | IN_MOVED_TO;
@@ -59,21 +57,22 @@ FileWatch::News FileWatch::read_news() {
   return news;
 }
 
-bool FileWatch::wait_for_save(const std::atomic<bool>& stop) {
+void FileWatch::wait_for_save() {
   using Clock = std::chrono::steady_clock;
   bool is_saved = false;
   Clock::time_point quiet_from;
-  while (!stop) {
+  while (true) {
     // Only events of this file move quiet_from, so changes of other files in the folder do not delay the report.
     if (is_saved && Clock::now() >= quiet_from) {
       std::error_code error;
-      if (std::filesystem::is_regular_file(file_, error)) return true;
+      if (std::filesystem::is_regular_file(file_, error)) return;
       is_saved = false;  // it was moved or deleted since: wait for the next one
     }
-    const auto wait =
-        is_saved ? std::chrono::ceil<std::chrono::milliseconds>(quiet_from - Clock::now()) : stop_interval;
+    const int wait =
+        is_saved ? static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(quiet_from - Clock::now()).count())
+                 : -1;  // until something happens
     pollfd waiting{.fd = descriptor_, .events = POLLIN, .revents = 0};
-    const int ready = poll(&waiting, 1, static_cast<int>(wait.count()));
+    const int ready = poll(&waiting, 1, wait);
     if (ready < 0 && errno != EINTR) {
       throw Error(file_.string(), std::string("cannot be watched any more: ") + std::strerror(errno));
     }
@@ -82,7 +81,6 @@ bool FileWatch::wait_for_save(const std::atomic<bool>& stop) {
     is_saved = is_saved || news.is_saved;
     if (news.is_touched) quiet_from = Clock::now() + quiet_time;
   }
-  return false;
 }
 
 }  // namespace nestwright::workbench

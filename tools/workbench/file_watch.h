@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <filesystem>
 #include <string>
 
@@ -17,9 +16,8 @@ class FileWatch {
   FileWatch& operator=(const FileWatch&) = delete;
 
   // Waits until the file has been saved and nothing has touched it for 50 ms, so that the several steps of an editor
-  // count as one save. A save since the last call counts, too. Returns true then, and false within 100 ms after `stop`
-  // was set. Throws Error when the folder is removed or moved.
-  bool wait_for_save(const std::atomic<bool>& stop);
+  // count as one save. A save since the last call counts, too. Throws Error when the folder is removed or moved.
+  void wait_for_save();
 
  private:
   // What the events in the system's queue say of the file.

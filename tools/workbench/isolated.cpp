@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,6 +46,7 @@ void report_exhaustion() {
 }
 
 [[noreturn]] void run_child(const std::function<void()>& step, const IsolationLimits& limits, int pipe_end) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // a signal ends the parent at once, and nobody needs the result then
   set_limit(RLIMIT_CPU, limits.cpu_seconds);
   set_limit(RLIMIT_AS, address_space() + limits.more_memory);
   set_limit(RLIMIT_CORE, 0);

@@ -3,10 +3,12 @@
 #include "generators/scheduling/apply_schedule.h"
 #include "generators/scheduling/strict_halide.h"
 #include "support/error.h"
+#include "support/interrupt.h"
 
 namespace nestwright::workbench {
 
 int run_on_halide(const std::function<int()>& start) {
+  end_at_interrupts();  // also while Halide compiles, which nothing else stops
   make_halide_strict();
   try {
     return start();

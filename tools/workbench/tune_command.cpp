@@ -6,6 +6,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -221,11 +222,32 @@ void print_result(const tune::Request& request, const tune::Tuned& tuned, const 
   fmt::print("{}", verdict(rivals));
 }
 
+// Prints the result, and writes the files that were asked for.
+void report(const TuneOptions& options, const tune::Request& request, const tune::Tuned& tuned,
+            const std::vector<RivalTime>& rivals) {
+  print_result(request, tuned, rivals);
+  if (!request.records.empty()) fmt::print("recorded in {}\n", printable(request.records.string()));
+  if (!options.json.empty()) write_text_file(options.json, text_of(tuned, rivals));
+  if (!options.out.empty()) write_text_file(options.out, nest_text(*tuned.winner));
+}
+
 FileUses files_of(const TuneOptions& options, const tune::Request& request) {
   return {.inputs = {{"SUBJECT", request.schedule ? request.schedule->file : ""}},
           .outputs = {{.name = "--records", .path = request.records, .may_be_stream = false},
                       {.name = "--json", .path = options.json},
                       {.name = "--out", .path = options.out}}};
+}
+
+// What an interrupted search has found, and the status for that. A candidate that is still compiled can't be stopped,
+// and must not meet what the end of the program takes down.
+[[noreturn]] void end_interrupted(const TuneOptions& options, const tune::Request& request, const tune::Tuned& tuned) {
+  if (tuned.winner) {
+    report(options, request, tuned, {});
+  } else {
+    say(fmt::format("{}: interrupted before a candidate was found to be right", printable(options.subject)));
+  }
+  flush_output();
+  std::_Exit(interrupted_status);
 }
 
 int run_tune(TuneOptions options) {
@@ -238,19 +260,12 @@ int run_tune(TuneOptions options) {
   const tune::Tuned tuned = tune::tune(
       request, [&] { return is_interrupted.load(); }, [&](const tune::Progress& progress) { line.show(progress); });
   line.clear();
-  if (!tuned.winner) {
-    throw Error(options.subject, is_interrupted ? "interrupted before a candidate was found to be right"
-                                                : "no candidate could be compiled and was right");
-  }
-  std::vector<RivalTime> rivals;
-  if (!is_interrupted) {
-    rivals = time_beside_rivals(*tuned.winner, {request.op, tuned_shape(*tuned.winner), ""}, options.rivals);
-  }
-  print_result(request, tuned, rivals);
-  if (!request.records.empty()) fmt::print("recorded in {}\n", printable(request.records.string()));
-  if (!options.json.empty()) write_text_file(options.json, text_of(tuned, rivals));
-  if (!options.out.empty()) write_text_file(options.out, nest_text(*tuned.winner));
-  return is_interrupted ? interrupted_status : 0;
+  if (is_interrupted) end_interrupted(options, request, tuned);
+  if (!tuned.winner) throw Error(options.subject, "no candidate could be compiled and was right");
+  end_at_interrupts();  // the winner is recorded
+  report(options, request, tuned,
+         time_beside_rivals(*tuned.winner, {request.op, tuned_shape(*tuned.winner), ""}, options.rivals));
+  return 0;
 }
 
 }  // namespace

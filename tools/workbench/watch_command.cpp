@@ -5,7 +5,6 @@
 #include <ctime>
 #include <memory>
 
-#include "support/interrupt.h"
 #include "support/message.h"
 #include "support/options.h"
 #include "support/standard_streams.h"
@@ -40,14 +39,13 @@ int run_watch(const WatchOptions& options) {
     print_now(text_of(judgement));
     return judgement.is_good() ? 0 : 1;
   }
-  const std::atomic<bool>& stop = catch_interrupts();
   FileWatch watch(file);  // before the first verdict, so that no save is missed
   print_now(fmt::format("watching {}; Ctrl-C ends", printable(file.string())));
-  do {
+  while (true) {
     const Judgement judgement = judge(file);
     print_now(fmt::format("{:%H:%M:%S} {}", fmt::localtime(std::time(nullptr)), text_of(judgement)));
-  } while (watch.wait_for_save(stop));
-  return interrupted_status;
+    watch.wait_for_save();
+  }
 }
 
 }  // namespace

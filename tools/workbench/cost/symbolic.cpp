@@ -1,6 +1,7 @@
 #include "tools/workbench/cost/symbolic.h"
 
 #include <algorithm>
+#include <set>
 
 namespace nestwright::cost {
 namespace {
@@ -65,7 +66,20 @@ Linear operator-(const Linear& a, const Linear& b) { return add_scaled(a, b, -1)
 Linear operator*(const Linear& a, std::int64_t factor) { return add_scaled({}, a, factor); }
 
 int SymbolTable::add(Definition definition) {
+  std::set<int> loops;
+  for (const Linear& operand : definition.operands) {
+    for (const auto& [symbol, coefficient] : operand.terms) {
+      const Definition& used = definitions_[static_cast<std::size_t>(symbol)];
+      if (used.is_computed) {
+        loops.insert(used.loops.begin(), used.loops.end());
+      } else {
+        loops.insert(symbol);
+      }
+    }
+  }
+  definition.loops.assign(loops.begin(), loops.end());
   values_.push_back(0);
+  moments_.push_back(0);
   definitions_.push_back(std::move(definition));
   return static_cast<int>(values_.size()) - 1;
 }
@@ -101,7 +115,7 @@ bool SymbolTable::depends_on(const Linear& linear, int loop) const {
   return std::ranges::any_of(linear.terms, [&](const auto& term) {
     const Definition& definition = definitions_[static_cast<std::size_t>(term.first)];
     if (!definition.is_computed) return term.first == loop;
-    return std::ranges::any_of(definition.operands, [&](const Linear& operand) { return depends_on(operand, loop); });
+    return std::ranges::binary_search(definition.loops, loop);
   });
 }
 

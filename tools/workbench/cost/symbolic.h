@@ -42,7 +42,10 @@ class SymbolTable {
   Linear apply(Operation operation, const std::vector<Linear>& operands);
 
   // Sets the value of a loop's variable.
-  void set(int loop, std::int64_t value) { values_[static_cast<std::size_t>(loop)] = value; }
+  void set(int loop, std::int64_t value) {
+    values_[static_cast<std::size_t>(loop)] = value;
+    ++moment_;
+  }
   // The value that the expression has with the loops' present values.
   std::int64_t evaluate(const Linear& linear) const {
     std::int64_t sum = linear.constant;
@@ -60,15 +63,24 @@ class SymbolTable {
     bool is_computed = false;
     Operation operation = Operation::multiply;
     std::vector<Linear> operands = {};
+    std::vector<int> loops = {};  // the symbols of loops and of data that it depends on, in order
   };
   std::int64_t value(int symbol) const {
     const auto index = static_cast<std::size_t>(symbol);
-    return definitions_[index].is_computed ? compute(definitions_[index]) : values_[index];
+    if (definitions_[index].is_computed && moments_[index] != moment_) {
+      values_[index] = compute(definitions_[index]);
+      moments_[index] = moment_;
+    }
+    return values_[index];
   }
   std::int64_t compute(const Definition& definition) const;
   int add(Definition definition);
 
-  std::vector<std::int64_t> values_;
+  // A computed symbol's value is that of `moments_`, and kept until a loop's changes: others are computed from it, and
+  // each of them twice would double the work with every fused loop.
+  mutable std::vector<std::int64_t> values_;
+  mutable std::vector<std::uint64_t> moments_;
+  std::uint64_t moment_ = 1;
   std::vector<Definition> definitions_;
   std::map<std::pair<Operation, std::vector<Linear>>, int> interned_;
   int unknown_ = -1;

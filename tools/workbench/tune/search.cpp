@@ -1,13 +1,13 @@
 #include "tools/workbench/tune/search.h"
 
 #include <algorithm>
-#include <future>
 #include <limits>
 #include <random>
 #include <set>
 #include <utility>
 
 #include "support/timing.h"
+#include "tools/workbench/tune/prepare_all.h"
 
 namespace nestwright::tune {
 namespace {
@@ -85,15 +85,11 @@ class Search {
   // Prepares the points' candidates, each on a thread of its own, since compiling takes nearly all of the time. Then
   // times them one after another, since nothing may run beside a candidate that is timed.
   void try_points(const std::vector<Point>& points) {
-    std::vector<std::future<std::optional<Prepared>>> others;
-    for (std::size_t i = 1; i < points.size(); ++i) {
-      others.push_back(std::async(std::launch::async, problem_.prepare, points[i]));
-    }
-    std::vector<std::optional<Prepared>> prepared;
-    prepared.push_back(problem_.prepare(points[0]));
-    for (auto& other : others) prepared.push_back(other.get());
+    std::optional<std::vector<std::optional<Prepared>>> prepared =
+        prepare_all(problem_.prepare, points, limits_.is_stopped);
+    if (!prepared) return;
     for (std::size_t i = 0; i < points.size() && (i == 0 || !limits_.is_stopped()); ++i) {
-      try_point(points[i], std::move(prepared[i]));
+      try_point(points[i], std::move((*prepared)[i]));
     }
   }
 
@@ -250,7 +246,11 @@ class Search {
     std::vector<Leader> ready;
     for (Leader& leader : leaders_) {
       if (is_over(1.0) && !ready.empty()) break;
-      if (!leader.prepared) leader.prepared = problem_.prepare(leader.trial.point);
+      if (!leader.prepared) {
+        auto prepared = prepare_all(problem_.prepare, {leader.trial.point}, limits_.is_stopped);
+        if (!prepared) break;
+        leader.prepared = std::move(prepared->front());
+      }
       if (leader.prepared && verify(leader)) {
         ready.push_back(std::move(leader));
       } else {

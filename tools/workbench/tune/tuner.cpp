@@ -182,9 +182,11 @@ Tuned tune(const Request& request, const std::function<bool()>& is_stopped,
   Problem problem = {.axes = candidates.axes, .starts = starts_of(candidates, request.seeds.size())};
   problem.is_allowed = [&](const Point& point) { return candidates.schedule(point).has_value(); };
   problem.guess = candidates.guess;
-  problem.prepare = [&](const Point& point) -> std::optional<Prepared> {
+  // It may go on when the search was stopped, and so has all that it uses.
+  problem.prepare = [op = request.op, algorithm = bound.algorithm_name, shape = bound.shape, size,
+                     schedule = candidates.schedule, expected](const Point& point) -> std::optional<Prepared> {
     try {
-      return prepare(request.op, bound.algorithm_name, bound.shape, size, *candidates.schedule(point), expected);
+      return prepare(op, algorithm, shape, size, *schedule(point), expected);
     } catch (const Error&) {
       return std::nullopt;  // not legal, which only compiling tells
     }
