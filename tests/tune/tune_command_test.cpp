@@ -113,7 +113,8 @@ TEST_F(TuneCommand, EndsAtOnceWhileACandidateIsCompiled) {
   kill(process, SIGINT);
   EXPECT_EQ(status_of(process), 130);
   EXPECT_LT(std::chrono::steady_clock::now() - sent, std::chrono::seconds(1));
-  EXPECT_THAT(err(), ::testing::AnyOf("", path("slow.nest") + ": interrupted before a candidate was found to be right\n"));
+  EXPECT_THAT(err(),
+              ::testing::AnyOf("", path("slow.nest") + ": interrupted before a candidate was found to be right\n"));
   EXPECT_EQ(text_of(path("r.jsonl")), "");
 }
 
