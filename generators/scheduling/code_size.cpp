@@ -85,13 +85,8 @@ class Count : public ir::IRVisitor {
   // How often Halide copies code of a Func for loops that turn out to have a single iteration, which are not in the
   // statement: unroll(x, 1000) of 1 pixel is made first, and found to be superfluous then.
   double vanished(const std::string& func) const {
-    double copies = 0;
-    for (auto loop = lowering_.multiplied.lower_bound(func + ".s");
-         loop != lowering_.multiplied.end() && loop->first.starts_with(func + ".s"); ++loop) {
-      if (loop->second.is_vector) continue;
-      copies = std::max(copies, 1.0) * static_cast<double>(loop->second.extent.value_or(1));
-    }
-    return copies;
+    const auto found = lowering_.copies.find(func);
+    return found == lowering_.copies.end() ? 0 : found->second;
   }
 
   void count(const Halide::Expr& expression) {

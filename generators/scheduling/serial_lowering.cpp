@@ -50,9 +50,9 @@ class Serially {
     std::map<std::string, Function> functions;
     for (const Halide::Func& output : bound.algorithm.outputs) add_functions(output.function(), functions);
     for (auto& [name, function] : functions) {
-      change(function.definition(), name + ".s0.");
+      change(function.definition(), name, name + ".s0.");
       for (std::size_t u = 0; u < function.updates().size(); ++u) {
-        change(function.update(static_cast<int>(u)), name + ".s" + std::to_string(u + 1) + ".");
+        change(function.update(static_cast<int>(u)), name, name + ".s" + std::to_string(u + 1) + ".");
       }
     }
   }
@@ -63,21 +63,26 @@ class Serially {
   Serially& operator=(const Serially&) = delete;
 
   std::map<std::string, MultipliedLoop> multiplied;
+  std::map<std::string, double> copies;
 
  private:
-  void change(const Definition& definition, const std::string& prefix) {
+  void change(const Definition& definition, const std::string& func, const std::string& prefix) {
     for_each_definition(definition, [&](Definition& each) {
       StageSchedule& stage = each.schedule();
       before_.emplace_back(stage, stage.dims());
+      double copies_here = 1;
       for (Dim& dim : stage.dims()) {
         dim.partition_policy = Halide::Partition::Never;  // partitions would only repeat what is in the loop
         // The body of a parallel loop would become a function of its own.
         if (dim.for_type == ForType::Parallel) dim.for_type = ForType::Serial;
         if (dim.for_type != ForType::Unrolled && dim.for_type != ForType::Vectorized) continue;
-        multiplied[prefix + dim.var] = {.is_vector = dim.for_type == ForType::Vectorized,
-                                        .extent = stated_extent(stage, dim)};
+        const MultipliedLoop loop = {.is_vector = dim.for_type == ForType::Vectorized,
+                                     .extent = stated_extent(stage, dim)};
+        if (!loop.is_vector) copies_here *= static_cast<double>(loop.extent.value_or(1));
+        multiplied[prefix + dim.var] = loop;
         dim.for_type = ForType::Serial;
       }
+      if (copies_here > 1) copies[func] += copies_here;
     });
   }
 
@@ -106,7 +111,8 @@ SerialLowering lower_serially(const BoundAlgorithm& bound, const Halide::Target&
   const Halide::Module module = pipeline.compile_to_module(compile_arguments(bound), "checked", with_asserts);
   return {.statement = module.functions().front().body,
           .with_gpu_loops = whole->statement,
-          .multiplied = std::move(serially.multiplied)};
+          .multiplied = std::move(serially.multiplied),
+          .copies = std::move(serially.copies)};
 }
 
 }  // namespace nestwright

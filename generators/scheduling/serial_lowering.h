@@ -23,6 +23,9 @@ struct SerialLowering {
   Halide::Internal::Stmt statement;
   Halide::Internal::Stmt with_gpu_loops;             // the same before a GPU's loops are made kernels of their own
   std::map<std::string, MultipliedLoop> multiplied;  // by the loop's name in the statement
+  // By Func, how often its unrolled loops copy its code, all stages and specializations together, as far as splits and
+  // reductions say.
+  std::map<std::string, double> copies;
 };
 
 // Lowers the scheduled algorithm so, and leaves its schedule as it was. Throws Halide::Error where Halide refuses it.

@@ -129,6 +129,11 @@ TEST(Runnable, CodeOfAllSpecializationsCounts) {
   }
   EXPECT_THAT(of_relu(200000, statements), HasSubstr("copies of the code in `output`"));
   EXPECT_EQ(of_relu(200000, statements.substr(0, statements.find('\n'))), "no error");
+  statements.clear();
+  for (int i = 0; i < 30; ++i) {
+    statements += fmt::format("output.specialize(extent(output, b) == {}).vectorize(lane).unroll(i, 2)\n", i + 1);
+  }
+  EXPECT_EQ(of_relu(16, statements), "no error");  // a sum of copies, not their product
 }
 
 // As many operations as copies of an argmax and its value: `pool` is a Tuple.
