@@ -10,6 +10,7 @@
 #include "dsl/legality_text.h"
 #include "dsl/polyhedral/thread_conflict.h"
 #include "dsl/polyhedral/unfused_kernel.h"
+#include "dsl/schedule_names.h"
 
 namespace nestwright::dsl::applying {
 namespace {
@@ -63,17 +64,14 @@ std::string numbers(const std::vector<int>& dimensions, const std::vector<std::i
   return fmt::format("({})", fmt::join(parts, ", "));
 }
 
-// "lane=0, x=1": the producer's loops, as the schedule calls them.
+// "lane=0, x=1": the producer's loops, as far as the schedule has names for them.
 std::string iteration(const Application& application, const ThreadConflict& conflict) {
   std::vector<std::string> parts;
   for (auto [loop, value] : conflict.iteration) {
     if (!ir::starts_with(loop, conflict.memory.func + ".s")) continue;
     if (ir::ends_with(loop, ".rebased")) loop.erase(loop.size() - std::string(".rebased").size());
-    std::string name = loop.substr(loop.rfind('.') + 1);
-    for (const auto& [known, variable] : application.pipeline.reduction_variables) {
-      if (variable.name() == name) name = known;
-    }
-    parts.push_back(fmt::format("{}={}", name, value));
+    const std::string within = loop.substr(loop.find('.', conflict.memory.func.size() + 1) + 1);
+    if (has_schedule_name(within)) parts.push_back(fmt::format("{}={}", application.names.loop(within), value));
   }
   return parts.empty() ? "" : fmt::format(" at {}", fmt::join(parts, ", "));
 }

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <sstream>
 
@@ -44,6 +45,21 @@ Uses uses_of(const Expr& expression) {
   return uses;
 }
 
+// uint32(x) < n, as Halide writes 0 <= x and x < n.
+Expr with_signed_ranges(const Expr& condition) {
+  class Signed : public ir::IRMutator {
+    using ir::IRMutator::visit;
+    Expr visit(const ir::LT* op) override {
+      const auto* const cast = op->a.as<ir::Cast>();
+      const auto limit = ir::as_const_uint(op->b);
+      if (cast == nullptr || !limit || *limit > std::numeric_limits<std::int32_t>::max()) return IRMutator::visit(op);
+      if (cast->type != Halide::UInt(32) || cast->value.type() != Halide::Int(32)) return IRMutator::visit(op);
+      return cast->value >= 0 && cast->value < static_cast<std::int32_t>(*limit);
+    }
+  };
+  return Signed().mutate(condition);
+}
+
 }  // namespace
 
 // Writes the condition of one access.
@@ -57,6 +73,7 @@ class AccessSets::Writer {
     for (std::size_t i = 0; i < access_.path.size(); ++i) {
       if (needed.contains(i)) add_step(access_.path[i], i < sets_.memory_.outside, i < around_producer);
     }
+    parts_.emplace_back("e >= 0");  // the least is looked for, which an index that can't be told would not have
     add(relation("e", "=", access_.index), true);
     for (const int dimension : sets_.dimensions_) add_thread(dimension, thread);
     add_order(production);
@@ -182,6 +199,7 @@ class AccessSets::Writer {
         goes_on = true;
       }
     }
+    expression = with_signed_ranges(expression);
     const auto text = condition_text(expression, all_names(expression));
     if (text) return text;
     if (const auto* both = expression.as<ir::And>()) {
@@ -248,6 +266,7 @@ std::string AccessSets::parameter(const Expr& expression) {
   text << expression;
   const std::string name = invariants_.emplace(text.str(), fmt::format("q{}", invariants_.size())).first->second;
   parameters_.emplace(name, text.str());
+  if (expression.as<ir::Variable>() == nullptr) opaque_.insert(name);
   return name;
 }
 

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,9 @@ class AccessSets {
   // What a parameter stands for: Halide's name of a loop's variable or of a value, or an expression.
   const std::string& meaning(const std::string& parameter) const { return parameters_.at(parameter); }
 
+  // Whether it stands for an expression of other parameters, whose value nothing ties to theirs.
+  bool is_opaque(const std::string& parameter) const { return opaque_.contains(parameter); }
+
   // The steps of a production that are serial loops between the memory and it.
   std::vector<const Step*> repetitions(std::size_t production) const;
 
@@ -57,6 +61,7 @@ class AccessSets {
   std::vector<int> dimensions_;
   std::map<std::string, std::string> invariants_;  // isl's names of expressions, by their text
   std::map<std::string, std::string> parameters_;  // what each stands for
+  std::set<std::string> opaque_;                   // those that stand for expressions
 };
 
 // Whether the access stands in no loop over threads of this dimension, and runs in all of its threads.

@@ -35,6 +35,21 @@ bool is_pure(const PrivateMemory& memory, const Access& store, int updates) {
   });
 }
 
+// How many threads the loops over a dimension have that stand around what is done to the memory; nothing where that is
+// no constant. A group may have more, where other loops need them.
+std::optional<std::int64_t> threads_needed(const PrivateMemory& memory, int dimension) {
+  std::int64_t most = 0;
+  for (const Access& access : memory.accesses) {
+    for (const Step& step : access.path) {
+      if (step.kind != Step::Kind::loop || step.dimension != dimension) continue;
+      const auto extent = ir::as_const_int(ir::simplify(step.extent));
+      if (!extent) return std::nullopt;
+      most = std::max(most, *extent);
+    }
+  }
+  return most;
+}
+
 class Search {
  public:
   Search(const PrivateMemory& memory, int updates)
@@ -112,7 +127,10 @@ class Search {
                             .is_certain = is_exact_,
                             .dimensions = sets_.dimensions(),
                             .element = point.coordinates.at(repetitions)};
-    for (const auto& [name, value] : point.parameters) conflict.around[sets_.meaning(name)] = value;
+    for (const auto& [name, value] : point.parameters) {
+      conflict.around[sets_.meaning(name)] = value;
+      conflict.is_certain = conflict.is_certain && !sets_.is_opaque(name);
+    }
     conflict.reader.assign(point.coordinates.end() - static_cast<std::ptrdiff_t>(threads), point.coordinates.end());
     Texts fixed;
     for (const auto& [name, value] : point.parameters) fixed.push_back(fmt::format("{} = {}", name, value));
@@ -124,7 +142,17 @@ class Search {
     for (const StoreConditions& each : stores_) {
       if (find_writer(each, production, fmt::format("{}", fmt::join(fixed, " and ")), conflict)) break;
     }
+    conflict.is_certain = conflict.is_certain && are_there(conflict.reader) && are_there(conflict.writer);
     return conflict;
+  }
+
+  // Whether a group is known to have a thread of these numbers.
+  bool are_there(const std::vector<std::int64_t>& thread) const {
+    for (std::size_t n = 0; n < thread.size(); ++n) {
+      const auto needed = threads_needed(memory_, sets_.dimensions()[n]);
+      if (needed && thread[n] >= *needed) return false;
+    }
+    return true;
   }
 
   bool find_writer(const StoreConditions& each, std::size_t production, const std::string& fixed,

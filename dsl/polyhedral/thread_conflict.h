@@ -15,8 +15,10 @@ namespace nestwright::polyhedral {
 // Two threads of a GPU and an element of private memory that one of them computes and keeps, and the other reads.
 struct ThreadConflict {
   PrivateMemory memory;
-  bool is_certain = true;       // whether all indices and conditions could be told; else the two may be none
-  std::vector<int> dimensions;  // of the loops over threads within the memory
+  // Whether all indices, conditions and extents could be told, and a group is known to have these threads; else the two
+  // may be none.
+  bool is_certain = true;
+  std::vector<int> dimensions;               // of the loops over threads within the memory
   std::vector<std::int64_t> writer, reader;  // the threads' numbers in these dimensions
   std::int64_t element = 0;                  // counted from the first that is kept
   // The iteration of the producer's loops in which it is computed, and values of what stands around the memory, of the

@@ -6,13 +6,22 @@
 #include "generators/scheduling/block_limits.h"
 #include "generators/scheduling/compile_arguments.h"
 #include "generators/scheduling/strict_halide.h"
+#include "generators/scheduling/thread_race.h"
 
 namespace nestwright {
 namespace {
 
 namespace ir = Halide::Internal;
 
-// The first tensor that an expression reads; empty where it reads none.
+// The Func of an allocation; the first, where Halide has put several into one.
+std::string func_of(std::string allocation) {
+  const std::string group = "allocgroup__";
+  if (allocation.starts_with(group)) allocation.erase(0, group.size());
+  return allocation.substr(0, allocation.find('.'));
+}
+
+// The first tensor that an expression reads; empty where it reads none. How much a group's threads share is worked out
+// on the processor and kept there.
 std::string tensor_read_by(const Halide::Expr& value) {
   class Reads : public ir::IRVisitor {
    public:
@@ -21,7 +30,7 @@ std::string tensor_read_by(const Halide::Expr& value) {
    private:
     using ir::IRVisitor::visit;
     void visit(const ir::Load* op) override {
-      if (first.empty()) first = op->name;
+      if (first.empty() && !op->name.ends_with(".shared_size")) first = op->name;
     }
   };
   Reads reads;
@@ -55,7 +64,7 @@ class MemoryCheck : public ir::IRMutator {
   ir::Stmt visit(const ir::Allocate* op) override {
     if (op->new_expr.defined()) {
       throw Halide::CompileError(
-          "what a thread of the GPU keeps has no constant size (" + op->name +
+          "what a thread of the GPU keeps has no constant size (" + func_of(op->name) +
           "), so that Halide puts it into the device's memory, and too little of that; use a tile that divides its "
           "loop, or one in registers of a fixed size");
     }
@@ -69,6 +78,7 @@ class MemoryCheck : public ir::IRMutator {
     is_on_gpu_ = was_on_gpu || ir::is_gpu(op->for_type);
     const auto extent = ir::as_const_int(ir::simplify(op->extent));
     if (op->for_type == ir::ForType::GPUThread && extent) threads_ *= *extent;
+    if (is_on_gpu_ && !was_on_gpu) require_no_race(op);
     if (threads_ > most_block_threads) {
       throw Halide::CompileError("a group of the GPU's threads would have " + std::to_string(threads_) +
                                  " of them, and " + std::to_string(most_block_threads) +
@@ -97,7 +107,7 @@ class MemoryCheck : public ir::IRMutator {
     if (is_masked && size != sizes_.end() && size->second == 1) {
       throw Halide::CompileError(
           "a vector of " + std::to_string(op->type.lanes()) +
-          " values, all but one left out, would be loaded from a stage that keeps one value (" + op->name +
+          " values, all but one left out, would be loaded from a stage that keeps one value (" + func_of(op->name) +
           "), which Halide does not align for it; vectorize another loop, or compute " + "the stage further out");
     }
     return IRMutator::visit(op);

@@ -43,6 +43,8 @@ FeatureValues FeatureValues::from(const Shape& s) {
     part->first = values.count;
     values.count += (part->count() + step - 1) / step * step;
   }
+  // A window that does not fit leaves nothing to compute; complete_shape() refuses an empty output.
+  if (values.pooled2.count() == 0) values.count = 0;
   return values;
 }
 

@@ -8,12 +8,14 @@
 #include "generators/jit/compile.h"
 #include "generators/kernel_call/kernel_call.h"
 #include "generators/scheduling/apply_schedule.h"
+#include "generators/scheduling/lowering_refusal.h"
 #include "generators/scheduling/strict_halide.h"
 #include "ops/reference/comparison.h"
 #include "ops/reference/families.h"
 #include "ops/reference/sample_inputs.h"
 #include "ops/signature/call_size.h"
 #include "tests/gpu/device.h"
+#include "tests/legality/own_words.h"
 #include "tests/legality/thread_simulation.h"
 
 namespace nestwright {
@@ -21,7 +23,7 @@ namespace {
 
 using Verdict = GpuTrial::Verdict;
 
-// Compiles and runs an algorithm with its schedule. Only foreign values, wrong results and failures are told apart.
+// Compiles and runs an algorithm with its schedule.
 GpuTrial run(const BoundAlgorithm& bound) {
   const Signature& signature = find_signature(bound.op);
   const DynamicExtents extents = {.images = 2 * lanes_of(bound.shape) + 1, .parameters = 37, .groups = 3};
@@ -31,14 +33,14 @@ GpuTrial run(const BoundAlgorithm& bound) {
   try {
     kernel = jit::compile_scheduled(bound, "drawn", opencl_device.target());
   } catch (const Halide::Error& error) {
-    return {Verdict::refused_by_halide, first_line(error.what())};
+    return {Verdict::refused_by_halide, error.what()};
   }
   try {
     const reference::Tensors actual = call_kernel(kernel, inputs, expected, Memory::separate);
     const reference::Comparison comparison = reference::compare(actual, expected);
     return comparison.is_right() ? GpuTrial{Verdict::legal, {}} : GpuTrial{Verdict::wrong, comparison.complaint};
   } catch (const Error& error) {
-    return {Verdict::fails_when_called, first_line(error.what())};
+    return {Verdict::wrong, "it fails when it is called: " + first_line(error.what())};
   }
 }
 
@@ -68,20 +70,8 @@ GpuTrial confirm(const BoundAlgorithm& bound, const dsl::IllegalSharing& refusal
   return {Verdict::wrong, fmt::format("brute force does not confirm: {}", refusal.what())};
 }
 
-}  // namespace
-
-const char* name_of(Verdict verdict) {
-  constexpr std::array<const char*, 9> names = {
-      "legal",         "foreign value",     "foreign value, not provable", "broken dependence",
-      "bad placement", "refused otherwise", "refused by Halide",           "fails when called",
-      "wrong"};
-  return names.at(static_cast<std::size_t>(verdict));
-}
-
-GpuTrial try_gpu_schedule(const DrawnUse& use, const std::string& text) {
-  make_halide_strict();
-  const ScheduleSource schedule = {.file = "drawn.nest", .text = text, .parameters = {}};
-  const BoundAlgorithm bound = bind_algorithm(use.op, use.algorithm, use.shape, BlockStride::any);
+// What becomes of the schedule, whatever words that is said in.
+GpuTrial verdict_on(const BoundAlgorithm& bound, const ScheduleSource& schedule) {
   try {
     apply_schedule(bound, schedule, opencl_device.target());
   } catch (const dsl::IllegalSharing& refusal) {
@@ -91,9 +81,32 @@ GpuTrial try_gpu_schedule(const DrawnUse& use, const std::string& text) {
   } catch (const dsl::IllegalPlacement& refusal) {
     return {Verdict::bad_placement, refusal.what()};
   } catch (const Error& error) {
-    return {Verdict::refused_otherwise, first_line(error.what())};
+    return {Verdict::refused_otherwise, error.what()};
   }
-  return run(bound);
+  GpuTrial trial = run(bound);
+  if (trial.verdict == Verdict::refused_by_halide) {
+    trial.detail = lowering_refusal(bound, schedule, opencl_device.target(), trial.detail).what();
+  }
+  return trial;
+}
+
+}  // namespace
+
+const char* name_of(Verdict verdict) {
+  constexpr std::array<const char*, 8> names = {
+      "legal",         "foreign value",     "foreign value, not provable", "broken dependence",
+      "bad placement", "refused otherwise", "refused by Halide",           "wrong"};
+  return names.at(static_cast<std::size_t>(verdict));
+}
+
+GpuTrial try_gpu_schedule(const DrawnUse& use, const std::string& text) {
+  make_halide_strict();
+  const ScheduleSource schedule = {.file = "drawn.nest", .text = text, .parameters = {}};
+  GpuTrial trial = verdict_on(bind_algorithm(use.op, use.algorithm, use.shape, BlockStride::any), schedule);
+  if (trial.verdict == Verdict::legal || trial.verdict == Verdict::wrong) return trial;
+  const std::string foreign = not_its_own(trial.detail, schedule.file);
+  if (foreign.empty()) return trial;
+  return {Verdict::wrong, fmt::format("'{}' in what is said: {}", foreign, trial.detail)};
 }
 
 }  // namespace nestwright

@@ -16,12 +16,13 @@ struct GpuTrial {
     bad_placement,      // refused for where something is computed or kept
     refused_otherwise,  // a name, a tail, or what Halide refuses at a directive
     refused_by_halide,  // accepted, and refused by Halide when it was compiled: `detail` says why
-    fails_when_called,  // accepted, and its own checks, or the device, refuse the call
-    wrong,              // the verdict was wrong: `detail` says how
+    wrong,  // the verdict was wrong, what is legal failed when it was called, or a refusal has no place in the schedule
+            // or Halide's words: `detail` says how
   };
   Verdict verdict;
   std::string detail;
-  // Of a refusal for a foreign value: whether the schedule, run nevertheless, gave a wrong result on this device.
+  // Of a refusal for a foreign value: whether the schedule, run nevertheless, gave a wrong result or failed on this
+  // device.
   bool gives_wrong_values = false;
 };
 

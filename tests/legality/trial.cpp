@@ -17,6 +17,7 @@
 #include "ops/reference/sample_inputs.h"
 #include "ops/signature/call_size.h"
 #include "tests/legality/loop_simulation.h"
+#include "tests/legality/own_words.h"
 
 namespace nestwright {
 namespace {
@@ -111,11 +112,9 @@ std::string first_of(const std::string& text) { return text.substr(0, text.find(
 
 // A refusal has a place, and names nothing that only Halide knows.
 Trial refused(const std::string& what) {
-  static const std::regex placed("^drawn\\.nest:[0-9]+:[0-9]+: ");
-  const std::string line = first_of(what);
-  if (!std::regex_search(line, placed)) return {Verdict::wrong, "refused without a place: " + line};
-  if (std::regex_search(line, words_of_halide())) return {Verdict::wrong, "refused in Halide's words: " + line};
-  return {Verdict::refused_otherwise, line};
+  const std::string fault = not_its_own(what, "drawn.nest");
+  if (!fault.empty()) return {Verdict::wrong, fmt::format("its refusal has {}: {}", fault, first_of(what))};
+  return {Verdict::refused_otherwise, first_of(what)};
 }
 
 Trial run_legal(const DrawnUse& use, const BoundAlgorithm& bound, const ScheduleSource& schedule, bool reassociates) {
@@ -142,12 +141,6 @@ Trial run_legal(const DrawnUse& use, const BoundAlgorithm& bound, const Schedule
 }
 
 }  // namespace
-
-const std::regex& words_of_halide() {
-  static const std::regex words(
-      "\\$|halide_|_clone_in_|_intm|_im\\b|_wrapper|__|\\.s[0-9]|\\bv[0-9]+\\b|\\._|CompileError");
-  return words;
-}
 
 const char* name_of(Verdict verdict) {
   constexpr std::array<const char*, 7> names = {"legal",        "legal, reassociated", "broken dependence",

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <regex>
 #include <string>
 
 #include "tests/legality/schedule_drawer.h"
@@ -26,9 +25,6 @@ struct Trial {
 };
 
 const char* name_of(Trial::Verdict verdict);
-
-// Words that only Halide has, which no message holds.
-const std::regex& words_of_halide();
 
 // Applies the schedule, and tests the verdict. The process's HL_JIT_TARGET should have strict_float.
 Trial try_schedule(const DrawnUse& use, const std::string& schedule);
