@@ -3,6 +3,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 
 #include "dsl/applying.h"
 #include "dsl/halide_message.h"
@@ -106,6 +108,16 @@ Position position_about(const Application& application, const std::string& func)
   return kept == calls.rend() ? calls.back().position : kept->position;
 }
 
+// What isl would have to work at for too long is not proved.
+std::optional<ThreadConflict> conflict_in(const PrivateMemory& memory,
+                                          const std::function<int(const std::string&)>& updates_of) {
+  try {
+    return polyhedral::find_thread_conflict(memory, updates_of);
+  } catch (const Error&) {
+    return ThreadConflict{.memory = memory, .is_certain = false};
+  }
+}
+
 }  // namespace
 
 void require_own_values(Application& application, const std::vector<ir::Function>& outputs) {
@@ -127,7 +139,7 @@ void require_own_values(Application& application, const std::vector<ir::Function
   };
   for (const PrivateMemory& memory : memories) {
     if (is_kept_around_kernels(functions, memory.func)) continue;
-    const auto conflict = polyhedral::find_thread_conflict(memory, updates_of);
+    const auto conflict = conflict_in(memory, updates_of);
     if (!conflict) continue;
     throw IllegalSharing(
         error(application, position_about(application, memory.func), what_is_wrong(application, *conflict)), *conflict);

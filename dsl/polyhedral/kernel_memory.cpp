@@ -137,30 +137,18 @@ class Walk : public ir::IRVisitor {
     path_.pop_back();
   }
 
-  // The expression with the vectors that it names put in, so that its lanes can be told apart.
-  Expr without_named_vectors(Expr expression) const {
-    for (auto step = path_.rbegin(); step != path_.rend(); ++step) {
-      const bool is_vector = step->kind == Step::Kind::let && step->value.type().is_vector();
-      if (is_vector) expression = ir::substitute(step->name, step->value, expression);
-    }
-    return expression;
-  }
-
   void note(const std::string& name, bool is_store, const Expr& index, const Expr& predicate) {
     const auto memory = scope_.find(name);
     if (memory == scope_.end()) return;
-    Access access{
-        .is_store = is_store, .path = path_, .single_from = single_from_, .production = producing_[memory->second]};
-    const int lanes = index.type().lanes();
-    const Expr indices = lanes == 1 ? index : without_named_vectors(index);
-    const Expr guards = lanes == 1 ? predicate : without_named_vectors(predicate);
-    for (int lane = 0; lane < lanes; ++lane) {
-      Access one = access;
-      one.index = lanes == 1 ? index : ir::simplify(ir::extract_lane(indices, lane));
-      const Expr guard = lanes == 1 ? predicate : ir::simplify(ir::extract_lane(guards, lane));
-      if (!ir::is_const_one(guard)) one.path.push_back({.kind = Step::Kind::guard, .id = next_id_++, .value = guard});
-      found[memory->second].accesses.push_back(std::move(one));
+    Access access{.is_store = is_store,
+                  .index = index,
+                  .path = path_,
+                  .single_from = single_from_,
+                  .production = producing_[memory->second]};
+    if (!ir::is_const_one(predicate)) {
+      access.path.push_back({.kind = Step::Kind::guard, .id = next_id_++, .value = predicate});
     }
+    found[memory->second].accesses.push_back(std::move(access));
   }
 
   Path path_;

@@ -15,8 +15,10 @@ void take_off_gpu(ir::Definition definition) {  // refers to the contents that i
     if (is_on_gpu || dim.for_type == ir::ForType::Parallel) {
       dim.for_type = is_on_gpu ? ir::ForType::Parallel : ir::ForType::Serial;
     }
-    // Unrolled, a loop has as many copies as the schedule says, which nobody has counted yet.
-    if (dim.for_type == ir::ForType::Unrolled) dim.for_type = ir::ForType::Serial;
+    // Unrolled or vectorized, a loop has as many copies as the schedule says, which nobody has counted yet.
+    if (dim.for_type == ir::ForType::Unrolled || dim.for_type == ir::ForType::Vectorized) {
+      dim.for_type = ir::ForType::Serial;
+    }
     dim.device_api = is_on_gpu && !is_block ? threads : Halide::DeviceAPI::None;
     dim.partition_policy = Halide::Partition::Never;  // copies of loops would show nothing more
   }

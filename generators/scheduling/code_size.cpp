@@ -79,6 +79,8 @@ class Count : public ir::IRVisitor {
     // Loops of stages that are computed together have another name.
     const std::size_t fused = name.find(".fused.");
     if (fused != std::string::npos) name.erase(fused, std::string("fused.").size());
+    const std::string rebased = ".rebased";  // a loop that begins at zero
+    if (name.ends_with(rebased)) name.erase(name.size() - rebased.size());
     return lowering_.multiplied.find(name);
   }
 
