@@ -121,17 +121,15 @@ std::vector<DirectiveGuide> layout_guides() {
                    .line = "conv.align_storage(x, 16)",
                    .shown = Shown::storage}},
       {.name = "bound",
-       .legal = "A promise that must be true: one that the shape breaks is refused, and of a number that only the call "
-                "gives, the call fails.",
+       .legal = "A promise that must be true: one that is broken at the shape, or by a call with another number of "
+                "blocks, is refused with what is needed.",
        .purpose =
-           "Constant extents, which unroll and vectorize need, and which a GPU's launch needs not ask for. The shape "
-           "fixes every extent but the number of blocks of images already: this is for that, in a kernel of one "
-           "batch size.",
+           "Constant extents, which unroll and vectorize need, where what is needed of a dimension differs from place "
+           "to place: all that was stated is then computed each time.",
        .example = {.op = "conv2d",
-                   .shape = "lanes=32,width=14,height=14,in_channels=6,out_channels=16,kernel_width=5,kernel_height=5",
-                   .context = {"output.gpu_blocks(y, co, b).gpu_threads(lane, x)"},
-                   .line = "output.bound(b, 0, 8)",
-                   .target = "x86-64-linux-opencl"}},
+                   .shape = "lanes=16,width=14,height=14,in_channels=6,out_channels=16,kernel_width=5,kernel_height=5",
+                   .context = {"output.split(x, xo, xi, 4, GuardWithIf)", "conv.compute_at(output, xo)"},
+                   .line = "conv.bound(x, 0, 10)"}},
       {.name = "align_bounds",
        .legal =
            "A dimension of a Func that may be computed further than it is needed: not of an output that must not go "
