@@ -35,6 +35,42 @@ TEST_P(GpuVerdicts, AreRight) {
 
 INSTANTIATE_TEST_SUITE_P(Corpus, GpuVerdicts, testing::ValuesIn(read_verdicts(NESTWRIGHT_GPU_VERDICTS_FILE)));
 
+// All threads load the old values of a Tuple that the first one stores: PoCL gives wrong results for it.
+TEST(TuplesOfAGroup, AreUpdatedInLoopsOverItsThreads) {
+  if (!opencl_device.is_there()) GTEST_SKIP() << "no OpenCL device";
+  const DrawnUse use = small_use("max_pool2d", "direct");
+  const std::string kernel =
+      "output.reorder(x, y, c, b, lane).gpu_blocks(c, b, lane).gpu_threads(x, y)\n"
+      "pool.compute_at(output, c).store_in(GPUShared)\n";
+  const auto verdict_on = [&](const std::string& update) {
+    return try_gpu_schedule(use, schedule_of(use, "gpu", kernel + update));
+  };
+  for (const char* const update : {"", "pool.gpu_threads(x, y)"}) {
+    const GpuTrial trial = verdict_on(update);
+    EXPECT_EQ(trial.verdict, GpuTrial::Verdict::refused_by_halide) << update << ": " << trial.detail;
+    EXPECT_THAT(trial.detail, testing::HasSubstr("load values of pool that one of them stores at the same time"));
+  }
+  const GpuTrial right = verdict_on("pool.gpu_threads(x, y) pool.update(0).gpu_threads(x, y)");
+  EXPECT_EQ(right.verdict, GpuTrial::Verdict::legal) << right.detail;
+}
+
+// A condition of unsigned numbers is told, and a thread that a group may lack is no certain witness.
+TEST(DrawnGpuSchedules, HaveWitnessesThatAreThere) {
+  if (!opencl_device.is_there()) GTEST_SKIP() << "no OpenCL device";
+  const std::string kernel =
+      "schedule load_images using direct for gpu\noutput.reorder(y, c, b, lane, x).gpu_blocks(x)";
+  const DrawnUse use = small_use("load_images", "direct");
+  const GpuTrial certain =
+      try_gpu_schedule(use,
+                       "schedule load_images using direct for gpu\n"
+                       "output.fuse(y, c, n0).reorder(x, b, lane, n0).gpu_blocks(lane, n0)\n"
+                       "pixels.compute_at(output, lane).reorder(y, x, b, lane).gpu_threads(b).store_in(Stack)");
+  EXPECT_EQ(certain.verdict, GpuTrial::Verdict::foreign_value) << certain.detail;
+  const GpuTrial perhaps = try_gpu_schedule(
+      use, kernel + ".gpu_threads(lane)\npixels.compute_at(output, y).reorder(x, y, b, lane).gpu_threads(lane)");
+  EXPECT_EQ(perhaps.verdict, GpuTrial::Verdict::foreign_unproved) << perhaps.detail;
+}
+
 TEST(DrawnGpuSchedules, GetRightVerdicts) {
   if (!opencl_device.is_there()) GTEST_SKIP() << "no OpenCL device";
   std::map<GpuTrial::Verdict, int> counts;

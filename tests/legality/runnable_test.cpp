@@ -154,6 +154,27 @@ TEST(Runnable, CodeOfTuplesAndOfGpusCounts) {
               HasSubstr("copies of the code in `output`"));
 }
 
+// A GPU's kernel counts as well, and its proofs take no copies for what is unrolled or vectorized.
+TEST(Runnable, CodeStaysSmallOnAGpu) {
+  const Halide::Target gpu = Halide::get_host_target().with_feature(Halide::Target::OpenCL);
+  const std::string kernel = "output.gpu_blocks(b).gpu_threads(lane)\n";
+  const auto kept = [&](const std::string& directive) {
+    Shape shape;
+    shape.set("lanes", 32);
+    shape.set("in_features", 40);
+    shape.set("out_features", 40000);
+    return refusal("linear", shape,
+                   kernel + "sum.compute_at(output, b).store_in(Register).gpu_threads(lane)." + directive +
+                       "\nsum.update(0).gpu_threads(lane)",
+                   gpu);
+  };
+  EXPECT_THAT(kept("unroll(o, 32768)"),
+              testing::AllOf(StartsWith("a.nest:3:64: "), HasSubstr("32768 copies of the code in `sum`")));
+  EXPECT_THAT(kept("vectorize(o, 32768)"),
+              testing::AllOf(StartsWith("a.nest:3:64: "), HasSubstr("more than 256 values")));
+  EXPECT_EQ(kept("unroll(o, 64)"), "no error");
+}
+
 TEST(Runnable, SizesAreThoseOfTheLoop) {
   EXPECT_THAT(of_conv("output.split(x, xo, xi, 100000)"), HasSubstr("`x` has 10 iterations"));
   EXPECT_THAT(of_conv("output.split(x, xo, xi, 2147483647)"), StartsWith("a.nest:2:25: "));

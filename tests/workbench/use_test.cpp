@@ -22,6 +22,24 @@ TEST(ExampleCall, HoldsABatchInBlocks) {
   EXPECT_EQ(size.images, 40);
 }
 
+TEST(Shapes, OfAFeatureExtractorHaveRoomForItsWindows) {
+  const Signature& features = find_signature("feature_extractor");
+  const auto shape_of = [](int window1, int window2) {
+    Shape shape;
+    for (const char* name : {"lanes", "width", "height", "channels1", "kernel1", "channels2", "kernel2"}) {
+      shape.set(name, 2);
+    }
+    shape.set("width", 12);
+    shape.set("height", 12);
+    shape.set("window1", window1);
+    shape.set("window2", window2);
+    return shape;
+  };
+  EXPECT_NO_THROW(complete_shape(features, shape_of(2, 4)));
+  EXPECT_THROW(complete_shape(features, shape_of(12, 1)), Error);
+  EXPECT_THROW(complete_shape(features, shape_of(2, 5)), Error);
+}
+
 TEST(CallSize, ThatSaysNoParametersIsNoOptimisersCall) {
   const Signature& sgd = find_signature("sgd");
   EXPECT_THROW(bytes_of_tensors(sgd, {}, call_for_batch({}, 64)), Error);
