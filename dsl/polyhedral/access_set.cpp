@@ -128,13 +128,15 @@ class AccessSets::Writer {
   void add_thread(int dimension, const std::string& thread) {
     const std::string number = fmt::format("{}{}", thread, dimension);
     const Step* const loop = loop_of(access_, dimension);
+    const auto known = sets_.threads_.find(dimension);
+    const std::int64_t threads = known == sets_.threads_.end() ? most_threads : known->second;
     if (loop == nullptr) {
-      add(runs_in_all_threads(access_, dimension) ? fmt::format("0 <= {} < {}", number, most_threads)
+      add(runs_in_all_threads(access_, dimension) ? fmt::format("0 <= {} < {}", number, threads)
                                                   : fmt::format("{} = 0", number),
           true);
       return;
     }
-    add(fmt::format("0 <= {} < {}", number, most_threads), true);
+    add(fmt::format("0 <= {} < {}", number, threads), true);
     add(relation(names_.at(loop->name), fmt::format("= {} +", number), loop->value), true);
   }
 

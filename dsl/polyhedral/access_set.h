@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -15,9 +16,10 @@ namespace nestwright::polyhedral {
 // its loops and values are parameters, as is what is no affine expression but depends on parameters alone.
 class AccessSets {
  public:
-  // `dimensions`: of the loops over threads (and blocks) that matter.
-  AccessSets(const PrivateMemory& memory, std::vector<int> dimensions)
-      : memory_(memory), dimensions_(std::move(dimensions)) {}
+  // `dimensions`: of the loops over threads (and blocks) that matter. `threads`: how many a group has at most in those
+  // for which it says so.
+  AccessSets(const PrivateMemory& memory, std::vector<int> dimensions, std::map<int, std::int64_t> threads = {})
+      : memory_(memory), dimensions_(std::move(dimensions)), threads_(std::move(threads)) {}
 
   // What is to be true of an access (a condition with its variables bound by `exists`), of
   // - c0, c1, ...: the iteration of the loops between the memory and the production;
@@ -59,6 +61,7 @@ class AccessSets {
 
   const PrivateMemory& memory_;
   std::vector<int> dimensions_;
+  std::map<int, std::int64_t> threads_;
   std::map<std::string, std::string> invariants_;  // isl's names of expressions, by their text
   std::map<std::string, std::string> parameters_;  // what each stands for
   std::set<std::string> opaque_;                   // those that stand for expressions

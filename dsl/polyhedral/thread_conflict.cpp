@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "dsl/polyhedral/access_set.h"
@@ -35,25 +36,27 @@ bool is_pure(const PrivateMemory& memory, const Access& store, int updates) {
   });
 }
 
-// How many threads the loops over a dimension have that stand around what is done to the memory; nothing where that is
-// no constant. A group may have more, where other loops need them.
-std::optional<std::int64_t> threads_needed(const PrivateMemory& memory, int dimension) {
-  std::int64_t most = 0;
+// How many threads the loops have that stand around what is done to the memory, for each dimension in which that is a
+// constant. A group may have more, where other loops need them.
+std::map<int, std::int64_t> threads_needed(const PrivateMemory& memory) {
+  std::map<int, std::int64_t> needed;
+  std::set<int> open;
   for (const Access& access : memory.accesses) {
     for (const Step& step : access.path) {
-      if (step.kind != Step::Kind::loop || step.dimension != dimension) continue;
+      if (step.kind != Step::Kind::loop || step.dimension < 0) continue;
       const auto extent = ir::as_const_int(ir::simplify(step.extent));
-      if (!extent) return std::nullopt;
-      most = std::max(most, *extent);
+      if (!extent) open.insert(step.dimension);
+      needed[step.dimension] = std::max(needed[step.dimension], extent.value_or(0));
     }
   }
-  return most;
+  std::erase_if(needed, [&](const auto& entry) { return open.contains(entry.first); });
+  return needed;
 }
 
 class Search {
  public:
-  Search(const PrivateMemory& memory, int updates)
-      : memory_(memory), updates_(updates), sets_(memory, dimensions_within(memory)) {}
+  Search(const PrivateMemory& memory, int updates, std::map<int, std::int64_t> threads = {})
+      : memory_(memory), updates_(updates), sets_(memory, dimensions_within(memory), std::move(threads)) {}
 
   std::optional<ThreadConflict> find() {
     if (sets_.dimensions().empty()) return std::nullopt;
@@ -142,17 +145,7 @@ class Search {
     for (const StoreConditions& each : stores_) {
       if (find_writer(each, production, fmt::format("{}", fmt::join(fixed, " and ")), conflict)) break;
     }
-    conflict.is_certain = conflict.is_certain && are_there(conflict.reader) && are_there(conflict.writer);
     return conflict;
-  }
-
-  // Whether a group is known to have a thread of these numbers.
-  bool are_there(const std::vector<std::int64_t>& thread) const {
-    for (std::size_t n = 0; n < thread.size(); ++n) {
-      const auto needed = threads_needed(memory_, sets_.dimensions()[n]);
-      if (needed && thread[n] >= *needed) return false;
-    }
-    return true;
   }
 
   bool find_writer(const StoreConditions& each, std::size_t production, const std::string& fixed,
@@ -188,7 +181,13 @@ class Search {
 
 std::optional<ThreadConflict> find_thread_conflict(const PrivateMemory& memory,
                                                    const std::function<int(const std::string&)>& updates_of) {
-  return Search(memory, updates_of(memory.func)).find();
+  const int updates = updates_of(memory.func);
+  auto conflict = Search(memory, updates).find();
+  if (!conflict) return std::nullopt;
+  // One of threads that are known to be there says more.
+  if (auto certain = Search(memory, updates, threads_needed(memory)).find()) return certain;
+  conflict->is_certain = false;
+  return conflict;
 }
 
 }  // namespace nestwright::polyhedral
