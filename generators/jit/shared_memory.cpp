@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "generators/scheduling/compile_arguments.h"
 #include "generators/scheduling/checked_pipeline.h"
+#include "generators/scheduling/compile_arguments.h"
 
 namespace nestwright::jit {
 namespace {

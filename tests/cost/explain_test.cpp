@@ -66,7 +66,7 @@ TEST(Explain, KnowsTripsFootprintsAndReuse) {
   // Each of 2 x 6 pixels takes a line; each of 4 rows of 5 weights lies in one or two lines.
   EXPECT_GE(rows.footprint.iteration_lines, 12.0 + 4.0);
   EXPECT_LE(rows.footprint.iteration_lines, 12.0 + 8.0);
-  const ExplainedLoop& channels = find_loop(explanation, "output.s0.co.coo");
+  const ExplainedLoop& channels = find_loop(explanation, "output.s0.coo");
   EXPECT_EQ(channels.depth, 1);
   EXPECT_EQ(channels.footprint.trips(), 4.0);
   // All inputs (14 x 14 x 6 lines), outputs (100 x 16), 2400 weights (150 lines) and 16 biases (1).

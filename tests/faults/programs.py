@@ -76,7 +76,7 @@ def state_of(checkpoint: Path) -> Dict[str, object]:
         raise ValueError(f"{checkpoint} is not whole")
     # Digests are of the whole file, so that they differ with the times, too.
     kept = {key: value for key, value in metadata.items()
-            if key not in ("train_seconds", "total_seconds", "results") and "digest" not in key}
+            if key not in ("train_seconds", "total_seconds", "results") and key != "contents_sha256"}
     results = [{key: value for key, value in result.items() if "seconds" not in key and "per_second" not in key}
                for result in json.loads(metadata["results"])]
     return {"metadata": kept, "results": results, "tensors": header, "values": hashlib.sha256(data[8 + length:]).hexdigest()}

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <csignal>
-
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -240,7 +239,7 @@ TEST(RequireWritable, KnowsHowLongAPathMayBe) {
   require_writable(path + "xy");
   while (path.size() < 4090) path += "./";
   EXPECT_THAT(error_of([&] { require_writable(path + "xy"); }),
-              HasSubstr("the path of its folder is 24 bytes too long"));
+              HasSubstr("the path of its folder is 25 bytes too long"));
 }
 
 }  // namespace

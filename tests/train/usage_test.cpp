@@ -72,14 +72,15 @@ TEST(Usage, TwoResultsWantTwoFiles) {
 // Before the work, not after it.
 TEST(Usage, NamesThatAreTooLongAreRefused) {
   const TemporaryFolder folder;
-  const std::string file = (folder / std::string(248, 'x')).string();
+  const std::string file = (folder / std::string(256, 'x')).string();
   for (const char* option : {"--checkpoint", "--json"}) {
-    expect_one_line({{"train", "--data", "synthetic", option, file}, "its name has 248 bytes"});
+    expect_one_line({{"train", "--data", "synthetic", option, file}, "File name too long"});
   }
-  expect_one_line({{"evaluate", "--checkpoint", "/does/not/exist", "--json", file}, "its name has 248 bytes"});
+  expect_one_line({{"evaluate", "--checkpoint", "/does/not/exist", "--json", file}, "File name too long"});
   std::string path;
   while (path.size() < 4090) path += "/.";
-  expect_one_line({{"train", "--data", "synthetic", "--checkpoint", path + "/x"}, "its path has 4092 bytes"});
+  expect_one_line(
+      {{"train", "--data", "synthetic", "--checkpoint", path + "/x"}, "the path of its folder is 25 bytes too long"});
   EXPECT_THAT(names_in(folder.path()), testing::IsEmpty());
 }
 

@@ -12,7 +12,7 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 from launcher import provision
 from launcher.build import build
 from launcher.programs import PROGRAMS, Program, commands_of, program_of
-from launcher.report import NOBODY_READS, LauncherError, finish_output, occupy_streams, say
+from launcher.report import NOBODY_READS, LauncherError, finish_output, occupy_streams, printable, say
 from launcher.staging import Ended
 from launcher.topology import describe_where_linux_does_not
 
@@ -211,7 +211,8 @@ def usage(root: Path) -> str:
 
 def unknown(command: str, names: Sequence[str]) -> LauncherError:
     nearest = difflib.get_close_matches(command, names, 1)
-    return LauncherError(f"no command '{command}'; " + (f"did you mean '{nearest[0]}'?" if nearest else
+    shown = printable(command).replace("\n", "\\n")
+    return LauncherError(f"no command '{shown}'; " + (f"did you mean '{nearest[0]}'?" if nearest else
                                                         "there are: " + ", ".join(names)))
 
 
