@@ -3,11 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
-#include <limits>
 
 #include "generators/records/recorded_schedule.h"
-#include "support/error.h"
 #include "support/message.h"
 
 namespace nestwright {
@@ -21,24 +18,15 @@ std::string value_of(const KernelRequest& request, const std::string& name) {
   return found == request.end() ? std::string() : found->second;
 }
 
-constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();  // Halide counts in 32 bits
-
-// The numbers in the text of the request's value `key`. Halide takes each of them as an int, so that a larger one would
-// become another number.
-Shape parse_numbers(const std::string& key, std::string text) {
+Shape parse_shape(std::string text) {
   std::replace(text.begin(), text.end(), ':', '=');
-  Shape numbers = Shape::parse(text);
-  for (const auto& [name, value] : numbers.entries()) {
-    if (value >= 0 && value <= most) continue;
-    throw Error(key, fmt::format("{} is {}; expected 0 to {}", name, value, most));
-  }
-  return numbers;
+  return Shape::parse(text);
 }
 
 std::map<std::string, int> parse_parameters(const std::string& text) {
   std::map<std::string, int> parameters;
   if (text.empty()) return parameters;
-  const Shape values = parse_numbers("tune", text);
+  const Shape values = parse_shape(text);
   for (const auto& [name, value] : values.entries()) parameters[name] = static_cast<int>(value);
   return parameters;
 }
@@ -49,7 +37,7 @@ BoundAlgorithm bind_request(const KernelRequest& request, const Halide::Target& 
   const std::string algorithm = value_of(request, "algorithm");
   return bind_algorithm(value_of(request, "op"),
                         algorithm.empty() ? algorithm_of(read_schedule(value_of(request, "schedule"))) : algorithm,
-                        parse_numbers("shape", value_of(request, "shape")), block_stride_of(target));
+                        parse_shape(value_of(request, "shape")), block_stride_of(target));
 }
 
 ScheduleSource chosen_schedule(const KernelRequest& request, const BoundAlgorithm& bound,

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/data/sha256.h"
+#include "support/sha256.h"
 
 namespace nestwright {
 namespace {

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "model/data/byte_reader.h"
-#include "model/data/sha256.h"
+#include "support/sha256.h"
 #include "model/data/transfer.h"
 #include "support/atomic_file.h"
 #include "support/error.h"

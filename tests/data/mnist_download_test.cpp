@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 
-#include "model/data/sha256.h"
+#include "support/sha256.h"
 #include "tests/data/http_server.h"
 
 namespace nestwright {

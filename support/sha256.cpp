@@ -1,4 +1,4 @@
-#include "model/data/sha256.h"
+#include "support/sha256.h"
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
