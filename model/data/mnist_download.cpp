@@ -9,10 +9,10 @@
 #include <thread>
 
 #include "model/data/byte_reader.h"
-#include "support/sha256.h"
 #include "model/data/transfer.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
+#include "support/sha256.h"
 
 namespace nestwright {
 namespace {
