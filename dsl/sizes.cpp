@@ -33,7 +33,7 @@ void require_sensible_sizes(const Application& application, const Cursor& cursor
     });
     throw error(application, argument == call.arguments.end() ? call.position : argument->position,
                 fmt::format("`{}` has {} iteration{}, and parts of {} make no sense; use a size of at most {}",
-                            split.loop.name(), *extent, *extent == 1 ? "" : "s", split.size,
+                            application.names.loop(split.loop.name()), *extent, *extent == 1 ? "" : "s", split.size,
                             std::max(*extent, always_possible)));
   }
 }

@@ -179,6 +179,9 @@ TEST(Runnable, SizesAreThoseOfTheLoop) {
   EXPECT_THAT(of_conv("output.split(x, xo, xi, 100000)"), HasSubstr("`x` has 10 iterations"));
   EXPECT_THAT(of_conv("output.split(x, xo, xi, 2147483647)"), StartsWith("a.nest:2:25: "));
   EXPECT_EQ(of_conv("output.split(x, xo, xi, 16)"), "no error");
+  EXPECT_THAT(of_conv("output.split(x, xo, xi, 8, GuardWithIf).split(xi, xio, xii, 5000, GuardWithIf)"),
+              HasSubstr("`xi` has 8 iterations"));
+  EXPECT_THAT(of_conv("conv.compute_root()\nconv.update(0).unroll(kx, 5000)"), HasSubstr("`kx` has 5 iterations"));
 }
 
 }  // namespace
