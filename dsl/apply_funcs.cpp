@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "dsl/applying.h"
-#include "dsl/legality_text.h"
+#include "dsl/print.h"
 
 namespace nestwright::dsl::applying {
 namespace {

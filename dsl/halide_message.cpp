@@ -38,32 +38,13 @@ std::vector<std::string> arguments_of(const std::string& text) {
   return arguments;
 }
 
-std::string dimension(const ScheduleNames& names, const std::string& buffer, const std::string& number) {
-  const auto found = names.dimensions.find(names.func(buffer));
-  const bool is_number = number.size() == 1 && number.find_first_not_of("0123456789") == std::string::npos;
-  if (found == names.dimensions.end() || !is_number || std::stoul(number) >= found->second.size()) {
-    return "dimension " + number;
-  }
-  return fmt::format("`{}`", found->second[std::stoul(number)]);
-}
-
-std::string beyond_buffer(const ScheduleNames& names, const std::string& kind, const std::string& buffer,
-                          const std::string& number, const std::string& rest) {
-  return fmt::format("`{}` would be {} {} in {}, {}", names.func(buffer), kind == "Output" ? "written" : "read",
-                     rest.substr(0, rest.find(", ")), dimension(names, buffer, number),
-                     rest.substr(rest.find(", ") + 2));
-}
-
 // The sentence for an assertion that Halide prints as a call of a function of its runtime.
 std::string assertion_sentence(const ScheduleNames& names, const std::string& what, const std::vector<std::string>& a) {
-  if (what == "explicit_bounds_too_small" && a.size() == 6) {
-    return fmt::format("bound says {} to {} of `{}` in `{}`, and {} to {} are needed", a[2], a[3], names.func(a[1]),
-                       names.loop(a[0]), a[4], a[5]);
-  }
   if (what == "access_out_of_bounds" && a.size() == 6) {
-    const std::string kind = a[0].starts_with("Output") ? "Output" : "Input";
-    return beyond_buffer(names, kind, a[0].substr(a[0].rfind(' ') + 1), a[1],
-                         fmt::format("from {} to {}, where it has {} to {}", a[2], a[3], a[4], a[5]));
+    const std::string buffer = names.func(a[0].substr(a[0].rfind(' ') + 1));
+    return fmt::format("`{}` would be {} from {} to {} in {}, where it has {} to {}", buffer,
+                       a[0].starts_with("Output") ? "written" : "read", a[2], a[3], names.dimension(buffer, a[1]), a[4],
+                       a[5]);
   }
   if (what == "constraint_violated" && a.size() == 4) {
     return fmt::format("{} would not be {}, as it has to be", in_schedule_words(a[0], names), a[3]);
@@ -74,14 +55,10 @@ std::string assertion_sentence(const ScheduleNames& names, const std::string& wh
 }
 
 std::string as_sentence(const std::string& line, const ScheduleNames& names) {
-  static const std::regex assertion(R"(^(.*?)halide_error_([a-z_]+)\((.*)\)\s*$)"),
-      beyond(R"(^(.*?)(Input|Output) buffer (\S+) would be accessed (from .* to .*) in dimension (\d+)(, where .*)$)");
+  static const std::regex assertion(R"(^(.*?)halide_error_([a-z_]+)\((.*)\)\s*$)");
   std::smatch match;
   if (std::regex_match(line, match, assertion)) {
     return match[1].str() + assertion_sentence(names, match[2], arguments_of(match[3]));
-  }
-  if (std::regex_match(line, match, beyond)) {
-    return match[1].str() + beyond_buffer(names, match[2], match[3], match[5], match[4].str() + match[6].str());
   }
   return in_schedule_words(line, names);
 }

@@ -88,12 +88,6 @@ std::string order_text(const Application& application, const StageModel& model, 
 
 }  // namespace
 
-std::string call_text(const Call& call) {
-  std::vector<std::string> arguments;
-  for (const Expression& argument : call.arguments) arguments.push_back(print(argument));
-  return fmt::format("{}({})", call.name, fmt::join(arguments, ", "));
-}
-
 std::string differing_variables(const Application& application, const Conflict& conflict) {
   std::vector<std::string> names;
   for (const auto& [name, value] : conflict.first) {

@@ -11,9 +11,6 @@ namespace nestwright::dsl::applying {
 std::string conflict_text(const Application& application, const polyhedral::StageModel& model,
                           const polyhedral::Conflict& conflict, const Call& call);
 
-// The directive as it would be written: "parallel(y)".
-std::string call_text(const Call& call);
-
 // The variables in which the two iterations differ: "kx, k".
 std::string differing_variables(const Application& application, const polyhedral::Conflict& conflict);
 

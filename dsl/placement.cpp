@@ -9,11 +9,6 @@ namespace ir = Halide::Internal;
 using Halide::LoopLevel;
 using StageName = CallGraph::StageName;
 
-// Halide answers questions about a level only once it is locked, which would end what may be scheduled: a copy is.
-LoopLevel locked(const LoopLevel& level) {
-  return {level.func_name(), level.var_name(), level.is_rvar(), level.get_stage_index(), true};
-}
-
 const ir::Definition& definition_of(const ir::Function& function, int update) {
   return update < 0 ? function.definition() : function.update(update);
 }
@@ -175,6 +170,10 @@ bool stores_around(const CallGraph& graph, const std::string& func, const LoopLe
 }
 
 }  // namespace
+
+LoopLevel locked(const LoopLevel& level) {
+  return {level.func_name(), level.var_name(), level.is_rvar(), level.get_stage_index(), true};
+}
 
 CallGraph::CallGraph(const std::vector<ir::Function>& outputs) {
   for (const ir::Function& output : outputs) outputs_.insert(output.name());

@@ -10,6 +10,10 @@
 
 namespace nestwright::dsl {
 
+// A copy of the level that answers questions. Halide's own does so only once it is locked, which would end what may be
+// scheduled.
+Halide::LoopLevel locked(const Halide::LoopLevel& level);
+
 // Which stage reads which Funcs, after the schedule's wrappers and inlining. find_placement_fault() needs it to tell
 // whether a Func is computed where every stage that reads it finds its values.
 class CallGraph {

@@ -5,8 +5,8 @@
 
 #include "dsl/applying.h"
 #include "dsl/illegal_schedule.h"
-#include "dsl/legality_text.h"
 #include "dsl/placement.h"
+#include "dsl/print.h"
 
 namespace nestwright::dsl::applying {
 namespace {

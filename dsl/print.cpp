@@ -116,7 +116,9 @@ std::string print(const Expression& expression) {
   return {};
 }
 
-std::string print(const Call& call) { return fmt::format(".{}({})", call.name, arguments(call.arguments, 0)); }
+std::string call_text(const Call& call) { return fmt::format("{}({})", call.name, arguments(call.arguments, 0)); }
+
+std::string print(const Call& call) { return "." + call_text(call); }
 
 std::string print(const Schedule& schedule) {
   std::string text = lines(schedule.comments.before) +

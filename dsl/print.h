@@ -12,4 +12,7 @@ std::string print(const Schedule& schedule);
 std::string print(const Expression& expression);
 std::string print(const Call& call);
 
+// The directive by itself, for messages: "parallel(y)", where print() has ".parallel(y)".
+std::string call_text(const Call& call);
+
 }  // namespace nestwright::dsl

@@ -9,7 +9,7 @@
 #include "dsl/applying.h"
 #include "dsl/halide_message.h"
 #include "dsl/illegal_schedule.h"
-#include "dsl/legality_text.h"
+#include "dsl/placement.h"
 #include "dsl/polyhedral/thread_conflict.h"
 #include "dsl/polyhedral/unfused_kernel.h"
 #include "dsl/schedule_names.h"
@@ -38,8 +38,7 @@ bool runs_on_gpu(const ir::Function& function) {
 bool is_kept_around_kernels(const std::map<std::string, ir::Function>& functions, const std::string& func) {
   const auto found = functions.find(func);
   if (found == functions.end()) return false;
-  const Halide::LoopLevel& kept = found->second.schedule().hoist_storage_level();
-  return Halide::LoopLevel(kept.func_name(), kept.var_name(), kept.is_rvar(), kept.get_stage_index(), true).is_root();
+  return locked(found->second.schedule().hoist_storage_level()).is_root();
 }
 
 // Whoever compiles the schedule then says so.

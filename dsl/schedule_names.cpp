@@ -44,17 +44,9 @@ std::optional<std::string> made_func(const ScheduleNames& names, const std::stri
   return std::nullopt;
 }
 
-std::string dimension_name(const ScheduleNames& names, const std::string& func, const std::string& number) {
-  const auto found = names.dimensions.find(func);
-  const std::size_t index = std::stoul(number);
-  if (found == names.dimensions.end() || index >= found->second.size()) return "dimension " + number;
-  return fmt::format("`{}`", found->second[index]);
-}
-
 // The parts of a name after that of a Func: "s1.r$x", "extent.0", "b".
 std::string within_func(const ScheduleNames& names, const std::string& func, const std::string& rest) {
-  static const std::regex stage("s([0-9]+)(?:\\.(.*))?"), field("(min|max|extent|stride)\\.([0-9])"),
-      call("[a-z_]+\\(?[0-9]*\\)?");
+  static const std::regex stage("s([0-9]+)(?:\\.(.*))?"), field("(min|max|extent|stride)\\.([0-9])");
   std::smatch match;
   if (std::regex_match(rest, match, stage)) {
     const int index = std::stoi(match[1]);
@@ -63,7 +55,7 @@ std::string within_func(const ScheduleNames& names, const std::string& func, con
   }
   if (std::regex_match(rest, match, field)) {
     return fmt::format("the {} of {} in {}", match[1].str() == "min" ? "first index" : match[1].str(), func,
-                       dimension_name(names, func, match[2]));
+                       names.dimension(func, match[2]));
   }
   if (rest == "update" || rest == "buffer") return func + "." + rest;
   return fmt::format("{} of {}", names.loop(rest), func);
@@ -117,6 +109,14 @@ std::string ScheduleNames::loop(std::string_view halide_name) const {
   const std::string shown = loop_in_schedule(halide_name);
   const auto found = reductions.find(shown);
   return found != reductions.end() ? found->second : shown.substr(shown.find('$') + 1);
+}
+
+std::string ScheduleNames::dimension(const std::string& func, const std::string& number) const {
+  const auto found = dimensions.find(func);
+  const bool is_digit = number.size() == 1 && number[0] >= '0' && number[0] <= '9';
+  const std::size_t index = is_digit ? static_cast<std::size_t>(number[0] - '0') : 0;
+  if (found == dimensions.end() || !is_digit || index >= found->second.size()) return "dimension " + number;
+  return fmt::format("`{}`", found->second[index]);
 }
 
 std::string in_schedule_words(const std::string& text, const ScheduleNames& names) {

@@ -28,6 +28,9 @@ struct ScheduleNames {
 
   std::string func(const std::string& halide_name) const;
   std::string loop(std::string_view halide_name) const;
+  // "`x`", for a dimension of a Func (by its name in schedules) that Halide gives the number of; "dimension 7" for
+  // others.
+  std::string dimension(const std::string& func, const std::string& number) const;
 };
 
 // The text, in which Halide says something, with the schedule's names.

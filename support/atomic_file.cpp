@@ -15,6 +15,7 @@
 #include "support/file_identity.h"
 #include "support/standard_streams.h"
 #include "support/unfinished_file.h"
+#include "support/whole_write.h"
 
 namespace nestwright {
 namespace {
@@ -40,17 +41,6 @@ void require_room_for_name(const fs::path& folder, const std::string& shown) {
                                  bytes - PATH_MAX + 1));
 }
 
-// Writes all of `bytes`; returns 0, or the errno of the write that failed.
-int write_all(int descriptor, std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
-
 // Which of this process's own outputs the file `path` is: `nestwright ... --json /dev/stdout > FILE`. -1: none.
 int own_output(const fs::path& path) {
   struct stat file {
@@ -66,7 +56,7 @@ int own_output(const fs::path& path) {
 
 void write_to_own_output(int descriptor, const fs::path& path, std::string_view text) {
   std::fflush(stdout);  // what was printed before comes first; a failure shows below, and at the program's end
-  const int error = write_all(descriptor, std::as_bytes(std::span(text)));
+  const int error = write_all(descriptor, text);
   if (error == EPIPE) throw ReaderGone();
   if (error != 0) throw Error(path.string(), "cannot be written: " + reason(error));
 }
@@ -96,7 +86,7 @@ void AtomicFile::fail(const char* action) const {
 }
 
 void AtomicFile::write(std::span<const std::byte> bytes) {
-  errno = write_all(descriptor_, bytes);
+  errno = write_all(descriptor_, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   if (errno != 0) fail("cannot be written");
 }
 
@@ -148,7 +138,7 @@ void write_text_file(const fs::path& path, std::string_view text) {
   if (descriptor < 0 && errno == ENXIO) throw Error(path.string(), "is a pipe that nobody reads");
   if (descriptor < 0) throw Error(path.string(), "cannot be opened: " + reason(errno));
   ::fcntl(descriptor, F_SETFL, 0);
-  const int error = write_all(descriptor, std::as_bytes(std::span(text)));
+  const int error = write_all(descriptor, text);
   ::close(descriptor);
   if (error != 0) throw Error(path.string(), "cannot be written: " + reason(error));
 }

@@ -7,13 +7,11 @@
 #include <string_view>
 
 #include "support/error.h"
+#include "support/machine.h"
 #include "support/message.h"
 
 namespace nestwright {
 namespace {
-
-// As for --threads: a choice, beyond all that makes sense.
-constexpr int most_threads = 1024;
 
 std::string_view without_blanks(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t");

@@ -1,25 +1,19 @@
 #include "generators/records/record_key.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
-#include <array>
 #include <fstream>
 #include <map>
 
-#include "support/error.h"
+#include "support/sha256.h"
 
 namespace nestwright::tune {
 
 std::string hash_of(const std::string& text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-    throw Error("SHA-256", "OpenSSL can't compute it");
-  }
-  std::string digits;
-  for (std::size_t i = 0; i < 8; ++i) digits += fmt::format("{:02x}", digest.at(i));
-  return digits;
+  constexpr std::size_t digits = 16;
+  Sha256 hash;
+  hash.add({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  return hash.hex_digest().substr(0, digits);
 }
 
 std::string processor_identity() {

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "support/error.h"
+#include "support/whole_write.h"
 
 namespace nestwright::tune {
 namespace {
@@ -63,17 +64,6 @@ std::string open_end_of(const LockedFile& file, off_t size) {
   return text;
 }
 
-// 0, or the errno of the write that failed.
-int write_whole(const LockedFile& file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file.descriptor(), text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
-
 }  // namespace
 
 RecordLines read_lines(const fs::path& file) {
@@ -108,7 +98,7 @@ void append_line(const fs::path& file, std::string_view line, const std::functio
   const bool is_line = !open_end.empty() && keeps(open_end);
   if (!is_line) size -= static_cast<off_t>(open_end.size());
   const bool is_cut = size == size_of(opened) || ::ftruncate(opened.descriptor(), size) == 0;
-  const int error = is_cut ? write_whole(opened, fmt::format("{}{}\n", is_line ? "\n" : "", line)) : errno;
+  const int error = is_cut ? write_all(opened.descriptor(), fmt::format("{}{}\n", is_line ? "\n" : "", line)) : errno;
   if (error == 0) return;
   // What was written of the line must not stay: the next run would take it for damage.
   if (::ftruncate(opened.descriptor(), size) != 0) throw failure(file, "has half a line that can't be removed", errno);

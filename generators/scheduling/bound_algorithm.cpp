@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <limits>
-
 #include "support/error.h"
 
 namespace nestwright {
@@ -27,19 +25,17 @@ Type halide_type(DataType type) {
   return {};
 }
 
-constexpr std::int64_t most_tensor_bytes = std::numeric_limits<std::int32_t>::max();  // Halide counts in 32 bits
-
 // Throws Error if a tensor, of one block of images, has more bytes than Halide can address.
 void require_addressable(const std::string& op, const std::vector<TensorSpec>& specs) {
   for (const TensorSpec& spec : specs) {
-    std::int64_t bytes = halide_type(spec.type).bytes();
+    auto bytes = static_cast<std::int64_t>(size_in_bytes(spec.type));
     for (const Dimension& dimension : spec.dimensions) {
       const std::int64_t extent = dimension.extent == dynamic_extent ? 1 : dimension.extent;
-      if (__builtin_mul_overflow(bytes, extent, &bytes) || bytes > most_tensor_bytes) {
+      if (__builtin_mul_overflow(bytes, extent, &bytes) || bytes > most_addressable_bytes) {
         throw Error(op,
                     fmt::format("'{}' has more than {} bytes at this shape, which is more than a kernel can address; "
                                 "make the shape smaller",
-                                spec.name, most_tensor_bytes));
+                                spec.name, most_addressable_bytes));
       }
     }
   }

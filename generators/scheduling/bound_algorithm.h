@@ -2,6 +2,8 @@
 
 #include <Halide.h>
 
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <utility>
@@ -11,6 +13,9 @@
 #include "ops/signature/signature.h"
 
 namespace nestwright {
+
+// The most bytes of a tensor, and of a stage's storage: Halide counts them in 32 bits.
+inline constexpr std::int64_t most_addressable_bytes = std::numeric_limits<std::int32_t>::max();
 
 // An operator's algorithm at a shape, with the inputs and outputs that a kernel of it takes.
 struct BoundAlgorithm {

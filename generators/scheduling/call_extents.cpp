@@ -7,8 +7,10 @@ namespace {
 
 constexpr std::int64_t most_bytes = std::int64_t{1} << 30;
 
+bool is_open(const Dimension& dimension) { return dimension.extent == dynamic_extent; }
+
 std::int64_t extent_with(const Dimension& dimension, std::int64_t open) {
-  return dimension.extent == dynamic_extent ? open : dimension.extent;
+  return is_open(dimension) ? open : dimension.extent;
 }
 
 std::vector<std::int64_t> extents_of(const TensorSpec& spec, std::int64_t open) {
@@ -19,9 +21,9 @@ std::vector<std::int64_t> extents_of(const TensorSpec& spec, std::int64_t open) 
 
 std::vector<TensorSpec> tensors_of(const BoundAlgorithm& bound) {
   const Signature& signature = find_signature(bound.op);
-  std::vector<TensorSpec> tensors = signature.inputs(bound.shape);
-  const std::vector<TensorSpec> outputs = signature.outputs(bound.shape);
-  tensors.insert(tensors.end(), outputs.begin(), outputs.end());
+  std::vector<TensorSpec> tensors = signature.outputs(bound.shape);
+  const std::vector<TensorSpec> inputs = signature.inputs(bound.shape);
+  tensors.insert(tensors.end(), inputs.begin(), inputs.end());
   std::erase_if(tensors, [](const TensorSpec& spec) { return spec.is_scalar(); });
   return tensors;
 }
@@ -30,11 +32,6 @@ bool fits(const TensorSpec& spec, std::int64_t open) {
   auto room = most_bytes / static_cast<std::int64_t>(size_in_bytes(spec.type));
   for (const Dimension& dimension : spec.dimensions) room /= std::max<std::int64_t>(extent_with(dimension, open), 1);
   return room >= 1;
-}
-
-bool is_open(const TensorSpec& spec) {
-  return std::ranges::any_of(spec.dimensions,
-                             [](const Dimension& dimension) { return dimension.extent == dynamic_extent; });
 }
 
 }  // namespace
@@ -55,9 +52,17 @@ Buffers buffers_of_call(const BoundAlgorithm& bound, std::int64_t open) {
   return buffers;
 }
 
+std::string open_dimension(const BoundAlgorithm& bound) {
+  for (const TensorSpec& spec : tensors_of(bound)) {
+    const auto open = std::ranges::find_if(spec.dimensions, is_open);
+    if (open != spec.dimensions.end()) return open->name;
+  }
+  return {};
+}
+
 std::int64_t largest_open_extent(const BoundAlgorithm& bound) {
   std::vector<TensorSpec> tensors = tensors_of(bound);
-  std::erase_if(tensors, [](const TensorSpec& spec) { return !is_open(spec); });
+  std::erase_if(tensors, [](const TensorSpec& spec) { return std::ranges::none_of(spec.dimensions, is_open); });
   if (tensors.empty()) return 1;
   std::int64_t fitting = 1, too_many = most_bytes + 1;
   while (too_many - fitting > 1) {

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <limits>
 #include <set>
 
 #include "generators/scheduling/long_loops.h"
@@ -17,10 +16,6 @@ using Kind = FailedCheck::Kind;
 
 const std::string reporters = "halide_error_";
 const std::string overflowing = "its sizes do not fit into 32 bits";
-
-constexpr std::int64_t most_bytes = std::numeric_limits<std::int32_t>::max();  // of one allocation, in Halide
-// Of one stage on a stack: a choice. A thread's stack has 8 MiB as a rule, OpenMP's less where it is asked for.
-constexpr std::int64_t most_stack_bytes = std::int64_t{256} << 10;
 
 // The call by which an assertion reports that it does not hold; nullptr where it reports a number.
 const ir::Call* report_of(const ir::AssertStmt& assertion) {
@@ -141,7 +136,7 @@ CheckOutcome evaluate_allocation(const StatementCheck& check, const Buffers& buf
   const bool on_stack =
       (allocation.memory_type == Halide::MemoryType::Stack || allocation.memory_type == Halide::MemoryType::Register) &&
       allocation.constant_allocation_size() > 0;
-  const std::int64_t most = on_stack ? most_stack_bytes : most_bytes;
+  const std::int64_t most = on_stack ? most_stack_bytes : most_addressable_bytes;
   CheckOutcome outcome{.failed = {}, .subject = allocation.name};
   bool is_known = true;
   const auto fail = [&](std::int64_t bytes) {

@@ -8,6 +8,10 @@
 
 namespace nestwright {
 
+// The most bytes of one stage on a stack: a choice. A thread's stack has 8 MiB as a rule, OpenMP's less where it is
+// asked for.
+inline constexpr std::int64_t most_stack_bytes = std::int64_t{256} << 10;
+
 // A check of its own that a kernel would not pass when it is called.
 struct FailedCheck {
   enum class Kind {

@@ -87,10 +87,6 @@ std::size_t directives_needed(const Subject& subject, const dsl::CheckedSchedule
   return with;
 }
 
-std::string text_of(const Call& call) {
-  return dsl::print(call).substr(1);  // without the dot
-}
-
 // Where the directive has the size of a part of a loop; nothing where it has none.
 std::optional<std::size_t> size_argument(const Call& call) {
   const bool has_size =
@@ -116,7 +112,7 @@ std::string smaller_size(const Subject& subject, const dsl::CheckedSchedule& sch
   for (int size = given <= most_single_steps ? given - 1 : given / 2; size > 1 && found.empty();
        size = size <= most_single_steps ? size - 1 : size / 2) {
     call.arguments[index].value = size;
-    if (lowers(subject, schedule)) found = text_of(call);
+    if (lowers(subject, schedule)) found = dsl::call_text(call);
   }
   call.arguments[index].value = given;
   return found;
@@ -128,7 +124,7 @@ std::string guarded_tail(const Subject& subject, const dsl::CheckedSchedule& sch
   const std::vector<Expression> given = call.arguments;
   call.arguments.resize(index + 1);
   call.arguments.push_back({.kind = Expression::Kind::enumerator, .text = "GuardWithIf", .qualifier = "TailStrategy"});
-  const std::string text = text_of(call);
+  const std::string text = dsl::call_text(call);
   const bool helps = lowers(subject, schedule);
   call.arguments = given;
   return helps ? text : "";
@@ -151,12 +147,12 @@ std::string of_constant_extent(const Call& call, const std::string& complaint) {
     return fmt::format(
         "{} needs a loop whose number of iterations is a constant, and that of `{}` is none; {}({}, 4) takes a "
         "part of it",
-        text_of(call), loop, what, loop);
+        dsl::call_text(call), loop, what, loop);
   }
   return fmt::format(
       "with {} the number of iterations of a loop that is to be {} is no constant any more; {} a part of "
       "that loop",
-      text_of(call), what == "unroll" ? "unrolled" : "vectorized", what);
+      dsl::call_text(call), what == "unroll" ? "unrolled" : "vectorized", what);
 }
 
 std::string message_for(const Subject& subject, dsl::CheckedSchedule& schedule, const PlacedCall& place,
@@ -164,7 +160,7 @@ std::string message_for(const Subject& subject, dsl::CheckedSchedule& schedule, 
   if (complaint.find("for loops over a constant extent") != std::string::npos) {
     return of_constant_extent(*place.call, complaint);
   }
-  return fmt::format("Halide refuses {} of `{}`: {}{}", text_of(*place.call), place.statement->func, complaint,
+  return fmt::format("Halide refuses {} of `{}`: {}{}", dsl::call_text(*place.call), place.statement->func, complaint,
                      remedy(subject, schedule, *place.call));
 }
 

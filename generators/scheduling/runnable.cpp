@@ -48,18 +48,8 @@ std::string place_of_schedule(const dsl::Schedule& schedule) {
 }
 
 // What the shape leaves open in a call: " b=3".
-std::string call_text(const ScheduledUse& use, std::int64_t open) {
-  if (open == 1) return {};
-  const Signature& signature = find_signature(use.bound.op);
-  std::vector<TensorSpec> tensors = signature.outputs(use.bound.shape);
-  const std::vector<TensorSpec> inputs = signature.inputs(use.bound.shape);
-  tensors.insert(tensors.end(), inputs.begin(), inputs.end());
-  for (const TensorSpec& spec : tensors) {
-    for (const Dimension& dimension : spec.dimensions) {
-      if (dimension.extent == dynamic_extent) return fmt::format(" {}={}", dimension.name, open);
-    }
-  }
-  return {};
+std::string extent_text(const ScheduledUse& use, std::int64_t open) {
+  return open == 1 ? "" : fmt::format(" {}={}", open_dimension(use.bound), open);
 }
 
 bool is_placing(const dsl::Call& call) {
@@ -96,7 +86,8 @@ Error check_refusal(const ScheduledUse& use, const FailedCheck& failed, const st
   return refusal(use, last_call(use, func, is_placing), call,
                  fmt::format("`{}` would take {} {}, and {}; compute it further in, or in smaller parts{}",
                              name_of(use, func), bytes_text(failed.bytes), on_stack ? "of a thread's stack" : "at once",
-                             on_stack ? "262144 is the most that one may" : "Halide can address 2147483647",
+                             on_stack ? fmt::format("{} is the most that one may", most_stack_bytes)
+                                      : fmt::format("Halide can address {}", most_addressable_bytes),
                              on_stack ? ", or store it in the Heap" : ""));
 }
 
@@ -141,17 +132,17 @@ std::vector<std::string> require_runnable(const BoundAlgorithm& bound, const dsl
   const SerialLowering lowering = lower_serially(bound, target);
   require_small_code(use, lowering);
   const RunTimeChecks checks = evaluate_checks(bound, lowering.statement);
-  if (checks.failed) require_passed(use, *checks.failed, call_text(use, checks.open));
+  if (checks.failed) require_passed(use, *checks.failed, extent_text(use, checks.open));
   std::vector<std::string> notes;
   for (const std::string& undecided : checks.undecided) {
     notes.push_back(fmt::format("{}: can't be evaluated before the call: what it checks of `{}`",
                                 place_of_schedule(schedule), name_of(use, undecided)));
   }
   if (checks.fails_at_most) {
-    notes.push_back(
-        fmt::format("{}: a call with{} fails: `{}` would take {} at once, and Halide can address 2147483647",
-                    place_of_schedule(schedule), call_text(use, checks.most_open),
-                    name_of(use, checks.fails_at_most->func), bytes_text(checks.fails_at_most->bytes)));
+    notes.push_back(fmt::format("{}: a call with{} fails: `{}` would take {} at once, and Halide can address {}",
+                                place_of_schedule(schedule), extent_text(use, checks.most_open),
+                                name_of(use, checks.fails_at_most->func), bytes_text(checks.fails_at_most->bytes),
+                                most_addressable_bytes));
   }
   return notes;
 }

@@ -12,8 +12,6 @@
 namespace nestwright {
 namespace {
 
-constexpr int most_threads = 1024;  // a choice: whoever asks for more has made a mistake
-
 // OpenMP reads the variable by itself, but knows nothing of a container's limit.
 std::int64_t default_threads() {
   return std::getenv("OMP_NUM_THREADS") != nullptr ? omp_get_max_threads() : processor_count();

@@ -6,7 +6,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from programs import NESTWRIGHT, WORKBENCH, FaultsTest, snapshot, taken
+from programs import NESTWRIGHT, WORKBENCH, CheckpointTest, snapshot, taken
 
 # Mounts a disk of 64 KB in $DISK, in a namespace of its own; $1 is what is put onto it beforehand. It is filled but for
 # $2 bytes, the program runs, and what is on the disk then is copied to $AFTER.
@@ -38,24 +38,13 @@ WRITERS = {
 }
 
 
-class FullDisk(FaultsTest):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.checkpoint = cls.home / "checkpoint"
-
+class FullDisk(CheckpointTest):
     def setUp(self):
         super().setUp()
-        if not self.checkpoint.exists():
-            self.assert_succeeds(self.train("--epochs", "1", "--checkpoint", str(self.checkpoint)))
         self.before, self.after, self.disk = (self.folder / name for name in ("before", "after", "disk"))
         for folder in (self.before, self.after, self.disk):
             folder.mkdir()
         (self.before / "old").write_text("")  # records that hold none; any other file is replaced
-
-    def command(self, words):
-        known = {"DATA": self.data, "CHECKPOINT": self.checkpoint}
-        return [known.get(word, word) for word in words]
 
     @unittest.skipUnless(CAN_MOUNT, "no disk can be mounted here: user namespaces are not allowed")
     def test_nothing_is_lost_or_half_written(self):
@@ -65,7 +54,7 @@ class FullDisk(FaultsTest):
                 settings = {"DISK": self.disk, "BEFORE": self.before, "AFTER": self.after, "ROOM": room, "TMPDIR": self.disk}
                 result = self.run_program(["unshare", "--map-root-user", "--mount", "env",
                                            *(f"{name}={value}" for name, value in settings.items()),
-                                           "sh", "-c", ON_A_SMALL_DISK, "sh", *self.command(WRITERS[writer])])
+                                           "sh", "-c", ON_A_SMALL_DISK, "sh", *self.with_files(WRITERS[writer])])
                 self.judge(result, may_fit=room > 0, may_append="records" in writer)
 
     def test_files_may_not_grow_beyond_their_limit(self):
@@ -73,7 +62,7 @@ class FullDisk(FaultsTest):
             with self.subTest(writer=writer):
                 self.clear()
                 (self.after / "old").write_text("")
-                result = self.run_program(self.command(WRITERS[writer]), limits={resource.RLIMIT_FSIZE: 64}, cwd=self.after)
+                result = self.run_program(self.with_files(WRITERS[writer]), limits={resource.RLIMIT_FSIZE: 64}, cwd=self.after)
                 self.judge(result, may_fit=False, may_append=False)
 
     def clear(self):

@@ -4,7 +4,7 @@ import os
 import unittest
 from pathlib import Path
 
-from programs import NESTWRIGHT, WORKBENCH, FaultsTest, snapshot, taken
+from programs import NESTWRIGHT, WORKBENCH, CheckpointTest, FaultsTest, snapshot, taken
 
 # Root may write anywhere unless it gives that up.
 AS_ANYBODY = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
@@ -75,20 +75,9 @@ READERS = {
 }
 
 
-class Places(FaultsTest):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.checkpoint = cls.home / "checkpoint"
-
-    def setUp(self):
-        super().setUp()
-        if not self.checkpoint.exists():
-            self.assert_succeeds(self.train("--epochs", "1", "--checkpoint", str(self.checkpoint)))
-
+class Places(CheckpointTest):
     def command(self, words, place):
-        known = {"DATA": self.data, "CHECKPOINT": self.checkpoint}
-        return [*AS_ANYBODY, *(known.get(word, word) for word in words), place]
+        return [*AS_ANYBODY, *self.with_files(words), place]
 
     def test_what_cant_be_written_is_said_and_left_as_it_was(self):
         for writer, place in taken([(writer, place) for writer in WRITERS for place in PLACES], 10):

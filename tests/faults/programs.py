@@ -155,3 +155,22 @@ class FaultsTest(unittest.TestCase):
         self.assert_one_line(result)
         for word in words:
             self.assertIn(word, result.err)
+
+
+class CheckpointTest(FaultsTest):
+    """With a checkpoint of a short training, too."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.checkpoint = cls.home / "checkpoint"
+
+    def setUp(self) -> None:
+        super().setUp()
+        if not self.checkpoint.exists():
+            self.assert_succeeds(self.train("--epochs", "1", "--checkpoint", str(self.checkpoint)))
+
+    def with_files(self, words: Sequence[object]) -> List[object]:
+        """The command with the data set for DATA and the checkpoint for CHECKPOINT."""
+        known = {"DATA": self.data, "CHECKPOINT": self.checkpoint}
+        return [known.get(word, word) for word in words]

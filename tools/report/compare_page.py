@@ -14,7 +14,7 @@ import plotly.offline
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from launcher.json_file import read_json  # noqa: E402: the path above is what makes it importable
-from launcher.report import LauncherError, printable, say  # noqa: E402
+from launcher.report import LauncherError, say  # noqa: E402
 from launcher.whole_file import write_file  # noqa: E402
 
 OWN, RIVAL, LIMIT = "#2c6fbb", "#c2703d", "#888888"
@@ -207,7 +207,7 @@ def main(arguments: list) -> int:
             raise LauncherError(f"{source} is not what `nestwright compare --json` writes ({error!r})") from None
         write_file(page, text)
     except LauncherError as error:
-        say(printable(str(error)))
+        say(str(error))
         return 1
     return 0
 

@@ -24,9 +24,6 @@
 namespace nestwright {
 namespace {
 
-// The most threads that --threads takes, as for `train`: a choice, beyond all that makes sense.
-constexpr std::int64_t most_threads = 1024;
-
 struct EvaluateOptions {
   std::string checkpoint;
   std::string data = "auto";

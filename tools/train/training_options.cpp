@@ -13,14 +13,12 @@
 #include "model/runtime/optimizer.h"
 #include "model/runtime/thread_count.h"
 #include "support/error.h"
+#include "support/machine.h"
 #include "support/message.h"
 #include "support/options.h"
 
 namespace nestwright {
 namespace {
-
-// The largest value that the option takes: a choice, beyond all that makes sense.
-constexpr std::int64_t most_threads = 1024;
 
 std::vector<std::string> names_of_models() {
   std::vector<std::string> names;

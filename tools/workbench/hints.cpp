@@ -100,8 +100,6 @@ std::string hint_at(const dsl::Schedule& schedule, dsl::Position position, const
   return fmt::format("{}:{}:{}: hint: {}", schedule.file, position.line, position.column, what);
 }
 
-std::string text_of(const dsl::Call& call) { return dsl::print(call).substr(1); }
-
 // How many times as many operations the schedule takes as `changed`; nothing where that is not legal.
 std::optional<double> times_the_work(const Subject& subject, double flops, const dsl::CheckedSchedule& changed) {
   try {
@@ -155,7 +153,7 @@ void add_recomputed(const Subject& subject, const dsl::CheckedSchedule& schedule
       hints.push_back(hint_at(schedule.schedule, placed.call->position,
                               fmt::format("{} computes values of `{}` anew: {:.1f} times the operations that "
                                           "compute_root() takes; a loop further out has them once",
-                                          text_of(*placed.call), func, *times)));
+                                          dsl::call_text(*placed.call), func, *times)));
     }
   }
 }
@@ -170,7 +168,7 @@ void add_too_wide(const Subject& subject, const dsl::CheckedSchedule& schedule, 
     const std::size_t index = placed.call->name == "split" ? 3 : 1;
     if (!has_size || placed.call->arguments.size() <= index) continue;
     dsl::Expression& size = placed.call->arguments[index];
-    const std::string text = text_of(*placed.call);
+    const std::string text = dsl::call_text(*placed.call);
     const int given = std::exchange(size.value, 1);
     const std::optional<double> times = times_the_work(subject, flops, changed);
     size.value = given;
@@ -194,7 +192,7 @@ void add_too_large(const Subject& subject, const dsl::CheckedSchedule& schedule,
     const bool may_be_meant = subject.is_one_of_several || says_tail(part.call);
     if (may_be_meant && static_cast<double>(part.size) < far_too_large * static_cast<double>(part.extent)) continue;
     hints.push_back(hint_at(schedule.schedule, part.call.position,
-                            fmt::format("{}: `{}` of `{}` has {} iteration{}, fewer than {}", text_of(part.call),
+                            fmt::format("{}: `{}` of `{}` has {} iteration{}, fewer than {}", dsl::call_text(part.call),
                                         part.loop, part.stage, part.extent, part.extent == 1 ? "" : "s", part.size)));
   }
 }

@@ -34,21 +34,6 @@ constexpr std::size_t date_size = 20;
 // No file with the times of even a hundred machines is larger.
 constexpr std::size_t most_bytes = std::size_t{1} << 18;
 
-struct NamedTime {
-  const char* name;
-  double cost::Machine::*time;
-};
-
-constexpr NamedTime named_times[] = {{"cycle", &cost::Machine::cycle},
-                                     {"multiply_add", &cost::Machine::multiply_add},
-                                     {"narrow_multiply_add", &cost::Machine::narrow_multiply_add},
-                                     {"multiply_add_latency", &cost::Machine::multiply_add_latency},
-                                     {"load", &cost::Machine::load},
-                                     {"narrow_load", &cost::Machine::narrow_load},
-                                     {"store", &cost::Machine::store},
-                                     {"narrow_store", &cost::Machine::narrow_store},
-                                     {"near_line", &cost::Machine::near_line}};
-
 // What decides whether times of another run are this machine's.
 nlohmann::json identity_of(const Halide::Target& target, const std::vector<cost::CacheShape>& caches) {
   nlohmann::json shapes = nlohmann::json::array();
@@ -62,7 +47,7 @@ nlohmann::json identity_of(const Halide::Target& target, const std::vector<cost:
 
 nlohmann::json json_of(const nlohmann::json& identity, const KeptMachine& kept) {
   nlohmann::json times = nlohmann::json::object();
-  for (const NamedTime& named : named_times) times[named.name] = kept.machine.*named.time;
+  for (const cost::NamedTime& named : cost::named_times()) times[named.name] = kept.machine.*named.time;
   times["line"] = kept.machine.line;
   return {{"machine", identity}, {"date", kept.date}, {"spread", kept.spread}, {"seconds", times}};
 }
@@ -76,7 +61,7 @@ double time_in(const nlohmann::json& value) {
 KeptMachine read_entry(const nlohmann::json& entry, const std::vector<cost::CacheShape>& caches) {
   KeptMachine kept = {.machine = {}, .date = entry.at("date"), .spread = time_in(entry.at("spread"))};
   const nlohmann::json& seconds = entry.at("seconds");
-  for (const NamedTime& named : named_times) {
+  for (const cost::NamedTime& named : cost::named_times()) {
     kept.machine.*named.time = time_in(seconds.at(named.name));
     if (kept.machine.*named.time <= 0.0) throw Error("", "a time is 0");
   }

@@ -72,15 +72,15 @@ NESTWRIGHT_EIGHT(chain_of_additions, "addps %%xmm8, %%xmm0", "addps %%xmm8, %%xm
                  "addps %%xmm8, %%xmm0", "addps %%xmm8, %%xmm0", "addps %%xmm8, %%xmm0", "addps %%xmm8, %%xmm0",
                  "addps %%xmm8, %%xmm0")
 
-constexpr double Machine::*times[] = {&Machine::cycle,
-                                      &Machine::multiply_add,
-                                      &Machine::narrow_multiply_add,
-                                      &Machine::multiply_add_latency,
-                                      &Machine::load,
-                                      &Machine::narrow_load,
-                                      &Machine::store,
-                                      &Machine::narrow_store,
-                                      &Machine::near_line};
+constexpr NamedTime times[] = {{"cycle", &Machine::cycle},
+                               {"multiply_add", &Machine::multiply_add},
+                               {"narrow_multiply_add", &Machine::narrow_multiply_add},
+                               {"multiply_add_latency", &Machine::multiply_add_latency},
+                               {"load", &Machine::load},
+                               {"narrow_load", &Machine::narrow_load},
+                               {"store", &Machine::store},
+                               {"narrow_store", &Machine::narrow_store},
+                               {"near_line", &Machine::near_line}};
 
 double of_each(void (*run)(char*), char* memory) {
   return quickest([&] { run(memory); }, repetitions) / (instructions_a_round * rounds);
@@ -127,9 +127,11 @@ void measure_arithmetic(Machine& machine, int bytes, bool has_multiply_add, char
 
 }  // namespace
 
+std::span<const NamedTime> named_times() { return times; }
+
 Machine quicker(const Machine& a, const Machine& b) {
   Machine machine = a;
-  for (const auto time : times) machine.*time = std::min(a.*time, b.*time);
+  for (const auto& [name, time] : times) machine.*time = std::min(a.*time, b.*time);
   for (std::size_t i = 0; i < a.line.size(); ++i) {
     const double whole = std::min(a.near_line + a.line[i], b.near_line + b.line.at(i));
     machine.line[i] = std::max(0.0, whole - machine.near_line);
@@ -140,7 +142,7 @@ Machine quicker(const Machine& a, const Machine& b) {
 double difference(const Machine& a, const Machine& b) {
   double most = 0.0;
   const auto compare = [&](double x, double y) { most = std::max({most, x / y - 1.0, y / x - 1.0}); };
-  for (const auto time : times) compare(a.*time, b.*time);
+  for (const auto& [name, time] : times) compare(a.*time, b.*time);
   for (std::size_t i = 0; i < a.line.size(); ++i) compare(a.near_line + a.line[i], b.near_line + b.line.at(i));
   return most;
 }

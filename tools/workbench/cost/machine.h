@@ -2,6 +2,7 @@
 
 #include <Halide.h>
 
+#include <span>
 #include <vector>
 
 #include "tools/workbench/cost/cache.h"
@@ -25,6 +26,15 @@ struct Machine {
   std::vector<double> line;
   std::vector<CacheShape> caches;  // host_caches()
 };
+
+// A time of a machine that is one number, and what files call it.
+struct NamedTime {
+  const char* name;
+  double Machine::*time;
+};
+
+// All of them: whatever is there but for `line`.
+std::span<const NamedTime> named_times();
 
 // What `a` and `b` measured of the same machine for the same target: of each time the shorter, for what else runs on a
 // machine can only make it longer.
