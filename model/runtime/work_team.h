@@ -25,7 +25,9 @@ bool is_sharing_work();
 //
 // A thread that finds nothing to do spins for some microseconds, as long as it takes others to finish a balanced step,
 // and then sleeps. It must not spin for longer: where another program keeps a processor busy, the thread that is to
-// finish the step waits for that processor, and can only be moved to this one if this one is idle.
+// finish the step waits for that processor, and can only be moved to this one if this one is idle. That is why these
+// are no threads of OpenMP's: a program can't say how long those spin, for libgomp reads GOMP_SPINCOUNT and
+// OMP_WAIT_POLICY from the environment before main().
 template <std::invocable<int, int> Body>
 void share_work(int workers, int parts, Body&& body) {
   if (workers == 1 || parts == 1 || is_sharing_work()) {

@@ -16,7 +16,7 @@ namespace {
 // Schedules whose loops have the names that Halide gives to Funcs and loops that nobody names.
 std::map<std::string, std::string> named_as_halide_names() {
   std::map<std::string, std::string> texts;
-  for (int number = 0; number < 10; ++number) {
+  for (int number = 0; number < 10; number += 2) {
     for (const std::string letter : {"v", "t", "r", "f"}) {
       const std::string loop = fmt::format("{}{}", letter, number);
       texts[loop] = fmt::format(
@@ -38,14 +38,18 @@ class VerdictOrderTest : public ::testing::Test {
     int number = 0;
     for (std::string line; std::getline(corpus, line);) {
       const std::size_t first = line.find(" | "), second = line.find(" | ", first + 1), space = line.find(' ');
-      if (line.starts_with('#') || ++number % 6 != 0) continue;
+      if (line.starts_with('#') || ++number % 12 != 0) continue;
       write(fmt::format("corpus{}", number),
             fmt::format("schedule {} using {} for any\n{}\n", line.substr(0, space),
                         line.substr(space + 1, first - space - 1), line.substr(second + 3)));
     }
+    std::vector<std::string> shipped;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(NESTWRIGHT_SCHEDULES_FOLDER)) {
-      if (entry.path().extension() == ".nest") files_.push_back(entry.path().string());
+      if (entry.path().extension() == ".nest") shipped.push_back(entry.path().string());
     }
+    std::ranges::sort(shipped);
+    // An operator has three at least, one for each device: every fourth is of every device.
+    for (std::size_t i = 0; i < shipped.size(); i += 4) files_.push_back(shipped[i]);
     std::ranges::sort(files_);
   }
 
@@ -77,7 +81,7 @@ TEST_F(VerdictOrderTest, ChangesNoVerdictAndNoWord) {
   std::ranges::shuffle(order, std::mt19937(7));
   for (const auto& [file, verdict] : verdicts_on(order)) EXPECT_EQ(verdict, verdicts.at(file)) << file;
   // Alone in a process; all of them would take long.
-  for (std::size_t i = 0; i < order.size(); i += 15) {
+  for (std::size_t i = 0; i < order.size(); i += 20) {
     EXPECT_EQ(verdicts_on({order[i]}).at(order[i]), verdicts.at(order[i])) << order[i];
   }
   for (const auto& [name, text] : named_as_halide_names()) {
