@@ -1,11 +1,15 @@
 #include "support/unfinished_file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
-#include <cstdlib>
+#include <cstdint>
+#include <string_view>
 #include <system_error>
 
 namespace nestwright {
@@ -13,7 +17,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* prefix = ".nestwright-unfinished-";
+constexpr std::string_view prefix = ".nestwright-unfinished-";
+
+// So many digits, drawn by chance, tell our files from any that a user names so.
+constexpr std::size_t digits = 16;
+
+bool is_unfinished_name(std::string_view name) {
+  return name.size() == prefix.size() + digits && name.starts_with(prefix) &&
+         name.find_first_not_of("0123456789abcdef", prefix.size()) == std::string_view::npos;
+}
 
 // Whether `descriptor` is still the file that has the name `path`.
 bool is_named(int descriptor, const std::string& path) {
@@ -41,12 +53,19 @@ mode_t permissions_of_new_files() {
 
 }  // namespace
 
-std::string unfinished_path(const fs::path& folder) { return (folder / (std::string(prefix) + "XXXXXX")).string(); }
+std::string unfinished_path(const fs::path& folder) {
+  static std::atomic<std::uint32_t> count = 0;
+  std::uint64_t number = 0;
+  // Where a system has no random numbers, those of processes and of their files do.
+  if (::getentropy(&number, sizeof number) != 0) number = static_cast<std::uint64_t>(::getpid()) << 32U | ++count;
+  return (folder / fmt::format("{}{:0{}x}", prefix, number, digits)).string();
+}
 
 UnfinishedFile make_unfinished_file(const fs::path& folder) {
   for (;;) {
     std::string path = unfinished_path(folder);
-    const int descriptor = ::mkostemp(path.data(), O_CLOEXEC);
+    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor < 0 && errno == EEXIST) continue;
     if (descriptor < 0) return {.path = std::move(path), .descriptor = -1};
     // Where a file system has no locks, nobody takes the file for a stale one, either.
     if (::flock(descriptor, LOCK_EX) != 0 || is_named(descriptor, path)) {
@@ -60,7 +79,7 @@ void remove_stale_files(const fs::path& folder) {
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     const std::string path = entry->path().string();
-    if (entry->path().filename().string().starts_with(prefix)) remove_if_stale(path);
+    if (is_unfinished_name(entry->path().filename().string())) remove_if_stale(path);
   }
 }
 

@@ -120,12 +120,17 @@ TEST(AtomicFile, LeavesWhatIsBeingWrittenAndWhatIsNotItsOwn) {
   two.write("two");
   write_text_file(folder / "user", "x");
   // A link that is planted under such a name, a pipe and a folder are nobody's leftovers.
-  std::filesystem::create_symlink("user", folder / ".nestwright-unfinished-linked");
-  std::filesystem::create_directory(folder / ".nestwright-unfinished-folder");
-  ASSERT_EQ(::mkfifo((folder / ".nestwright-unfinished-pipe").c_str(), 0600), 0);
+  const std::string prefix = ".nestwright-unfinished-";
+  std::filesystem::create_symlink("user", folder / (prefix + "0123456789abcdef"));
+  std::filesystem::create_directory(folder / (prefix + "1123456789abcdef"));
+  ASSERT_EQ(::mkfifo((folder / (prefix + "2123456789abcdef")).c_str(), 0600), 0);
   write_text_file(folder / ".a.backup", "mine");
+  // What a user names so is no leftover either, be it as long as the names of ours.
+  for (const char* const name : {"thesis", "notes-on-chapter", "0123456789abcde", "0123456789abcdef0", ""}) {
+    write_text_file(folder / (prefix + name), "mine");
+  }
   write_text_file(folder / "b", "x");
-  EXPECT_THAT(names_in(folder.path()), testing::SizeIs(8));
+  EXPECT_THAT(names_in(folder.path()), testing::SizeIs(13));
   two.commit();
   one.commit();
   EXPECT_EQ(text_of(folder / "a"), "one");
