@@ -1,18 +1,12 @@
 #!/usr/bin/env python3
 """Trains lenet5 on MNIST in PyTorch and in Nestwright, one after the other, and compares time and accuracy.
 
-Both train the same network with the same data, normalisation, optimiser (Adadelta, learning rate 1 with decay 0.7 an
-epoch), batch size and number of threads, and test after every epoch. PyTorch is given every advantage: its data set is
-one normalised tensor in memory (--dataloader: loaded image by image, as its MNIST example does), and its clock starts
-after its import. Nestwright's clock runs from the start of ./nestwright to its end.
-
-Run it by `./nestwright compare-mnist`, in the environment that has PyTorch.
+What is compared is in tools/launcher/mnist_comparison.py, which reads the command line. Run it by
+`./nestwright compare-mnist`, in the environment that has PyTorch.
 """
 
-import argparse
 import gzip
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -25,9 +19,9 @@ import numpy
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 from launcher.json_file import read_json  # noqa: E402: the path above is what makes it importable
-from launcher.number_option import whole_number  # noqa: E402
-from launcher.report import LauncherError  # noqa: E402
-from launcher.whole_file import require_separate_files, write_file  # noqa: E402
+from launcher.mnist_comparison import parse_arguments  # noqa: E402
+from launcher.report import LauncherError, say_error  # noqa: E402
+from launcher.whole_file import write_file  # noqa: E402
 
 MEAN, DEVIATION, PADDING, TARGET = 0.1307, 0.3081, 2, 0.99
 
@@ -151,34 +145,8 @@ def print_row(seed: int, pytorch: dict, nestwright: dict) -> None:
           f"{100 * pytorch['accuracy']:.2f} % / {100 * nestwright['accuracy']:.2f} % (PyTorch / Nestwright)")
 
 
-def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    folder = os.environ.get("NESTWRIGHT_MNIST")
-    parser.add_argument("--data", type=Path, default=folder, required=not folder,
-                        help="the folder of MNIST's four files (default: $NESTWRIGHT_MNIST)")
-    parser.add_argument("--epochs", type=whole_number(1, 1000000), default=10)
-    parser.add_argument("--batch-size", type=whole_number(1, 2**24), default=64)
-    parser.add_argument("--test-batch-size", type=whole_number(1, 2**24), default=1000)
-    parser.add_argument("--seeds", default="1", help="with commas; both train once for each")
-    parser.add_argument("--threads", type=whole_number(1, 1024), default=len(os.sched_getaffinity(0)))
-    parser.add_argument("--dataloader", action="store_true", help="load PyTorch's images one by one, as its example does")
-    parser.add_argument("--compiled", action="store_true", help="torch.compile PyTorch's network")
-    parser.add_argument("--json", type=Path, help="write what was measured to this file")
-    options = parser.parse_args()
-    options.data = options.data.resolve()
-    if not options.data.is_dir():
-        parser.error(f"--data: no folder {options.data}")
-    try:
-        options.seeds = [whole_number(0, 2**64 - 1)(text) for text in options.seeds.split(",")]
-        if options.json:
-            require_separate_files({"--json": options.json}, {"--data": list(options.data.iterdir())})
-    except (argparse.ArgumentTypeError, LauncherError) as error:
-        parser.error(str(error))
-    return options
-
-
 def main() -> None:
-    options = parse_arguments()
+    options = parse_arguments(sys.argv[1:])
     rows = []
     for seed in options.seeds:
         nestwright, pytorch = train_nestwright(options, seed), train_pytorch(options, seed)
@@ -196,6 +164,7 @@ if __name__ == "__main__":
     try:
         main()
     except LauncherError as error:
-        sys.exit(f"nestwright: {error}")
+        say_error(error)
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, NoReturn
 
 import process
 import summary
@@ -30,6 +30,14 @@ RESERVE_SECONDS = 5.0  # are kept for writing the results at the end
 LEAST_SECONDS = 5.0  # with fewer left, no step is begun
 # The bounds of --minutes: the least leaves one step some seconds beside the reserve, and the most is a choice.
 LEAST_MINUTES, MOST_MINUTES = 0.2, 600
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong as every program here does."""
+
+    def error(self, message: str) -> NoReturn:
+        text = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in message[:200])
+        self.exit(1, f"gpu.sh: {text}; 'gpu.sh run --help' says what there is\n")
 
 
 class Stopped(Exception):
@@ -176,7 +184,7 @@ def stop(number: int, frame: Any) -> None:
 
 def parse(arguments: List[str]) -> argparse.Namespace:
     names = [step.name for step in STEPS]
-    parser = argparse.ArgumentParser(prog="gpu.sh run", description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser = OneLineParser(prog="gpu.sh run", description=__doc__.split("\n\n", maxsplit=1)[0])
     parser.add_argument("folder", nargs="?", default="results", help="takes gpu.json and gpu.tar.gz [results]")
     parser.add_argument("--minutes", type=float, default=8.0, help="for all of it [8]")
     parser.add_argument("--steps", default=",".join(names), help=f"some of: {', '.join(names)} [all]")

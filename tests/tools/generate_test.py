@@ -5,6 +5,7 @@ import resource
 import shlex
 import shutil
 import signal
+import stat
 import struct
 import subprocess
 import tempfile
@@ -98,6 +99,17 @@ class Files(InAFolder):
         self.assertEqual(names_in(self.out), ["max_pool2d_cpu.stmt", "mine"])
         self.assertNotEqual((self.out / "max_pool2d_cpu.stmt").read_text(), "old")
 
+    def test_a_replaced_file_keeps_its_mode_and_a_link_stays_one(self):
+        (self.folder / "elsewhere").mkdir()
+        self.out.mkdir(parents=True)
+        (self.out / "max_pool2d_cpu.stmt").touch(mode=0o600)
+        (self.folder / "elsewhere" / "my.h").touch(mode=0o640)
+        (self.out / "max_pool2d_cpu.h").symlink_to(self.folder / "elsewhere" / "my.h")
+        self.assertEqual(run([*POOL, "--emit", "stmt,header", "--out", str(self.out)]).returncode, 0)
+        self.assertEqual(stat.S_IMODE((self.out / "max_pool2d_cpu.stmt").stat().st_mode), 0o600)
+        self.assertTrue((self.out / "max_pool2d_cpu.h").is_symlink())
+        self.assertIn("argmax", (self.folder / "elsewhere" / "my.h").read_text())
+
     def test_a_header_is_the_same_wherever_it_is_written(self):
         self.made(*POOL, "--emit", "header")
         first = (self.out / "max_pool2d_cpu.h").read_text()
@@ -126,7 +138,7 @@ class Refusals(InAFolder):
         for name in ("9lives", "int", "for", "static", "class", "constexpr", "and", "_Bool", "_x", "a__b", "main",
                      "printf", "malloc", "read", "sin", "errno", "uint8_t", "INT_MAX", "halide_error",
                      "HalideRuntime", "nestwright_checked_call", "x" * 201, "a b", "ä"):
-            self.assert_refused([*POOL, "--name", name], f"--name: '{name[:200]}'")
+            self.assert_refused([*POOL, "--name", name], f"--name: '{name[:200]}")
 
     def test_targets_that_halide_does_not_know(self):
         for target, text in (("hots", "did you mean 'host'?"), ("host-avx521", "no target word 'avx521'"),
@@ -184,6 +196,60 @@ class Refusals(InAFolder):
         self.assertIn("Not a directory", result.stderr)
 
 
+class OwnInputs(InAFolder):
+    """What a command reads is not what it writes, by whatever name."""
+
+    def assert_kept(self, option, file, *arguments):
+        self.out.mkdir(parents=True, exist_ok=True)
+        (self.out / "before").touch()
+        text = file.read_text()
+        names = names_in(self.out)
+        result = run([*POOL, option, str(file), *arguments, "--out", str(self.out)])
+        self.assertEqual((result.returncode, result.stdout, result.stderr.count("\n")), (1, "", 1), result.stderr)
+        self.assertIn(f"is the file of {option}; choose another", result.stderr)
+        self.assertEqual((names_in(self.out), file.read_text()), (names, text))
+
+    def test_the_schedule_is_not_replaced(self):
+        self.out.mkdir(parents=True)
+        for name, arguments in (("foo.stmt", ["--name", "foo", "--emit", "stmt"]),
+                                ("mine.schedule.h", ["--name", "mine", "--emit", "schedule"]),
+                                ("HalideBuffer.h", ["--emit", "header"]), ("HalideRuntime.h", ["--emit", "runtime"]),
+                                ("nestwright_checked_call.h", ["--emit", "object,header"]),
+                                ("halide_runtime.o", ["--emit", "runtime"]),
+                                ("k-x86-64-linux-sse41.s", ["--name", "k", "--emit", "assembly", "--target",
+                                                            ",".join(THREE)]),
+                                ("k_wrapper.o", ["--name", "k", "--emit", "object", "--target", ",".join(THREE)])):
+            shutil.copyfile(ROOT / "schedules/max_pool2d/cpu.nest", self.out / name)
+            self.assert_kept("--schedule", self.out / name, *arguments)
+
+    def test_records_are_not_replaced(self):
+        self.out.mkdir(parents=True)
+        (self.out / "rr.h").write_text("")
+        self.assert_kept("--records", self.out / "rr.h", "--name", "rr")
+
+    def test_files_are_compared_as_files(self):
+        self.out.mkdir(parents=True)
+        mine = self.folder / "mine.nest"
+        shutil.copyfile(ROOT / "schedules/max_pool2d/cpu.nest", mine)
+        for link in os.symlink, os.link:
+            link(mine, self.out / "k.stmt")
+            self.assert_kept("--schedule", mine, "--name", "k", "--emit", "stmt")
+            (self.out / "k.stmt").unlink()
+        mine.rename(self.out / "k.stmt")
+        self.out = self.out / "missing" / ".."
+        result = run([*POOL, "--schedule", str(self.out.parent.parent / "k.stmt"), "--name", "k", "--emit", "stmt",
+                      "--out", str(self.out)])
+        self.assertIn("is the file of --schedule", result.stderr)
+
+    def test_two_files_are_not_one(self):
+        self.out.mkdir(parents=True)
+        (self.out / "max_pool2d_cpu.h").symlink_to("max_pool2d_cpu.o")
+        result = run([*POOL, "--out", str(self.out)])
+        self.assertEqual((result.returncode, result.stderr.count("\n")), (1, 1))
+        self.assertIn("are one file", result.stderr)
+        self.assertEqual(names_in(self.out), ["max_pool2d_cpu.h"])
+
+
 class Failures(InAFolder):
     def test_files_that_may_not_be_longer(self):
         for size in 0, 100, 5000, 50000:
@@ -196,7 +262,7 @@ class Failures(InAFolder):
         environment = dict(os.environ)
         mount = f"mount -t tmpfs -o size=$SIZE none {shlex.quote(str(self.folder))} && "
         for size in range(0, 132, 22):
-            for emitted in "object", "header", "object,header,stmt", "static_library", "conceptual_stmt_html":
+            for emitted in "object", "header", "object,header,stmt", "static_library", "conceptual_stmt_html", "runtime":
                 script = mount + shlex.join(command([*POOL, "--emit", emitted, "--out", str(self.out)]))
                 script += f"; status=$?; find {shlex.quote(str(self.folder))} -mindepth 1 >&2; exit $status"
                 environment["SIZE"] = f"{4 * size + 4}k"
@@ -209,12 +275,13 @@ class Failures(InAFolder):
                 else:
                     self.assertEqual((result.returncode, len(said), len(result.stderr.splitlines())), (1, 1, 1),
                                      result.stderr)
+                    self.assertRegex(said[0], "^nestwright: --out: |no such file, or an empty one", emitted)
 
     def test_signals(self):
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
             process = start([*POOL, "--emit", "object,stmt_html,conceptual_stmt_html", "--target", ",".join(THREE),
                              "--out", str(self.out)])
-            while process.poll() is None and not list(self.folder.rglob(".nestwright-*/*")):
+            while process.poll() is None and not list(self.folder.rglob(".nestwright-stage-*/max*")):
                 time.sleep(0.002)
             # The launcher alone is told: that it ends what it started is its affair.
             process.send_signal(number)
@@ -234,12 +301,15 @@ class Failures(InAFolder):
             self.assertEqual(result.stdout, "")
 
     def test_what_a_killed_command_left_goes(self):
-        left = self.out / ".nestwright-left"
-        left.mkdir(parents=True)
-        (left / "max_pool2d_cpu.o").write_text("a part")
-        os.utime(left, (0, 0))
+        process = start([*POOL, "--emit", "object,stmt_html", "--out", str(self.out)])
+        while process.poll() is None and not list(self.folder.rglob(".nestwright-stage-*/*")):
+            time.sleep(0.002)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        self.assertEqual([name[:18] for name in names_in(self.out)], [".nestwright-stage-"])
+        (self.out / ".nestwright-notes").mkdir()
         self.assertEqual(run([*POOL, "--emit", "stmt", "--out", str(self.out)]).returncode, 0)
-        self.assertEqual(names_in(self.out), ["max_pool2d_cpu.stmt"])
+        self.assertEqual(names_in(self.out), [".nestwright-notes", "max_pool2d_cpu.stmt"])
 
 
 class Advice(InAFolder):

@@ -75,24 +75,36 @@ class WholeFiles(InFolder):
         (self.folder / "a").write_text("old")
         (self.folder / "link").symlink_to("a")
         (self.folder / "user").write_text("mine")
-        for planted in ("page.partial", "a.partial", UNFINISHED + "planted"):
+        for planted in ("page.partial", "a.partial", UNFINISHED + "0123456789abcdef"):
             (self.folder / planted).symlink_to("user")
         write_file(self.folder / "link", "new")
         self.assertTrue((self.folder / "link").is_symlink())
         self.assertEqual(((self.folder / "a").read_text(), (self.folder / "user").read_text()), ("new", "mine"))
 
     def test_what_a_killed_process_left_is_removed_and_what_another_writes_is_not(self):
-        (self.folder / (UNFINISHED + "stale1")).write_text("half")
+        killed = ("import os, sys\nfrom pathlib import Path\nfrom launcher.whole_file import unfinished_copy\n"
+                  "with unfinished_copy(Path(sys.argv[1]), b'half'):\n    os.kill(os.getpid(), 9)")
+        subprocess.run([sys.executable, "-B", "-c", killed, str(self.folder / "a")],
+                       env={**os.environ, "PYTHONPATH": str(ROOT / "tools")})
+        self.assertEqual([len(name) for name in self.names()], [len(UNFINISHED) + 16])
         write_file(self.folder / "a", "x")
         self.assertEqual(self.names(), ["a"])
         command = ("import fcntl, sys, time\nfile = open(sys.argv[1], 'w')\nfcntl.flock(file, fcntl.LOCK_EX)\n"
                    "print('locked', flush=True)\ntime.sleep(60)")
-        locked = self.folder / (UNFINISHED + "locked")
+        locked = self.folder / (UNFINISHED + "0123456789abcdef")
         with subprocess.Popen([sys.executable, "-c", command, str(locked)], stdout=subprocess.PIPE) as other:
             other.stdout.readline()
             write_file(self.folder / "a", "y")
             other.kill()
         self.assertEqual(self.names(), [locked.name, "a"])
+
+    def test_what_a_user_names_so_stays(self):
+        own = [UNFINISHED + each for each in ("", "thesis", "notes-on-chapter", "0123456789abcde", "0123456789ABCDEF")]
+        for name in own:
+            (self.folder / name).write_text("mine")
+            os.utime(self.folder / name, (0, 0))
+        write_file(self.folder / "a", "x")
+        self.assertEqual(self.names(), sorted(["a", *own]))
 
     def test_refusals_are_one_line(self):
         self.assertEqual(self.complaint(write_file, self.folder, "x"),

@@ -2,13 +2,14 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Dict, List, Sequence
 
-from launcher.report import LauncherError, can_redraw, run_step, say
+from launcher.report import LauncherError, can_redraw, excerpt, run_step, say
 from launcher.stamps import digest, is_stamped, locked, write_stamp
 
 PROGRESS = re.compile(r"^\[(\d+)/(\d+)\] ")
@@ -70,7 +71,7 @@ def failure_text(lines: Sequence[str], limit: int = 60) -> List[str]:
     """What Ninja printed of the first step that failed, without the steps that went well; at most `limit` lines."""
     start = next((index for index, line in enumerate(lines) if line.startswith("FAILED:")), None)
     if start is None:
-        return list(lines[-12:])
+        return [line for line in lines[-12:] if not line.startswith("ninja: Entering directory")]
     end = next((index for index in range(start + 1, len(lines)) if PROGRESS.match(lines[index])), len(lines))
     # The step's command line is in the log; here it would hide the message.
     return [lines[start], *lines[start + 2:end]][:limit]
@@ -96,5 +97,8 @@ def build(root: Path, tools: Path, preset: str, targets: Sequence[str], jobs: in
                 progress.line(line)
         progress.finish()
     if ninja.returncode != 0:
-        print("\n".join(failure_text(lines)), file=sys.stderr)
-        raise LauncherError(f"the build of {' '.join(targets) or 'everything'} failed (all of its output: {log})")
+        for line in failure_text(lines):
+            print(line, file=sys.stderr)
+        why = f"; ninja was ended by {signal.Signals(-ninja.returncode).name}" if ninja.returncode < 0 else ""
+        raise LauncherError(f"the build of {excerpt(' '.join(targets) or 'everything')} failed{why} (all of its "
+                            f"output: {log})")

@@ -1,6 +1,7 @@
 """The launcher's own commands; every other one is a command of the program that it builds."""
 
 import difflib
+import errno
 import os
 import re
 import shutil
@@ -12,7 +13,9 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 from launcher import provision
 from launcher.build import build
 from launcher.programs import PROGRAMS, Program, commands_of, program_of
-from launcher.report import NOBODY_READS, LauncherError, finish_output, occupy_streams, printable, say
+from launcher.report import (NOBODY_READS, LauncherError, excerpt, finish_output, occupy_streams, say, say_error,
+                             wants_help)
+from launcher.stack_limit import require_stack
 from launcher.staging import Ended
 from launcher.topology import describe_where_linux_does_not
 
@@ -31,6 +34,8 @@ the build
 """
 
 PRESETS = ("default", "portable", "debug", "thread")
+# In the build folder, but nothing that a build brings back: what was measured and tuned on this machine.
+KEPT = ("tuning",)
 SOURCE_FOLDERS = ("bench", "dsl", "generators", "model", "ops", "support", "tests", "tools")
 
 
@@ -43,7 +48,7 @@ def take_preset(arguments: List[str]) -> str:
             raise LauncherError("--preset needs a name: " + ", ".join(PRESETS))
         preset = option.split("=", 1)[1] if "=" in option else arguments.pop(0)
     if preset not in PRESETS:
-        raise LauncherError(f"--preset: no preset '{preset}'; there are {', '.join(PRESETS)}")
+        raise LauncherError(f"--preset: no preset '{excerpt(preset)}'; there are {', '.join(PRESETS)}")
     return preset
 
 
@@ -70,7 +75,7 @@ def names_gpu_schedule(root: Path, arguments: Sequence[str]) -> bool:
 
 def run_program(root: Path, preset: str, program: Program, command: str, arguments: List[str]) -> int:
     build(root, provision.ensure_tools(root), preset, [program.target])
-    if command == "explain" and names_gpu_schedule(root, arguments):
+    if command == "explain" and not wants_help(arguments) and names_gpu_schedule(root, arguments):
         os.environ.setdefault("NESTWRIGHT_PTXAS", str(provision.ensure_ptxas(root)))
     return execute(root / "build" / preset / "tools" / program.folder / program.binary, [command, *arguments])
 
@@ -78,7 +83,7 @@ def run_program(root: Path, preset: str, program: Program, command: str, argumen
 def run_bench(root: Path, preset: str, arguments: List[str]) -> int:
     """Builds and runs the benchmark; where it compares with PyTorch or JAX, it is told which Python has them."""
     joined = " ".join(arguments)
-    if "pytorch" in joined or "jax" in joined:
+    if ("pytorch" in joined or "jax" in joined) and not wants_help(arguments):
         os.environ["NESTWRIGHT_PEERS_PYTHON"] = str(provision.ensure_peers(root) / "bin" / "python")
     build(root, provision.ensure_tools(root), preset, ["nestwright-bench"])
     return execute(root / "build" / preset / "bench" / "nestwright-bench", arguments)
@@ -86,6 +91,9 @@ def run_bench(root: Path, preset: str, arguments: List[str]) -> int:
 
 def run_compare_mnist(root: Path, preset: str, arguments: List[str]) -> int:
     """Trains on MNIST here and in PyTorch; built beforehand, so that no build is timed."""
+    from launcher import mnist_comparison
+
+    mnist_comparison.parse_arguments(arguments)  # what is wrong is said before gigabytes are set up
     python = provision.ensure_peers(root) / "bin" / "python"
     build(root, provision.ensure_tools(root), preset, ["nestwright-program"])
     return execute(python, ["-B", str(root / "bench" / "compare_mnist.py"), *arguments])
@@ -113,6 +121,9 @@ def run_format(root: Path, preset: str, arguments: List[str]) -> int:
 
 
 def run_lint(root: Path, preset: str, arguments: List[str]) -> int:
+    for name in arguments:
+        if not os.path.isfile(name):
+            raise LauncherError(f"lint: there is no file '{excerpt(name)}'; expected C++ sources")
     tools = provision.ensure_tools(root)
     has_cudnn = provision.ensure_cudnn_headers(root)
     # Generated headers must be there, and the list of compile commands up to date.
@@ -150,8 +161,12 @@ def run_lint(root: Path, preset: str, arguments: List[str]) -> int:
 def run_clean(root: Path, preset: str, arguments: List[str]) -> int:
     if arguments not in ([], ["--all"]):
         raise LauncherError("clean takes nothing but --all")
-    for folder in [root / "build"] if arguments else [root / "build" / name for name in PRESETS]:
-        shutil.rmtree(folder, ignore_errors=True)
+    for each in (root / "build").glob("*"):
+        if each.name in PRESETS or (arguments and each.name not in KEPT):
+            if each.is_dir() and not each.is_symlink():
+                shutil.rmtree(each)
+            else:
+                each.unlink()
     return 0
 
 
@@ -196,7 +211,8 @@ COMMANDS: Dict[str, Command] = {
     "format": Command(run_format, "Format the C++ sources; with --check, only say which are not formatted",
                       "[--check]"),
     "lint": Command(run_lint, "Run clang-tidy on the sources, or the files that are named", "[FILE ...]"),
-    "clean": Command(run_clean, "Delete what was built; with --all, what was set up as well", "[--all]"),
+    "clean": Command(run_clean, "Delete what was built; with --all, what was set up as well (tuning records stay)",
+                     "[--all]"),
     "compare": Command(run_compare, ""),
 }
 
@@ -211,8 +227,7 @@ def usage(root: Path) -> str:
 
 def unknown(command: str, names: Sequence[str]) -> LauncherError:
     nearest = difflib.get_close_matches(command, names, 1)
-    shown = printable(command).replace("\n", "\\n")
-    return LauncherError(f"no command '{shown}'; " + (f"did you mean '{nearest[0]}'?" if nearest else
+    return LauncherError(f"no command '{excerpt(command)}'; " + (f"did you mean '{nearest[0]}'?" if nearest else
                                                         "there are: " + ", ".join(names)))
 
 
@@ -231,19 +246,31 @@ def run(root: Path, arguments: List[str]) -> int:
         # The program and the benchmark have options of their own; the launcher's may follow its own commands.
         preset = take_preset(rest) if rest and rest[0].startswith("--preset") else preset
         _, summary, usage_of_arguments = COMMANDS[command]
-        if usage_of_arguments is not None and rest and rest[0] in ("-h", "--help"):
+        if usage_of_arguments is not None and wants_help(rest):
             print(f"usage: ./nestwright {command} {usage_of_arguments}\n\n{summary}")
             return 0
         return COMMANDS[command].run(root, preset, rest)
     return run_program(root, preset, programs[command], command, rest)
 
 
+def system_error_text(error: OSError) -> str:
+    """Where there is no file, it is standard output that can't be written, or a limit that the system sets."""
+    if error.filename:
+        where = excerpt(error.filename)
+    elif error.errno in (errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE):
+        where = "a limit is too low (see ulimit -a)"
+    else:
+        where = "standard output"
+    return f"{where}: {error.strerror or error}"
+
+
 def status_of(root: Path, arguments: List[str]) -> int:
     """Runs the command. What stops it becomes one line, and the status."""
     try:
+        require_stack()
         return run(root, arguments)
     except LauncherError as error:
-        say(str(error))
+        say_error(error)
         return 1
     except SystemExit as end:  # argparse's, after --help
         return end.code if isinstance(end.code, int) else 0
@@ -256,7 +283,7 @@ def status_of(root: Path, arguments: List[str]) -> int:
     except BrokenPipeError:
         return NOBODY_READS
     except OSError as error:
-        say(f"{str(error.filename)[:200] if error.filename else 'standard output'}: {error.strerror or error}")
+        say(system_error_text(error))
         return 1
 
 

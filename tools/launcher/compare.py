@@ -12,7 +12,7 @@ from typing import Dict, List, Tuple
 from launcher import provision
 from launcher.build import build
 from launcher.json_file import read_json
-from launcher.report import LauncherError, say
+from launcher.report import LauncherError, say, wants_help
 from launcher.whole_file import require_separate_files, write_file
 
 
@@ -22,26 +22,33 @@ def take_option(arguments: List[str], name: str) -> str:
     kept: List[str] = []
     rest = iter(arguments)
     for argument in rest:
-        if argument == name:
-            value = next(rest, "")
-            if not value:
-                raise LauncherError(f"{name} needs the name of a file")
-        elif argument.startswith(name + "="):
-            value = argument[len(name) + 1:]
-        else:
+        if argument != name and not argument.startswith(name + "="):
             kept.append(argument)
+            continue
+        value = next(rest, "") if argument == name else argument[len(name) + 1:]
+        if not value:
+            raise LauncherError(f"{name} needs the name of a file")
     arguments[:] = kept
     return value
 
 
+def tuning_folder(root: Path) -> Path:
+    """As tools/workbench/tuning_records.cpp has it."""
+    named = os.environ.get("NESTWRIGHT_TUNING_FOLDER")
+    return Path(named) if named else root / "build" / "tuning"
+
+
 def inputs_of(root: Path, arguments: List[str]) -> Dict[str, List[Path]]:
-    """The files that `arguments` name: the records, and schedules, of which those of an operator ship."""
+    """The files that a comparison reads: the records, what is known of the machine, and the schedules that
+    `arguments` name, of which those of an operator ship."""
     records = take_option(list(arguments), "--records")
     words = [word for word in arguments if not word.startswith("-")]
     places = [place for word in words for place in (Path(word), root / "schedules" / f"{word}.nest")]
     shipped = [file for word in words if re.fullmatch(r"\w+", word)
                for file in (root / "schedules" / word).glob("*.nest")]
-    return {"--records": [Path(records) if records else root / "build" / "tuning" / "records.jsonl"],
+    kept = tuning_folder(root)
+    return {"--records": [Path(records) if records else kept / "records.jsonl"],
+            "what is kept of this machine": [kept / "machines.json"],
             "FILE": [place for place in places if place.is_file()], "a schedule that ships": shipped}
 
 
@@ -89,7 +96,14 @@ def add_traffic(root: Path, build_folder: Path, result: Path) -> None:
     write_file(result, json.dumps(document, indent=2) + "\n")
 
 
+def workbench_of(root: Path, preset: str) -> Path:
+    return root / "build" / preset / "tools" / "workbench" / "nestwright-workbench"
+
+
 def run_compare(root: Path, preset: str, arguments: List[str]) -> int:
+    if wants_help(arguments):
+        build(root, provision.ensure_tools(root), preset, ["nestwright-workbench"])
+        return subprocess.run([str(workbench_of(root, preset)), "compare", *arguments]).returncode
     page, result = page_and_json(root, arguments)
     with_traffic = take_flag(arguments, "--traffic")
     if with_traffic and not (page or result):
@@ -101,12 +115,11 @@ def run_compare(root: Path, preset: str, arguments: List[str]) -> int:
     python = provision.ensure_report_tools(root) / "bin" / "python" if page else None
     targets = ["nestwright-workbench", *(["nestwright-call-kernel", "nestwright-generator"] if with_traffic else [])]
     build(root, provision.ensure_tools(root), preset, targets)
-    binary = root / "build" / preset / "tools" / "workbench" / "nestwright-workbench"
     with tempfile.TemporaryDirectory() as folder:
         # What is read again is written here first: --json may name a pipe.
         kept = Path(folder) / "result.json"
         json_file = str(kept) if page or with_traffic else result
-        status = subprocess.run([str(binary), "compare", *arguments,
+        status = subprocess.run([str(workbench_of(root, preset)), "compare", *arguments,
                                  *(["--json", json_file] if json_file else [])]).returncode
         if not kept.exists():
             return status
@@ -117,6 +130,6 @@ def run_compare(root: Path, preset: str, arguments: List[str]) -> int:
         if page:
             script = root / "tools" / "report" / "compare_page.py"
             if subprocess.run([str(python), "-B", str(script), str(kept), page]).returncode != 0:
-                raise LauncherError(f"--html: {page} can't be made; see above")
+                return 1  # it has said why
             print(page)
     return status

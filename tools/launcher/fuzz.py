@@ -1,13 +1,15 @@
 """`./nestwright fuzz`: inputs for the readers of files, made by clang's libFuzzer; `test` runs each fuzzer for seconds."""
 
 import argparse
+import difflib
 import subprocess
 from pathlib import Path
 from typing import List, Set
 
 from launcher import provision
 from launcher.build import build, build_environment
-from launcher.report import LauncherError
+from launcher.number_option import whole_number
+from launcher.report import LauncherError, Parser, excerpt
 
 PRESET = "fuzz"
 
@@ -31,18 +33,21 @@ def build_fuzzers(root: Path, targets: List[str]) -> Path:
 
 
 def parse(root: Path, arguments: List[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    names = fuzzers(root)
+    parser = Parser(
         prog="./nestwright fuzz", description="Try a reader on inputs that clang's libFuzzer makes. It goes on from "
         "what earlier runs found (build/fuzz/corpus), and stops at the first crash, whose input it keeps.")
-    parser.add_argument("target", metavar="TARGET", choices=fuzzers(root), help=", ".join(fuzzers(root)))
+    parser.add_argument("target", metavar="TARGET", help=", ".join(names))
     parser.add_argument("--minutes", type=float, default=10.0, metavar="M", help="how long [10]")
-    parser.add_argument("--inputs", type=int, metavar="N", help="stop after so many inputs, if that is sooner")
+    parser.add_argument("--inputs", type=whole_number(1, 2**31 - 1), metavar="N", help="stop after so many inputs, if that is sooner")
     options = parser.parse_args(arguments)
+    if options.target not in names:
+        nearest = difflib.get_close_matches(options.target, names, 1)
+        hint = f"did you mean '{nearest[0]}'?" if nearest else "there are: " + ", ".join(names)
+        raise LauncherError(f"fuzz: nothing is called '{excerpt(options.target)}'; {hint}")
     # The upper end, a year, is a choice; libFuzzer counts seconds in 32 bits.
     if not 0 < options.minutes <= 365 * 24 * 60:
         raise LauncherError(f"fuzz: --minutes: {options.minutes} is not above 0 and at most 525600")
-    if options.inputs is not None and not 0 < options.inputs < 2**31:
-        raise LauncherError(f"fuzz: --inputs: {options.inputs} is not 1 to {2**31 - 1}")
     return options
 
 

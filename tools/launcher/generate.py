@@ -12,8 +12,9 @@ from launcher import provision
 from launcher.build import build
 from launcher.generator import Generator
 from launcher.kernel_names import default_name, require_function_name
-from launcher.report import LauncherError, Parser
+from launcher.report import LauncherError, Parser, excerpt, not_empty, path_not_empty
 from launcher.staging import place, staged
+from launcher.whole_file import name_same_file, require_writable
 
 
 class Kind(NamedTuple):
@@ -43,20 +44,20 @@ def parse_arguments(arguments: List[str]) -> argparse.Namespace:
         prog="./nestwright generate", description="Compile one operator, for one shape, with one schedule.",
         epilog="example: nestwright generate --op max_pool2d --shape lanes=16,width=28,height=28,channels=6,window=2,"
                "stride=2 --schedule max_pool2d/cpu --emit object,header,runtime --out kernels")
-    parser.add_argument("--op", required=True, help="the operator, for example conv2d")
-    parser.add_argument("--algorithm", default="", help="the operator's algorithm (default: the schedule's)")
+    parser.add_argument("--op", required=True, type=not_empty, help="the operator, for example conv2d")
+    parser.add_argument("--algorithm", type=not_empty, help="the operator's algorithm (default: the schedule's)")
     parser.add_argument("--shape", default="", help="every extent, as name=value,name=value")
-    parser.add_argument("--schedule", required=True, metavar="FILE",
+    parser.add_argument("--schedule", required=True, type=not_empty, metavar="FILE",
                         help="a .nest file, or the name of a schedule that ships: max_pool2d/cpu")
     parser.add_argument("--tune", default="", help="values of the schedule's parameters, as name=value,name=value")
-    parser.add_argument("--records", type=Path, metavar="FILE",
+    parser.add_argument("--records", type=path_not_empty, metavar="FILE",
                         help="take the fastest schedule that this file of nestwright tune records, if it has one")
     parser.add_argument("--target", default="host",
                         help="a Halide target, for example x86-64-linux-avx2-fma; or several, with commas between "
                              "them, of which a kernel takes the first that the machine can run")
     parser.add_argument("--emit", default="object,header", help="what to write: " + ", ".join([*KINDS, RUNTIME]))
-    parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="the folder to write to")
-    parser.add_argument("--name", default="", help="the function's name (default: operator_schedule)")
+    parser.add_argument("--out", required=True, type=path_not_empty, metavar="DIR", help="the folder to write to")
+    parser.add_argument("--name", type=not_empty, help="the function's name (default: operator_schedule)")
     return parser.parse_args(arguments)
 
 
@@ -66,7 +67,7 @@ def settings(option: str, text: str) -> List[str]:
     for entry in entries:
         match = re.fullmatch(r"[A-Za-z0-9_]+=([0-9]+)", entry)
         if match is None or len(match.group(1)) > 10 or int(match.group(1)) > LARGEST:
-            raise LauncherError(f"--{option}: '{entry[:80]}' is not name=number; expected a whole number from 0 to "
+            raise LauncherError(f"--{option}: '{excerpt(entry)}' is not name=number; expected a whole number from 0 to "
                                 f"{LARGEST}, as in lanes=16")
     return [f"{option}={','.join(entries).replace('=', ':')}"] if entries else []
 
@@ -85,7 +86,7 @@ def find_schedule(root: Path, op: str, name: str) -> Path:
         own = [each.split("/")[1] for each in names if each.split("/")[0] == op]
         nearest = [f"{op}/{each}" for each in difflib.get_close_matches(word, own, 1)]
     hint = f"did you mean '{nearest[0]}'?" if nearest else "'./nestwright schedules' lists those"
-    raise LauncherError(f"--schedule: '{name[:200]}' is no file and no shipped schedule; {hint}")
+    raise LauncherError(f"--schedule: '{excerpt(name)}' is no file and no shipped schedule; {hint}")
 
 
 def kinds_of(text: str) -> List[str]:
@@ -94,7 +95,7 @@ def kinds_of(text: str) -> List[str]:
         if kind not in KINDS and kind != RUNTIME:
             nearest = difflib.get_close_matches(kind, [*KINDS, RUNTIME], 1)
             hint = f"did you mean '{nearest[0]}'?" if nearest else f"there are {', '.join([*KINDS, RUNTIME])}"
-            raise LauncherError(f"--emit: nothing is called '{kind}'; {hint}")
+            raise LauncherError(f"--emit: nothing is called '{excerpt(kind)}'; {hint}")
     return kinds
 
 
@@ -128,14 +129,32 @@ def runs_of(kinds: List[str], targets: List[str]) -> List[List[str]]:
     return [[*others, *(libraries[:1] or ["object"])], *([kind] for kind in libraries[1:])]
 
 
-def write_headers(root: Path, tools: Path, stage: Path, kinds: List[str]) -> List[str]:
-    """Copies the headers that belong beside those files, and gives their names."""
-    folders = {name: tools / "halide" / "include" for name in HALIDE_HEADERS if {"header", RUNTIME} & set(kinds)}
-    if "header" in kinds:
-        folders[CHECKED_CALL] = root / "generators" / "kernel_interface"
-    for name, folder in folders.items():
-        shutil.copyfile(folder / name, stage / name)
-    return list(folders)
+def headers_of(root: Path, tools: Path, kinds: List[str]) -> List[Path]:
+    """The headers that belong beside files of those kinds."""
+    headers = [tools / "halide" / "include" / name for name in HALIDE_HEADERS if {"header", RUNTIME} & set(kinds)]
+    return [*headers, *([root / "generators" / "kernel_interface" / CHECKED_CALL] if "header" in kinds else [])]
+
+
+def compiled_files(kinds: List[str], name: str, targets: List[str]) -> List[Tuple[str, str]]:
+    """All files of those kinds, as Halide names them and as they are to be named."""
+    files = [pair for kind in kinds if kind != RUNTIME for pair in files_of(kind, name, targets)]
+    runtime = "halide_runtime.obj" if is_for_windows(targets) else "halide_runtime.o"
+    return [*([(runtime, runtime)] if RUNTIME in kinds else []), *files]
+
+
+def require_own_files(out: Path, names: List[str], inputs: Dict[str, Path]) -> None:
+    """Raises LauncherError where a file that is to be written is an input, or another one, or is no regular file."""
+    written: Dict[str, Path] = {}
+    for path in (out / name for name in names):
+        for option, file in inputs.items():
+            if name_same_file(path, file):
+                raise LauncherError(f"--out: {excerpt(path)} would be written, and is the file of {option}; choose "
+                                    "another folder, or another --name")
+        same = written.setdefault(os.path.realpath(path), path)
+        if same is not path:
+            raise LauncherError(f"--out: {excerpt(path)} and {excerpt(same)} are one file; remove the link")
+        if os.path.isdir(out):
+            require_writable(path, "--out")
 
 
 def run_generate(root: Path, preset: str, arguments: List[str]) -> int:
@@ -145,38 +164,39 @@ def run_generate(root: Path, preset: str, arguments: List[str]) -> int:
     schedule = find_schedule(root, options.op, options.schedule)
     name = options.name or default_name(options.op, schedule.stem)
     require_function_name(name)
-    request = [f"op={options.op}", f"schedule={os.path.abspath(schedule)}", *settings("shape", options.shape),
-               *settings("tune", options.tune)]
+    request, inputs = [f"op={options.op}", f"schedule={os.path.abspath(schedule)}"], {"--schedule": schedule}
+    request += [*settings("shape", options.shape), *settings("tune", options.tune)]
     if options.records:
         if not os.path.isfile(options.records):
-            raise LauncherError(f"--records: no file {options.records}")
+            raise LauncherError(f"--records: no file {excerpt(options.records)}")
         request.append(f"records={os.path.abspath(options.records)}")
+        inputs["--records"] = options.records
     if options.algorithm:
         request.append(f"algorithm={options.algorithm}")
     tools = provision.ensure_tools(root)
     build(root, tools, preset, ["nestwright-generator"])
     generator = Generator(root / "build" / preset / "generators" / "nestwright-generator", name, request)
     interface = generator.interface(options.target)
+    headers = headers_of(root, tools, kinds)
+    files = [*compiled_files(kinds, name, targets), *((header.name, header.name) for header in headers)]
+    require_own_files(options.out, [file for _, file in files], inputs)
     try:
         with staged(options.out) as stage:
-            files = write_files(generator, stage, kinds, targets, interface)
-            files += [(header, header) for header in write_headers(root, tools, stage, kinds)]
+            write_files(generator, stage, kinds, targets, interface)
+            for header in headers:
+                shutil.copyfile(header, stage / header.name)
             placed = place(stage, options.out, files)
     except OSError as error:
-        raise LauncherError(f"--out: {options.out}: {error.strerror or error}") from None
+        raise LauncherError(f"--out: {excerpt(options.out)}: {error.strerror or error}") from None
     for file in sorted(placed):
         print(file)
     return 0
 
 
-def write_files(generator: Generator, stage: Path, kinds: List[str], targets: List[str],
-                interface: str) -> List[Tuple[str, str]]:
-    """Fills the stage; gives what is in it of the kinds, and how it is to be named."""
-    files: List[Tuple[str, str]] = []
+def write_files(generator: Generator, stage: Path, kinds: List[str], targets: List[str], interface: str) -> None:
+    """Fills the stage with compiled_files()."""
     if RUNTIME in kinds:
         generator.write_runtime(stage, [re.sub(r"-no_runtime\b", "", target) for target in targets])
-        runtime = "halide_runtime.obj" if is_for_windows(targets) else "halide_runtime.o"
-        files.append((runtime, runtime))
     compiled = [kind for kind in kinds if kind != RUNTIME]
     for run in runs_of(compiled, targets):
         generator.write(stage, [KINDS[kind].halide for kind in run], [without_runtime(target) for target in targets])
@@ -187,4 +207,3 @@ def write_files(generator: Generator, stage: Path, kinds: List[str], targets: Li
     if "header" in compiled:
         with (stage / f"{generator.function}.h").open("a") as header:
             header.write(interface)
-    return [*files, *(pair for kind in compiled for pair in files_of(kind, generator.function, targets))]

@@ -9,9 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple, Optional, Sequence
 
-from launcher.report import LauncherError
-
-LONGEST = 200  # characters of another program's message
+from launcher.report import LONGEST, LauncherError, excerpt
 
 
 class Generator(NamedTuple):
@@ -22,17 +20,18 @@ class Generator(NamedTuple):
     def run(self, arguments: Sequence[str], folder: Optional[Path] = None) -> "subprocess.CompletedProcess[str]":
         """Runs it, in `folder` if it is to write there: the headers that it writes name the folder as it is told it.
 
-        Its temporary files are there, too (generators/temporary_names.cpp).
+        Its temporary files are there, too (generators/temporary_names.cpp). It has the lock of that folder.
         """
         environment = {**os.environ, "TMPDIR": "."} if folder else None
         return subprocess.run([str(self.program), *arguments], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, errors="replace")
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True,
+                              errors="replace", close_fds=False)
 
     def interface(self, targets: str) -> str:
         """What belongs into the kernel's header. Raises LauncherError for a request that is not valid."""
         result = self.run(["--interface", self.function, *self.request, f"target={targets}"])
         if result.returncode != 0:
-            raise LauncherError(message_of(result))
+            raise own_error(result)
         return result.stdout
 
     def compile(self, folder: Path, kinds: Sequence[str],
@@ -44,25 +43,30 @@ class Generator(NamedTuple):
         """Compiles the kernel; `kinds` are named as Halide does. What it says of records goes to standard error."""
         result = self.compile(folder, kinds, targets)
         if result.returncode != 0:
-            raise LauncherError(self.failure_text(result, folder, targets))
+            raise self.failure(result, folder, targets)
         print(result.stderr, end="", file=sys.stderr)
 
     def write_runtime(self, folder: Path, targets: Sequence[str]) -> None:
         result = self.run(["-r", "halide_runtime", "-o", ".", "-e", "object", "target=" + ",".join(targets)], folder)
         if result.returncode != 0:
-            raise LauncherError(f"--emit runtime: there is none for {','.join(targets)}: {message_of(result)}")
+            if is_out_of_space(result):
+                raise no_space(result, folder)
+            raise LauncherError(f"--emit runtime: there is none for {excerpt(','.join(targets))}: {message_of(result)}")
 
-    def failure_text(self, result: "subprocess.CompletedProcess[str]", folder: Path, targets: Sequence[str]) -> str:
-        if result.returncode < 0 or "Unhandled exception: " not in result.stderr:
-            return self.crash_text(result, folder, targets)
-        if "Unhandled exception: Error: " not in result.stderr:
-            return message_of(result)  # this project's own
-        return f"--target: Halide can't compile this kernel for {shown(','.join(targets))}: {message_of(result)}"
+    def failure(self, result: "subprocess.CompletedProcess[str]", folder: Path,
+                targets: Sequence[str]) -> LauncherError:
+        thrown, halides = (text in result.stderr for text in ("Unhandled exception: ", "Unhandled exception: Error: "))
+        if result.returncode >= 0 and thrown and not halides:
+            return own_error(result)
+        if is_out_of_space(result):
+            return no_space(result, folder)
+        if result.returncode < 0 or not thrown:
+            return LauncherError(self.crash_text(result, folder, targets))
+        return LauncherError(f"--target: Halide can't compile this kernel for {excerpt(shown(','.join(targets)))}: "
+                             f"{message_of(result)}")
 
     def crash_text(self, result: "subprocess.CompletedProcess[str]", folder: Path, targets: Sequence[str]) -> str:
         """One line about a compiler that ended itself: for which target, and which of its features it does without."""
-        if is_out_of_space(result):
-            return f"--out: {folder.parent}: {message_of(result)}"
         with tempfile.TemporaryDirectory(dir=folder) as name:
             def compiles(target: str) -> bool:
                 return self.compile(Path(name), ["object"], [target]).returncode == 0
@@ -72,8 +76,9 @@ class Generator(NamedTuple):
             shorter = ["-".join(words[:i] + words[i + 1:]) for i in range(1 if words[0] == "host" else 3, len(words))
                        if words[i] != "no_runtime"]
             cure = next((target for target in shorter if compiles(target)), None)
-        hint = f"it can for {shown(cure)}" if cure else "choose another target or schedule"
-        return f"--target: Halide can't compile this kernel for {shown(culprit)} ({message_of(result)}); {hint}"
+        hint = f"it can for {excerpt(shown(cure))}" if cure else "choose another target or schedule"
+        return (f"--target: Halide can't compile this kernel for {excerpt(shown(culprit))} ({message_of(result)}); "
+                f"{hint}")
 
 
 def shown(text: str) -> str:
@@ -84,6 +89,15 @@ def shown(text: str) -> str:
 def is_out_of_space(result: "subprocess.CompletedProcess[str]") -> bool:
     return result.returncode == -signal.SIGXFSZ or re.search(
         r"No space left|Disk quota|File too large|IO failure", result.stderr) is not None
+
+
+def no_space(result: "subprocess.CompletedProcess[str]", folder: Path) -> LauncherError:
+    return LauncherError(f"--out: {excerpt(folder.parent)}: {message_of(result)}")
+
+
+def own_error(result: "subprocess.CompletedProcess[str]") -> LauncherError:
+    """What the generator itself says of a request; beneath its line may be the schedule's, with a caret."""
+    return LauncherError(*message_of(result).split("\n", 1))
 
 
 def message_of(result: "subprocess.CompletedProcess[str]") -> str:

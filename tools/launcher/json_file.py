@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, Union
 
-from launcher.report import LauncherError
+from launcher.report import LauncherError, excerpt
 
 
 def parse_json(text: Union[str, bytes], where: str) -> Any:
@@ -22,5 +22,5 @@ def read_json(path: Union[str, Path]) -> Any:
     try:
         text = Path(path).read_bytes()
     except OSError as error:
-        raise LauncherError(f"{path} cannot be read: {error.strerror}") from None
-    return parse_json(text, str(path))
+        raise LauncherError(f"{excerpt(path)} cannot be read: {error.strerror}") from None
+    return parse_json(text, excerpt(path))

@@ -4,7 +4,7 @@ import ctypes
 import re
 from typing import List
 
-from launcher.report import LauncherError
+from launcher.report import LauncherError, excerpt
 
 # ISO C23 and C++23, the alternative tokens among them, and asm and typeof, which compilers take in C by default.
 KEYWORDS = frozenset("""
@@ -23,7 +23,7 @@ MACROS = re.compile(
     r"|SIZE|TMP|UCHAR|U?INT|ULL?ONG|USHRT|WCHAR|WINT)_?[A-Z0-9_]+")
 # Linked into most programs; where there is none of that name, it has no functions to clash with.
 LIBRARIES = ("libc.so.6", "libm.so.6")
-LONGEST = 200  # characters, so that the names of files made of it stay below the 255 that file systems allow
+LONGEST_NAME = 200  # characters, so that the names of files made of it stay below the 255 that file systems allow
 
 
 def is_in_a_library(name: str) -> bool:
@@ -39,12 +39,12 @@ def is_in_a_library(name: str) -> bool:
 def require_function_name(name: str) -> None:
     """Raises LauncherError unless a kernel's function can be called `name`."""
     def refuse(why: str) -> None:
-        raise LauncherError(f"--name: '{name[:LONGEST]}' {why}; choose another, such as my_kernel")
+        raise LauncherError(f"--name: '{excerpt(name)}' {why}; choose another, such as my_kernel")
 
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         refuse("is no C identifier")
-    if len(name) > LONGEST:
-        refuse(f"and more has {len(name)} characters; expected at most {LONGEST}")
+    if len(name) > LONGEST_NAME:
+        refuse(f"has {len(name)} characters; expected at most {LONGEST_NAME}")
     if name in KEYWORDS:
         refuse("is a keyword of C or C++")
     if name.startswith("_") or "__" in name:

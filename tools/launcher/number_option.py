@@ -10,7 +10,7 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         # Python's int() would take "1_0", other scripts' digits and as many of them as anyone writes.
         if not re.fullmatch(r"-?[0-9]{1,20}", text, re.ASCII) or not least <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"'{text[:200]}' is not a whole number from {least} to {most}")
+            raise argparse.ArgumentTypeError(f"'{text[:80]}' is not a whole number from {least} to {most}")
         return int(text)
 
     return read

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import List, Sequence
 
-from launcher import wheel_headers
 from launcher.report import LauncherError, run_step, say
 from launcher.stamps import digest, is_stamped, locked, write_stamp
 
@@ -160,6 +159,8 @@ def ensure_ptxas(root: Path) -> Path:
 
 def ensure_cudnn_headers(root: Path) -> bool:
     """What cmake/FindCudnnHeaders.cmake looks for; false where it can't be had: the build goes on without cuDNN."""
+    from launcher import wheel_headers  # which needs much of Python's library
+
     pins, folder = root / "tools" / "requirements" / "cuda-headers.txt", root / "build" / ".cuda" / "include"
     wanted = digest([pins])
     try:

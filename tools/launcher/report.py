@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import io
 import os
 import subprocess
 import sys
@@ -11,22 +12,55 @@ from typing import Mapping, NoReturn, Optional, Sequence, TextIO
 
 
 NOBODY_READS = 141  # an exit status: 128 + SIGPIPE, as shells have it
+LONGEST = 200  # characters of an argument, or of another program's message, that a message repeats
 
 
 class LauncherError(Exception):
-    """What stops the launcher; its text is the one line that the user sees."""
+    """What stops the launcher; its text is the one line that the user sees.
+
+    `below` is what another program shows beneath its own line: the line of a schedule, and a caret.
+    """
+
+    def __init__(self, text: str, below: str = "") -> None:
+        super().__init__(text)
+        self.below = below
 
 
 class Parser(argparse.ArgumentParser):
-    """One whose complaints are one line, like all others."""
+    """One whose complaints are one line, like all others, and whose help is written or fails."""
 
     def error(self, message: str) -> NoReturn:
-        raise LauncherError(f"{self.prog.split()[-1]}: {message}; '{self.prog} --help' says what there is")
+        raise LauncherError(f"{self.prog.split()[-1]}: {excerpt(message)}; '{self.prog} --help' says what there is")
+
+    def _print_message(self, message: str, file: Optional[TextIO] = None) -> None:
+        # That of argparse says nothing where a disk is full.
+        print(message, end="", file=file or sys.stderr)
+
+
+def not_empty(text: str) -> str:
+    """For add_argument(type=...): a text, where none is a mistake such as a shell's variable that is not set."""
+    if not text:
+        raise argparse.ArgumentTypeError("its value is empty; give one, or leave the option out")
+    return text
+
+
+def path_not_empty(text: str) -> Path:
+    return Path(not_empty(text))
 
 
 def printable(text: str) -> str:
-    """The text without characters that would steer a terminal."""
-    return "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
+    """The text as one line, without characters that would steer a terminal."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+
+
+def excerpt(text: object) -> str:
+    """What a message repeats of an argument or of another program's message, however long that is."""
+    whole = str(text)
+    return printable(whole[:LONGEST]) + (" ..." if len(whole) > LONGEST else "")
+
+
+def wants_help(arguments: Sequence[str]) -> bool:
+    return any(each in ("-h", "--help") for each in arguments)
 
 
 def can_redraw(stream: TextIO) -> bool:
@@ -40,6 +74,13 @@ def say(text: str) -> None:
         print(f"nestwright: {printable(text)}", file=sys.stderr, flush=True)
 
 
+def say_error(error: LauncherError) -> None:
+    say(str(error))
+    with contextlib.suppress(OSError):
+        for line in error.below.splitlines():
+            print(printable(line), file=sys.stderr, flush=True)
+
+
 def occupy_streams() -> None:
     """Streams that were closed stay so for whoever reads or writes them, but no file that is opened becomes one."""
     for descriptor, flags in ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_RDONLY)):
@@ -50,6 +91,9 @@ def occupy_streams() -> None:
             os.set_inheritable(descriptor, True)
     sys.stdout = sys.stdout or os.fdopen(1, "w")
     sys.stderr = sys.stderr or os.fdopen(2, "w")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # The names of files are bytes, and are printed as they are.
+        sys.stdout.reconfigure(errors="surrogateescape")
 
 
 def finish_output() -> int:
@@ -88,11 +132,11 @@ def run_step(what: str, command: Sequence[str], log: Path, env: Optional[Mapping
             status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
                                     env=env, close_fds=False).returncode
         except OSError as error:
-            raise LauncherError(f"{what}: {command[0]}: {error.strerror}") from None
+            raise LauncherError(f"{what}: {excerpt(command[0])}: {error.strerror}") from None
     if status != 0:
         lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
         for line in lines[-12:]:
-            print(f"  {line}", file=sys.stderr)
+            print(f"  {printable(line.expandtabs())}", file=sys.stderr)
         raise LauncherError(f"{what} failed{'; ' + hint if hint else ''} (all of its output: {log})")
     took = time.monotonic() - start
     if took > 1:

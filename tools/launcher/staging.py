@@ -9,15 +9,16 @@ import fcntl
 import os
 import shutil
 import signal
-import tempfile
-import time
+import stat
 from pathlib import Path
 from typing import Iterable, Iterator, List, Tuple
 
-from launcher.report import LauncherError
+from launcher.report import LauncherError, excerpt
+from launcher.whole_file import random_digits, sync_folder, take_over_permissions, target_of, unfinished_copy
 
-PREFIX = ".nestwright-"
-STALE = 60  # seconds: younger ones may be another command's that has not locked it yet
+# The hidden folder's name, which digits follow, and what is in each: a folder that a user names so has no such file.
+PREFIX = ".nestwright-stage-"
+MARKER = ".made-by-nestwright"
 PROBE = 1 << 16  # bytes: more than a file system gives a file at a time
 
 
@@ -57,14 +58,33 @@ def uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, numbers)
 
 
+def remove_stage(stage: Path) -> None:
+    """The marker goes last, so that what an interruption leaves is still known for what it is."""
+    for each in [each for each in stage.iterdir() if each.name != MARKER]:
+        if each.is_dir() and not each.is_symlink():
+            shutil.rmtree(each, ignore_errors=True)
+        else:
+            each.unlink()
+    with contextlib.suppress(FileNotFoundError):
+        (stage / MARKER).unlink()
+    stage.rmdir()
+
+
+def is_marked(stage: Path, descriptor: int) -> bool:
+    """Whether the folder, which is open as `descriptor`, is a stage that this user's command made."""
+    marker = (stage / MARKER).lstat()
+    return os.fstat(descriptor).st_uid == marker.st_uid == os.geteuid() and stat.S_ISREG(marker.st_mode)
+
+
 def remove_stale(folder: Path) -> None:
+    """Removes the stages of this user that no process has locked, as a killed one leaves them."""
     for left in folder.glob(PREFIX + "*"):
         with contextlib.suppress(OSError):
-            descriptor = os.open(left, os.O_RDONLY | os.O_DIRECTORY)
+            descriptor = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if time.time() - left.stat().st_mtime > STALE:
-                    shutil.rmtree(left, ignore_errors=True)
+                if is_marked(left, descriptor):
+                    remove_stage(left)
             finally:
                 os.close(descriptor)
 
@@ -72,6 +92,15 @@ def remove_stale(folder: Path) -> None:
 def missing_folders(folder: Path) -> List[Path]:
     """The folder and those above it that are not there, the innermost first."""
     return [each for each in [folder.absolute(), *folder.absolute().parents] if not os.path.isdir(each)]
+
+
+def locked_folder(folder: Path) -> int:
+    """Opens and locks it. What a killed command started and left running holds the lock, too, and may still write."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    with contextlib.suppress(OSError):  # of a file system without locks
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    os.set_inheritable(descriptor, True)
+    return descriptor
 
 
 @contextlib.contextmanager
@@ -85,14 +114,16 @@ def staged(folder: Path) -> Iterator[Path]:
             with uninterrupted():  # a signal finds all of them or none
                 made = missing_folders(folder)
                 folder.mkdir(parents=True, exist_ok=True)
-                stage = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder))
-                descriptor = os.open(stage, os.O_RDONLY | os.O_DIRECTORY)
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                stage = folder / (PREFIX + random_digits())
+                stage.mkdir(mode=0o700)
+                descriptor = locked_folder(stage)
+                (stage / MARKER).touch()
             yield stage
         finally:
             with uninterrupted():
                 if stage is not None:
-                    shutil.rmtree(stage, ignore_errors=True)
+                    with contextlib.suppress(OSError):
+                        remove_stage(stage)
                 if descriptor >= 0:
                     os.close(descriptor)
                 with contextlib.suppress(OSError):  # one that has something in it is not empty and stays
@@ -110,19 +141,36 @@ def require_space(stage: Path) -> None:
     probe.unlink()
 
 
+def prepare(source: Path, target: Path) -> None:
+    """Gives a file that is to replace another one what that has of permissions, and sees that it is on the disk."""
+    with source.open("rb") as file:
+        take_over_permissions(file.fileno(), target)
+        os.fsync(file.fileno())
+
+
 def place(stage: Path, folder: Path, files: Iterable[Tuple[str, str]]) -> List[Path]:
-    """Moves files from the stage, each under a new name, into the folder. Raises LauncherError where one is missing."""
-    moves = [(stage / made, folder / name) for made, name in files]
-    for source, target in moves:
+    """Moves files from the stage, each under a new name, into the folder. Raises LauncherError where one is missing.
+
+    A link is followed: what it names is replaced, in whatever folder that is.
+    """
+    named = [(stage / made, folder / name) for made, name in files]
+    for source, path in named:
         if not source.is_file() or source.stat().st_size == 0:
-            raise LauncherError(f"{target}: Halide made no such file, or an empty one; is there space in {folder}?")
-        if target.is_dir():
-            raise LauncherError(f"{target}: is a folder; expected a file or nothing there")
+            raise LauncherError(f"{excerpt(path)}: Halide made no such file, or an empty one; is there space in "
+                                f"{excerpt(folder)}?")
     require_space(stage)
-    for source, _ in moves:
-        with source.open("rb") as file:
-            os.fsync(file.fileno())
-    with uninterrupted():
-        for source, target in moves:
-            source.replace(target)
-    return [target for _, target in moves]
+    with contextlib.ExitStack() as copies:
+        moves = []
+        for source, path in named:
+            target = target_of(path)
+            if target.parent == Path(os.path.realpath(folder)):
+                prepare(source, target)
+            else:  # it may be on another file system, to which nothing can be moved
+                source = copies.enter_context(unfinished_copy(target, source.read_bytes()))
+            moves.append((source, target))
+        with uninterrupted():
+            for source, target in moves:
+                source.replace(target)
+    for each in {target.parent for _, target in moves}:
+        sync_folder(each)
+    return [path for _, path in named]

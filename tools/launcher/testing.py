@@ -12,7 +12,7 @@ from typing import Dict, List, NamedTuple, Sequence
 
 from launcher import fuzz, provision
 from launcher.build import build, build_environment
-from launcher.report import LauncherError, Parser, say
+from launcher.report import LauncherError, Parser, excerpt, say
 from launcher.topology import describe_where_linux_does_not
 
 HELP = """
@@ -69,7 +69,7 @@ def require_operator(root: Path, name: str) -> None:
     if name not in names:
         nearest = difflib.get_close_matches(name, names, 1)
         hint = f"did you mean '{nearest[0]}'?" if nearest else "there are: " + ", ".join(names)
-        raise LauncherError(f"--op: no operator '{name}' has a folder in schedules/; {hint}")
+        raise LauncherError(f"--op: no operator '{excerpt(name)}' has a folder in schedules/; {hint}")
 
 
 def tests_about(operator: str, listing: str) -> List[str]:

@@ -4,15 +4,21 @@ import contextlib
 import errno
 import fcntl
 import os
+import re
 import stat
-import tempfile
 from pathlib import Path
-from typing import Dict, List, Tuple, Union
+from typing import Dict, Iterator, List, Tuple, Union
 
-from launcher.report import LauncherError
+from launcher.report import LauncherError, excerpt
 
-# What the name of a temporary file begins with, as that of the programs' does.
+# What the name of a temporary file is, as that of the programs' is: 16 digits follow, drawn by chance, which tell it
+# from any file that a user names so.
 UNFINISHED = ".nestwright-unfinished-"
+DIGITS = re.compile(r"[0-9a-f]{16}")
+
+
+def random_digits() -> str:
+    return os.urandom(8).hex()
 
 
 def reason(error: OSError) -> str:
@@ -32,15 +38,15 @@ def target_of(path: Path) -> Path:
     """The regular file that is replaced or made where `path` is written to. Raises LauncherError for anything else."""
     target = Path(os.path.realpath(path))
     if target.is_symlink():
-        raise LauncherError(f"{path} cannot be written: {os.strerror(errno.ELOOP)}")
+        raise LauncherError(f"{excerpt(path)} cannot be written: {os.strerror(errno.ELOOP)}")
     if target.is_dir():
-        raise LauncherError(f"{path} is a folder; give the name of a file")
+        raise LauncherError(f"{excerpt(path)} is a folder; give the name of a file")
     if target.exists() and not target.is_file():
-        raise LauncherError(f"{path} is not a regular file")
+        raise LauncherError(f"{excerpt(path)} is not a regular file; choose another name")
     if not target.parent.is_dir():
-        raise LauncherError(f"{path} cannot be written: there is no folder {target.parent}")
+        raise LauncherError(f"{excerpt(path)} cannot be written: there is no folder {excerpt(target.parent)}")
     if not os.access(target.parent, os.W_OK | os.X_OK):
-        raise LauncherError(f"{path} cannot be written: {os.strerror(errno.EACCES)}")
+        raise LauncherError(f"{excerpt(path)} cannot be written: {os.strerror(errno.EACCES)}")
     return target
 
 
@@ -52,7 +58,8 @@ def require_writable(path: Path, option: str) -> None:
     except LauncherError as error:
         raise LauncherError(f"{option}: {error}") from None
     except (OSError, ValueError) as error:
-        raise LauncherError(f"{option}: {path} cannot be written: {getattr(error, 'strerror', error)}") from None
+        why = getattr(error, "strerror", error)
+        raise LauncherError(f"{option}: {excerpt(path)} cannot be written: {why}") from None
 
 
 def name_same_file(one: Path, other: Path) -> bool:
@@ -72,7 +79,8 @@ def require_separate_files(outputs: Dict[str, Path], inputs: Dict[str, List[Path
             others += [(name, file) for name, files in inputs.items() for file in files]
             for name, other in others:
                 if name_same_file(path, other):
-                    raise LauncherError(f"{option}: names the same file as {name}, {path}; give each a file of its own")
+                    raise LauncherError(f"{option}: names the same file as {name}, {excerpt(path)}; give each a file "
+                                        "of its own")
             require_writable(path, option)
         done.append(option)
 
@@ -80,6 +88,8 @@ def require_separate_files(outputs: Dict[str, Path], inputs: Dict[str, List[Path
 def remove_stale_files(folder: Path) -> None:
     """Removes unfinished files of this user that no process has locked, as a killed one leaves them."""
     for path in folder.glob(UNFINISHED + "*"):
+        if not DIGITS.fullmatch(path.name[len(UNFINISHED):]):
+            continue  # a user's own
         with contextlib.suppress(OSError):
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
             try:
@@ -95,11 +105,12 @@ def remove_stale_files(folder: Path) -> None:
 def make_unfinished_file(folder: Path) -> Tuple[int, Path]:
     """A new temporary file in `folder`, locked so that nobody takes it for a stale one: its descriptor and its path."""
     while True:
-        descriptor, name = tempfile.mkstemp(prefix=UNFINISHED, dir=folder)
+        path = folder / (UNFINISHED + random_digits())
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with contextlib.suppress(OSError):  # of a file system without locks
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         if os.fstat(descriptor).st_nlink > 0:
-            return descriptor, Path(name)
+            return descriptor, path
         os.close(descriptor)  # another process took it for a stale one before it was locked
 
 
@@ -124,27 +135,37 @@ def take_over_permissions(descriptor: int, target: Path) -> None:
     os.fchmod(descriptor, mode)
 
 
-def replace(target: Path, data: bytes) -> None:
-    folder = target.parent
-    remove_stale_files(folder)
-    descriptor, unfinished = make_unfinished_file(folder)
-    try:
-        with open(descriptor, "wb") as file:
-            take_over_permissions(descriptor, target)
-            file.write(data)
-            file.flush()
-            os.fsync(descriptor)
-            os.replace(unfinished, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(unfinished)
-        raise
+def sync_folder(folder: Path) -> None:
+    """A rename survives a power cut only once its folder is on the disk, too; one that can't be opened loses that."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+@contextlib.contextmanager
+def unfinished_copy(target: Path, data: bytes) -> Iterator[Path]:
+    """A file with `data`, on the disk, that only has to be renamed to `target`; removed at the end where it was not."""
+    remove_stale_files(target.parent)
+    descriptor, unfinished = make_unfinished_file(target.parent)
+    try:
+        with open(descriptor, "wb") as file:
+            take_over_permissions(descriptor, target)
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+            yield unfinished
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(unfinished)
+
+
+def replace(target: Path, data: bytes) -> None:
+    with unfinished_copy(target, data) as unfinished:
+        os.replace(unfinished, target)
+    sync_folder(target.parent)
 
 
 def write_file(path: Union[str, Path], content: Union[str, bytes]) -> None:
@@ -163,4 +184,4 @@ def write_file(path: Union[str, Path], content: Union[str, bytes]) -> None:
             return
         replace(target_of(path), data)
     except OSError as error:
-        raise LauncherError(f"{path} cannot be written: {reason(error)}") from None
+        raise LauncherError(f"{excerpt(path)} cannot be written: {reason(error)}") from None

@@ -2,6 +2,15 @@
 
 import argparse
 import os
+from typing import NoReturn
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong as every program here does. It stands by itself: machines with a GPU get no launcher."""
+
+    def error(self, message: str) -> NoReturn:
+        text = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in message[:200])
+        self.exit(1, f"{self.prog}: {text}; '{self.prog} --help' says what there is\n")
 
 
 def number_within(kind: type, least: float, most: float):
@@ -12,7 +21,7 @@ def number_within(kind: type, least: float, most: float):
         except ValueError:
             number = None
         if number is None or not least <= number <= most:
-            raise argparse.ArgumentTypeError(f"'{text[:200]}' is not a number from {least} to {most}")
+            raise argparse.ArgumentTypeError(f"'{text[:80]}' is not a number from {least} to {most}")
         return number
 
     return read
@@ -23,7 +32,7 @@ def whole_numbers(text: str) -> list:
 
 
 def make_parser(description: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=description)
+    parser = OneLineParser(description=description)
     parser.add_argument("--batch", type=whole_numbers, default=[1, 16, 64, 256, 1024], help="batch sizes, with commas")
     parser.add_argument("--threads", type=number_within(int, 1, 1024), default=1,
                         help="threads to use (and processors to run on)")

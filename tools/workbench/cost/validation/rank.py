@@ -4,7 +4,6 @@
 Needs `./nestwright build nestwright-time-schedules`. Writes a table as JSON, and prints it as Markdown.
 """
 
-import argparse
 import json
 import platform
 import subprocess
@@ -15,7 +14,7 @@ from typing import Dict, List
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from launcher.number_option import whole_number  # noqa: E402: the path above is what makes it importable
-from launcher.report import LauncherError  # noqa: E402
+from launcher.report import LauncherError, Parser, path_not_empty, say_error  # noqa: E402
 from launcher.whole_file import require_separate_files, write_file  # noqa: E402
 from random_schedules import LAYERS, Layer, draw_schedules
 
@@ -64,13 +63,13 @@ def time_schedules(layer: Layer, count: int, seed: int, blocks: int) -> List[Dic
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = Parser(description=__doc__)
     parser.add_argument("--count", type=whole_number(1, 100000), default=64,
                         help="schedules to draw for a layer; some are not legal")
     parser.add_argument("--seed", type=whole_number(0, 2**32 - 1), default=1)
     parser.add_argument("--blocks", type=whole_number(1, 4096), default=1)
     parser.add_argument("--only", default="", help="operator and layer that begin so, as 'conv2d conv2'")
-    parser.add_argument("--out", type=Path, help="where to write the table as JSON")
+    parser.add_argument("--out", type=path_not_empty, help="where to write the table as JSON")
     options = parser.parse_args()
     if options.out:
         require_separate_files({"--out": options.out}, {})
@@ -99,4 +98,5 @@ if __name__ == "__main__":
     try:
         main()
     except LauncherError as error:
-        sys.exit(f"nestwright: {error}")
+        say_error(error)
+        sys.exit(1)
