@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from launcher import build, commands, compare, fuzz, generate, provision, testing
+from launcher import build, commands, compare, fuzz, generate, provision, stamps, testing
 from launcher.report import LauncherError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,6 +77,32 @@ class OneLine(unittest.TestCase):
             for arguments, said in self.refusals_with(201 * letter):
                 self.assertNotIn(201 * ascii(letter)[1:-1], said, arguments)
             list(self.refusals_with(5000 * letter))
+
+    def test_targets_and_expressions_that_are_none(self):
+        for arguments, text in ((["build", "-x"], "no option '-x'"), (["build", "a", "--nosuch"], "no option"),
+                                (["lint", "--nosuch"], "no file '--nosuch'"), (["test", "("], "no regular expression"),
+                                (["test", "a**"], "no regular expression")):
+            self.assertIn(text, self.assert_refused(*arguments))
+
+    def test_bytes_that_are_no_text_are_shown_as_the_programs_show_them(self):
+        self.assertIn("no command '\\xff\\x1b\\n\\xe2\\x80\\x8b'", self.assert_refused("\udcff\x1b\n\u200b"))
+
+    def test_what_is_in_the_way_of_the_folder_is_said(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "file").touch()
+            os.mkfifo(folder / "fifo")
+            (folder / "loop").symlink_to("loop")
+            for out in folder / "file", folder / "fifo", folder / "loop", Path("/dev/null"):
+                self.assertIn(f"--out: {out} is no folder; give", self.assert_refused(*GENERATE, "--out", str(out)))
+
+    def test_a_name_that_nobody_gave_is_not_blamed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for word, text in (("x" * 240, "has 245 characters"), ("t", "is a name of C's library")):
+                schedule = Path(folder) / f"{word}.nest"
+                schedule.touch()
+                self.assertRegex(self.assert_refused(*GENERATE, "--schedule", str(schedule)),
+                                 f"--schedule: the function would be called 'relu_.*{text}.*--name my_kernel")
 
     def test_values_that_are_empty_count_as_given(self):
         for option in "--out", "--name", "--records", "--schedule", "--op", "--algorithm", "--emit":
@@ -173,23 +199,40 @@ class Limits(unittest.TestCase):
             failed += "no command 'qqqq'" not in end.stderr
         self.assertGreater(failed, 0, "no limit was low enough to try anything")
 
+    def test_a_tree_that_can_not_be_written_to(self):
+        with mock.patch.object(Path, "open", side_effect=PermissionError(13, "Permission denied")), \
+                self.assertRaisesRegex(LauncherError, "x.lock: Permission denied; this tree must be one that you can"), \
+                stamps.locked(Path("build/x.lock")):
+            pass
+
     def test_no_process_or_file_is_not_blamed_on_standard_output(self):
         for number in 11, 12, 23, 24:
             self.assertIn("a limit is too low", commands.system_error_text(OSError(number, os.strerror(number))))
         self.assertIn("standard output", commands.system_error_text(OSError(28, "No space left on device")))
 
-    def test_a_ninja_that_a_signal_ends_is_said(self):
+    def build_by(self, script):
+        """What is said of a build whose Ninja is this script, and what is printed besides."""
         with tempfile.TemporaryDirectory() as name:
             root = Path(name)
             ninja = root / "tools" / "bin" / "ninja"
             ninja.parent.mkdir(parents=True)
-            ninja.write_text("#!/bin/sh\necho \"ninja: Entering directory 'x'\"\nkill -SEGV $$\n")
+            ninja.write_text(f"#!/bin/sh\necho \"ninja: Entering directory 'x'\"\n{script}\n")
             ninja.chmod(0o755)
             text = io.StringIO()
-            with mock.patch.object(build, "configure"), contextlib.redirect_stderr(text), self.assertRaisesRegex(
-                    LauncherError, r"of x failed; ninja was ended by SIGSEGV \(all of its output"):
-                build.build(root, root / "tools", "default", ["x"])
-            self.assertEqual(text.getvalue(), "")
+            with mock.patch.object(build, "configure"), contextlib.redirect_stderr(text), \
+                    self.assertRaises(LauncherError) as caught:
+                build.build(root, root / "tools", "default", ["x\ny"])
+            return str(caught.exception), text.getvalue()
+
+    def test_what_ninja_says_of_itself_is_one_line(self):
+        for script, why in (("kill -SEGV $$", "ninja was ended by SIGSEGV"),
+                            ("echo \"ninja: error: unknown target 'x\ny'\"; exit 1", "unknown target 'x")):
+            said, printed = self.build_by(script)
+            self.assertIn(f"the build of x\\ny failed: {why} (all of its output: ", said)
+            self.assertEqual(printed, "")
+        said, printed = self.build_by("echo FAILED: a; echo command; echo why; exit 1")
+        self.assertIn("the build of x\\ny failed (all of", said)
+        self.assertEqual(printed, "FAILED: a\nwhy\n")
 
 
 class Clean(unittest.TestCase):

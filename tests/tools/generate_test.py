@@ -1,6 +1,7 @@
 """`generate` writes what it is asked for, for one target or several; or says in a line why not, and writes nothing."""
 
 import os
+import re
 import resource
 import shlex
 import shutil
@@ -276,6 +277,35 @@ class Failures(InAFolder):
                     self.assertEqual((result.returncode, len(said), len(result.stderr.splitlines())), (1, 1, 1),
                                      result.stderr)
                     self.assertRegex(said[0], "^nestwright: --out: |no such file, or an empty one", emitted)
+
+    def test_no_more_files(self):
+        if not can_mount():
+            self.skipTest("no file systems can be mounted here")
+        for nodes in 2, 3, 4, 5, 6, 8, 12, 40:
+            script = f"mount -t tmpfs -o nr_inodes={nodes} none {shlex.quote(str(self.folder))} && " + shlex.join(
+                command([*POOL, "--emit", "object,header,runtime", "--out", str(self.out)]))
+            script += f"; status=$?; find {shlex.quote(str(self.folder))} -mindepth 1 -type f >&2; exit $status"
+            result = subprocess.run(["unshare", "-rm", "sh", "-c", script], stdout=subprocess.PIPE,
+                                    stderr=subprocess.PIPE, universal_newlines=True)
+            if result.returncode != 0:
+                self.assertRegex(result.stderr, r"\Anestwright: --out: [^\n]*(No space left on device|create temp)"
+                                                r"[^\n]*\n\Z", nodes)
+        self.assertEqual(result.returncode, 0, "nothing went well")
+
+    def test_options_that_llvm_does_not_know(self):
+        for kind in "object", "runtime":
+            self.assert_refused([*POOL, "--emit", kind], "nestwright: HL_LLVM_ARGS: ", "-bogus", "unset it",
+                                env={**os.environ, "HL_LLVM_ARGS": "-bogus"})
+
+    def test_names_with_lines_in_them(self):
+        for name, text in (("a\nb.nest", "schedule max_pool2d for cpu\noutput.foo(x)\n"), ("r\nr.jsonl", "garbage\n")):
+            with tempfile.TemporaryDirectory() as folder:
+                file = Path(folder) / name
+                file.write_text(text)
+                result = run([*POOL, "--records" if "r.j" in name else "--schedule", str(file), "--out", str(self.out)])
+                shown = str(file).replace("\n", "\\n")
+                self.assertRegex(result.stderr, r"\Anestwright: " + re.escape(shown) + r":\d")
+                self.assertEqual(result.stderr.count("\n"), 1 if "r.j" in name else 3)
 
     def test_signals(self):
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):

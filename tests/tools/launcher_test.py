@@ -77,7 +77,7 @@ class Commands(unittest.TestCase):
     def test_what_a_terminal_would_obey_is_escaped(self):
         status, text = said_by("no\x1b[31m\n\udcff")
         self.assertEqual((status, text.count("\n")), (1, 1))
-        self.assertIn("no command 'no\\x1b[31m\\n\\udcff'", text)
+        self.assertIn("no command 'no\\x1b[31m\\n\\xff'", text)
 
     def test_an_error_that_nobody_can_read_is_status_one(self):
         for streams in ("2>&-", "2>/dev/full", "<&- >&- 2>&-"):

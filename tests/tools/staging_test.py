@@ -8,6 +8,7 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from launcher.report import LauncherError
 from launcher.staging import MARKER, PREFIX, place, remove_stage, staged
@@ -180,6 +181,42 @@ class Placing(InFolder):
             self.assert_refused(text, "a", name)
             self.assertEqual((sorted(os.listdir(self.out)), (self.out / "a").read_text()), (before, "old"))
         self.assertTrue(stat.S_ISCHR(os.stat("/dev/null").st_mode))
+
+    def assert_all_or_none(self, reason):
+        """Something is in the way of replacing b."""
+        for name in "a", "b":
+            (self.out / name).write_text("old")
+        with self.assertRaisesRegex(LauncherError, f"/b cannot be replaced: {reason}"):
+            self.place("a", "c", "b", "d")
+        self.assertEqual([(self.out / name).read_text() for name in ("a", "b")], ["old", "old"])
+        self.assertEqual(sorted(os.listdir(self.out)), ["a", "b"])
+
+    def test_all_are_replaced_or_none(self):
+        original = Path.replace
+
+        def replace(source, target):
+            if Path(target).name == "b":
+                raise OSError(16, "Device or resource busy")
+            return original(source, target)
+
+        for link in os.link, mock.Mock(side_effect=OSError(1, "Operation not permitted")):
+            with mock.patch.object(os, "link", link), mock.patch.object(Path, "replace", replace):
+                self.assert_all_or_none("Device or resource busy")
+        with mock.patch.object(os, "link", mock.Mock(side_effect=OSError(1, "Operation not permitted"))):
+            self.place("a", "b", "c")
+        self.assertEqual([(self.out / name).read_text() for name in ("a", "b", "c")], ["new"] * 3)
+        self.assertEqual(sorted(os.listdir(self.out)), ["a", "b", "c"])
+
+    def test_an_immutable_file_stops_all(self):
+        (self.out / "b").write_text("old")
+        if subprocess.run(["chattr", "+i", str(self.out / "b")], stderr=subprocess.DEVNULL).returncode != 0:
+            self.skipTest("files can't be made immutable here")
+        self.addCleanup(subprocess.run, ["chattr", "-i", str(self.out / "b")])
+        (self.out / "a").write_text("old")
+        with self.assertRaisesRegex(LauncherError, "/b cannot be replaced: Operation not permitted"):
+            self.place("a", "b", "c")
+        self.assertEqual([(self.out / name).read_text() for name in ("a", "b")], ["old", "old"])
+        self.assertEqual(sorted(os.listdir(self.out)), ["a", "b"])
 
     def test_a_stage_is_locked(self):
         with staged(self.out) as stage:

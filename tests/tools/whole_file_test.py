@@ -130,6 +130,21 @@ class WholeFiles(InFolder):
         self.assertEqual(said, f"{file} cannot be written: File too large\n")
         self.assertEqual((file.read_text(), self.names()), ("old", ["a"]))
 
+    @unittest.skipUnless(os.geteuid() == 0, "only root can be others")
+    def test_another_user_s_file_in_a_sticky_folder_is_refused_before_any_work(self):
+        self.folder.chmod(0o1777)
+        (self.folder / "a").write_text("root's")
+        (self.folder / "mine").write_text("")
+        os.chown(self.folder / "mine", 12345, 12345)
+        said = subprocess.run(
+            [sys.executable, "-B", "-c", "import os, sys\nfrom pathlib import Path\n"
+             "from launcher.report import LauncherError\nfrom launcher.whole_file import require_writable\n"
+             "os.setuid(12345)\nfor name in sys.argv[1:]:\n    try:\n        require_writable(Path(name), '--json')\n"
+             "    except LauncherError as error:\n        print(error)", *(str(self.folder / name) for name in
+                                                                       ("mine", "new", "a"))],
+            stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT / "tools")}).stdout
+        self.assertRegex(said, r"\A--json: .*/a cannot be replaced: it is another user's, .*\n\Z")
+
     def test_files_are_compared_as_files(self):
         (self.folder / "a").write_text("")
         (self.folder / "link").symlink_to("a")

@@ -77,6 +77,19 @@ def failure_text(lines: Sequence[str], limit: int = 60) -> List[str]:
     return [lines[start], *lines[start + 2:end]][:limit]
 
 
+def failure(targets: Sequence[str], status: int, lines: Sequence[str], log: Path) -> LauncherError:
+    """Shows the step that failed. What Ninja says of itself, a target that it does not know above all, is one line."""
+    complaint = next((line[len("ninja: error: "):] for line in lines if line.startswith("ninja: error: ")), "")
+    if status < 0:
+        complaint = f"ninja was ended by {signal.Signals(-status).name}"
+    elif not complaint:
+        for line in failure_text(lines):
+            print(line, file=sys.stderr)
+    what = excerpt(" ".join(targets) or "everything")
+    return LauncherError(f"the build of {what} failed{': ' if complaint else ''}{excerpt(complaint)} (all of its output: "
+                         f"{log})")
+
+
 def build(root: Path, tools: Path, preset: str, targets: Sequence[str], jobs: int = 0) -> None:
     """Builds `targets` (none: everything) of a preset. Raises LauncherError after showing what failed."""
     folder = root / "build" / preset
@@ -97,8 +110,4 @@ def build(root: Path, tools: Path, preset: str, targets: Sequence[str], jobs: in
                 progress.line(line)
         progress.finish()
     if ninja.returncode != 0:
-        for line in failure_text(lines):
-            print(line, file=sys.stderr)
-        why = f"; ninja was ended by {signal.Signals(-ninja.returncode).name}" if ninja.returncode < 0 else ""
-        raise LauncherError(f"the build of {excerpt(' '.join(targets) or 'everything')} failed{why} (all of its "
-                            f"output: {log})")
+        raise failure(targets, ninja.returncode, lines, log)

@@ -100,6 +100,9 @@ def run_compare_mnist(root: Path, preset: str, arguments: List[str]) -> int:
 
 
 def run_build(root: Path, preset: str, arguments: List[str]) -> int:
+    for argument in arguments:
+        if argument.startswith("-"):
+            raise LauncherError(f"build: no option '{excerpt(argument)}'; expected targets, or nothing for everything")
     # What bench/gpu.sh packs is not complete without the rival.
     if "nestwright-gpu-programs" in arguments and not provision.ensure_cudnn_headers(root):
         raise LauncherError("nestwright-gpu-programs takes cuDNN's headers; see above why they can't be had")

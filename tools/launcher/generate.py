@@ -157,13 +157,20 @@ def require_own_files(out: Path, names: List[str], inputs: Dict[str, Path]) -> N
             require_writable(path, "--out")
 
 
+def require_folder(out: Path) -> None:
+    """Raises LauncherError where something that is no folder has that name."""
+    if os.path.lexists(out) and not os.path.isdir(out):
+        raise LauncherError(f"--out: {excerpt(out)} is no folder; give the name of one, or of none that is there")
+
+
 def run_generate(root: Path, preset: str, arguments: List[str]) -> int:
     """Builds the generator if need be, and runs it. Its own message is the error's line."""
     options = parse_arguments(arguments)
     kinds, targets = kinds_of(options.emit), options.target.split(",")
     schedule = find_schedule(root, options.op, options.schedule)
     name = options.name or default_name(options.op, schedule.stem)
-    require_function_name(name)
+    require_function_name(name, options.name is not None)
+    require_folder(options.out)
     request, inputs = [f"op={options.op}", f"schedule={os.path.abspath(schedule)}"], {"--schedule": schedule}
     request += [*settings("shape", options.shape), *settings("tune", options.tune)]
     if options.records:
@@ -205,5 +212,6 @@ def write_files(generator: Generator, stage: Path, kinds: List[str], targets: Li
             raise LauncherError("--emit device_code: this kernel has none; expected a schedule that is for gpu, and "
                                 "targets with a device, such as host-opencl")
     if "header" in compiled:
-        with (stage / f"{generator.function}.h").open("a") as header:
+        # It names files as the system has them, which may be no UTF-8.
+        with (stage / f"{generator.function}.h").open("a", encoding="utf-8", errors="surrogateescape") as header:
             header.write(interface)

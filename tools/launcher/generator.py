@@ -9,7 +9,11 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple, Optional, Sequence
 
-from launcher.report import LONGEST, LauncherError, excerpt
+from launcher.report import LONGEST, LauncherError, excerpt, printable
+
+
+# What LLVM says of its options, which are in the environment variable HL_LLVM_ARGS.
+UNKNOWN_TO_LLVM = "Unknown command line argument"
 
 
 class Generator(NamedTuple):
@@ -23,9 +27,13 @@ class Generator(NamedTuple):
         Its temporary files are there, too (generators/temporary_names.cpp). It has the lock of that folder.
         """
         environment = {**os.environ, "TMPDIR": "."} if folder else None
-        return subprocess.run([str(self.program), *arguments], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True,
-                              errors="replace", close_fds=False)
+        result = subprocess.run([str(self.program), *arguments], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True,
+                                errors="surrogateescape", close_fds=False)
+        for setting in self.request:  # a file whose name has lines in it would break a message
+            value = setting.partition("=")[2]
+            result.stderr = result.stderr.replace(value, printable(value)) if value else result.stderr
+        return result
 
     def interface(self, targets: str) -> str:
         """What belongs into the kernel's header. Raises LauncherError for a request that is not valid."""
@@ -49,21 +57,20 @@ class Generator(NamedTuple):
     def write_runtime(self, folder: Path, targets: Sequence[str]) -> None:
         result = self.run(["-r", "halide_runtime", "-o", ".", "-e", "object", "target=" + ",".join(targets)], folder)
         if result.returncode != 0:
-            if is_out_of_space(result):
-                raise no_space(result, folder)
-            raise LauncherError(f"--emit runtime: there is none for {excerpt(','.join(targets))}: {message_of(result)}")
+            raise failure_of_system(result, folder) or LauncherError(
+                f"--emit runtime: there is none for {excerpt(','.join(targets))}: {message_of(result)}")
 
     def failure(self, result: "subprocess.CompletedProcess[str]", folder: Path,
                 targets: Sequence[str]) -> LauncherError:
         thrown, halides = (text in result.stderr for text in ("Unhandled exception: ", "Unhandled exception: Error: "))
         if result.returncode >= 0 and thrown and not halides:
             return own_error(result)
-        if is_out_of_space(result):
-            return no_space(result, folder)
-        if result.returncode < 0 or not thrown:
-            return LauncherError(self.crash_text(result, folder, targets))
-        return LauncherError(f"--target: Halide can't compile this kernel for {excerpt(shown(','.join(targets)))}: "
-                             f"{message_of(result)}")
+        of_system = failure_of_system(result, folder)
+        if of_system or (result.returncode >= 0 and thrown):
+            return of_system or LauncherError(
+                f"--target: Halide can't compile this kernel for {excerpt(shown(','.join(targets)))}: "
+                f"{message_of(result)}")
+        return LauncherError(self.crash_text(result, folder, targets))
 
     def crash_text(self, result: "subprocess.CompletedProcess[str]", folder: Path, targets: Sequence[str]) -> str:
         """One line about a compiler that ended itself: for which target, and which of its features it does without."""
@@ -86,13 +93,15 @@ def shown(text: str) -> str:
     return text.replace("-no_runtime", "")
 
 
-def is_out_of_space(result: "subprocess.CompletedProcess[str]") -> bool:
-    return result.returncode == -signal.SIGXFSZ or re.search(
-        r"No space left|Disk quota|File too large|IO failure", result.stderr) is not None
-
-
-def no_space(result: "subprocess.CompletedProcess[str]", folder: Path) -> LauncherError:
-    return LauncherError(f"--out: {excerpt(folder.parent)}: {message_of(result)}")
+def failure_of_system(result: "subprocess.CompletedProcess[str]", folder: Path) -> Optional[LauncherError]:
+    """What is neither the target's fault nor the schedule's: there is no space, or LLVM's options are wrong."""
+    if result.returncode == -signal.SIGXFSZ or re.search(
+            r"No space left|Disk quota|File too large|IO failure|Unable to create temp", result.stderr):
+        return LauncherError(f"--out: {excerpt(folder.parent)}: {message_of(result)}")
+    if UNKNOWN_TO_LLVM in result.stderr:
+        return LauncherError(f"HL_LLVM_ARGS: {excerpt(result.stderr.splitlines()[0])}; correct that variable of the "
+                             "environment, or unset it")
+    return None
 
 
 def own_error(result: "subprocess.CompletedProcess[str]") -> LauncherError:

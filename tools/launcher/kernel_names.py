@@ -36,10 +36,13 @@ def is_in_a_library(name: str) -> bool:
     return False
 
 
-def require_function_name(name: str) -> None:
-    """Raises LauncherError unless a kernel's function can be called `name`."""
+def require_function_name(name: str, is_given: bool = True) -> None:
+    """Raises LauncherError unless a kernel's function can be called `name`, which the user has given, or nobody."""
     def refuse(why: str) -> None:
-        raise LauncherError(f"--name: '{excerpt(name)}' {why}; choose another, such as my_kernel")
+        if is_given:
+            raise LauncherError(f"--name: '{excerpt(name)}' {why}; choose another, such as my_kernel")
+        raise LauncherError(f"--schedule: the function would be called '{excerpt(name)}' after it, which {why}; give "
+                            "another, such as --name my_kernel")
 
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         refuse("is no C identifier")

@@ -48,9 +48,18 @@ def path_not_empty(text: str) -> Path:
     return Path(not_empty(text))
 
 
+def escaped(character: str) -> str:
+    """As the programs show what a terminal should not get (support/message.cpp)."""
+    if character in "\n\t\r":
+        return ascii(character)[1:-1]
+    # A byte that is no UTF-8 is such a surrogate in Python.
+    errors = "surrogateescape" if "\udc80" <= character <= "\udcff" else "surrogatepass"
+    return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", errors))
+
+
 def printable(text: str) -> str:
     """The text as one line, without characters that would steer a terminal."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+    return "".join(each if each.isprintable() else escaped(each) for each in text)
 
 
 def excerpt(text: object) -> str:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Iterable, Iterator, List, Tuple
 
 from launcher.report import LauncherError, excerpt
-from launcher.whole_file import random_digits, sync_folder, take_over_permissions, target_of, unfinished_copy
+from launcher.whole_file import (random_digits, replace_together, sync_folder, take_over_permissions, target_of,
+                                 unfinished_copy)
 
 # The hidden folder's name, which digits follow, and what is in each: a folder that a user names so has no such file.
 PREFIX = ".nestwright-stage-"
@@ -169,8 +170,7 @@ def place(stage: Path, folder: Path, files: Iterable[Tuple[str, str]]) -> List[P
                 source = copies.enter_context(unfinished_copy(target, source.read_bytes()))
             moves.append((source, target))
         with uninterrupted():
-            for source, target in moves:
-                source.replace(target)
+            replace_together(moves)
     for each in {target.parent for _, target in moves}:
         sync_folder(each)
     return [path for _, path in named]

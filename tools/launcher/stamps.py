@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import Iterable, Iterator, Union
 
-from launcher.report import say
-from launcher.whole_file import write_file
+from launcher.report import LauncherError, say
+from launcher.whole_file import reason, write_file
 
 
 def digest(parts: Iterable[Union[str, Path]]) -> str:
@@ -39,8 +39,13 @@ def locked(lock: Path) -> Iterator[None]:
     Commands that the block starts with close_fds=False hold it too: if this process is killed, the next one waits for
     what it left running. The system frees the lock when the last of them ends.
     """
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as file:
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        opened = lock.open("w")
+    except OSError as error:
+        raise LauncherError(f"{lock}: {reason(error)}; this tree must be one that you can write to, for it is built in "
+                            "its folder build: work in a copy of your own") from None
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -166,6 +166,15 @@ def parse(arguments: List[str]) -> argparse.Namespace:
     return options
 
 
+def require_regular_expressions(texts: Sequence[str]) -> None:
+    """Raises LauncherError for what is surely none. CTest's are simpler than Python's, and it tells after the build."""
+    for text in texts:
+        try:
+            re.compile(text)
+        except re.error as error:
+            raise LauncherError(f"test: '{excerpt(text)}' is no regular expression: {error.msg}") from None
+
+
 def run_folders(root: Path, tools: Path, preset: str, folders: Sequence[str]) -> int:
     wanted = list(dict.fromkeys(each for folder in folders for each in (folder, *ALSO.get(folder, ()))))
     if "faults" in wanted:
@@ -184,6 +193,8 @@ def run_tests(root: Path, preset: str, arguments: List[str]) -> int:
     of_folders = bool(options.what) and all(what in folders for what in options.what)
     if len(options.what) > 1 and not of_folders:
         raise LauncherError("test takes one regular expression, or folders of tests/: " + ", ".join(folders))
+    if not of_folders:
+        require_regular_expressions(options.what)
     # What fuzzers need is asked for before anything takes long.
     with_fuzzers = FUZZ in options.what if of_folders else not options.what and preset == "default"
     tools = fuzz.ensure_compiler(root) if with_fuzzers else provision.ensure_tools(root)

@@ -14,6 +14,8 @@ from launcher.report import LauncherError, excerpt
 # What the name of a temporary file is, as that of the programs' is: 16 digits follow, drawn by chance, which tell it
 # from any file that a user names so.
 UNFINISHED = ".nestwright-unfinished-"
+# A file that has no name but this for a moment: nobody may take it for a leftover.
+KEPT = ".nestwright-kept-"
 DIGITS = re.compile(r"[0-9a-f]{16}")
 
 
@@ -34,6 +36,12 @@ def is_stream(path: Path) -> bool:
     return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)
 
 
+def is_protected(file: Path) -> bool:
+    """Whether the folder is sticky, so that only its owner, the file's and root may replace the file."""
+    folder = file.parent.stat()
+    return bool(folder.st_mode & stat.S_ISVTX) and os.geteuid() not in (0, folder.st_uid, file.stat().st_uid)
+
+
 def target_of(path: Path) -> Path:
     """The regular file that is replaced or made where `path` is written to. Raises LauncherError for anything else."""
     target = Path(os.path.realpath(path))
@@ -47,6 +55,9 @@ def target_of(path: Path) -> Path:
         raise LauncherError(f"{excerpt(path)} cannot be written: there is no folder {excerpt(target.parent)}")
     if not os.access(target.parent, os.W_OK | os.X_OK):
         raise LauncherError(f"{excerpt(path)} cannot be written: {os.strerror(errno.EACCES)}")
+    if target.exists() and is_protected(target):
+        raise LauncherError(f"{excerpt(path)} cannot be replaced: it is another user's, in a folder where each keeps "
+                            "the own (as /tmp is); choose another name")
     return target
 
 
@@ -166,6 +177,47 @@ def replace(target: Path, data: bytes) -> None:
     with unfinished_copy(target, data) as unfinished:
         os.replace(unfinished, target)
     sync_folder(target.parent)
+
+
+def keep_aside(target: Path) -> Path:
+    """Gives the file a second name, from which it can be put back."""
+    aside = target.parent / (UNFINISHED + random_digits())
+    try:
+        os.link(target, aside)
+    except OSError:  # of a file system without such links, or of a file that may not be moved either
+        aside = target.parent / (KEPT + random_digits())
+        os.rename(target, aside)
+    return aside
+
+
+def put_back(kept: Dict[Path, Path]) -> None:
+    for target, aside in kept.items():
+        os.replace(aside, target)
+        if os.path.lexists(aside):  # as it does where both are still one file
+            os.unlink(aside)
+
+
+def replace_together(moves: List[Tuple[Path, Path]]) -> None:
+    """Moves every file to its target; where one can't be moved, all targets are as they were before."""
+    kept: Dict[Path, Path] = {}
+    new: List[Path] = []
+    for source, target in moves:
+        try:
+            if target.exists():
+                kept[target] = keep_aside(target)
+                source.replace(target)
+            else:
+                source.replace(target)
+                new.append(target)
+        except OSError as error:
+            put_back(kept)
+            for each in new:
+                each.unlink()
+            raise LauncherError(f"{excerpt(target)} cannot be replaced: {reason(error)}; is it immutable (lsattr), a "
+                                "mount, or another user's?") from None
+    for aside in kept.values():
+        with contextlib.suppress(OSError):
+            aside.unlink()
 
 
 def write_file(path: Union[str, Path], content: Union[str, bytes]) -> None:
