@@ -1,4 +1,4 @@
-"""Whatever the launcher is given: what is wrong is one line, said before anything is set up, and help is always there."""
+"""Whatever the launcher is given: what is wrong is one line, said before anything is set up, and help needs nothing."""
 
 import contextlib
 import io
@@ -201,7 +201,7 @@ class Limits(unittest.TestCase):
 
     def test_a_tree_that_can_not_be_written_to(self):
         with mock.patch.object(Path, "open", side_effect=PermissionError(13, "Permission denied")), \
-                self.assertRaisesRegex(LauncherError, "x.lock: Permission denied; this tree must be one that you can"), \
+                self.assertRaisesRegex(LauncherError, "x.lock: Permission denied; this tree must be one that you"), \
                 stamps.locked(Path("build/x.lock")):
             pass
 

@@ -250,6 +250,17 @@ class OwnInputs(InAFolder):
         self.assertIn("are one file", result.stderr)
         self.assertEqual(names_in(self.out), ["max_pool2d_cpu.h"])
 
+    def test_what_is_no_file_is_found_before_anything_is_compiled(self):
+        self.out.mkdir(parents=True)
+        for make in Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/null"):
+            make(self.out / "max_pool2d_cpu.h")
+            # A compiler that can't work would be complained of first.
+            result = run([*POOL, "--out", str(self.out)], env={**os.environ, "HL_LLVM_ARGS": "-bogus"})
+            self.assertEqual((result.returncode, result.stderr.count("\n")), (1, 1))
+            self.assertIn(f"--out: {self.out / 'max_pool2d_cpu.h'} is a ", result.stderr)
+            self.assertEqual(names_in(self.out), ["max_pool2d_cpu.h"])
+            (self.out / "max_pool2d_cpu.h").rename(self.folder / str(len(names_in(self.folder))))
+
 
 class Failures(InAFolder):
     def test_files_that_may_not_be_longer(self):
@@ -263,7 +274,8 @@ class Failures(InAFolder):
         environment = dict(os.environ)
         mount = f"mount -t tmpfs -o size=$SIZE none {shlex.quote(str(self.folder))} && "
         for size in range(0, 132, 22):
-            for emitted in "object", "header", "object,header,stmt", "static_library", "conceptual_stmt_html", "runtime":
+            for emitted in ("object", "header", "object,header,stmt", "static_library", "conceptual_stmt_html",
+                            "runtime"):
                 script = mount + shlex.join(command([*POOL, "--emit", emitted, "--out", str(self.out)]))
                 script += f"; status=$?; find {shlex.quote(str(self.folder))} -mindepth 1 >&2; exit $status"
                 environment["SIZE"] = f"{4 * size + 4}k"

@@ -1,4 +1,4 @@
-"""Files that appear together: what killed commands left goes, what a user has stays, and links and permissions are kept."""
+"""Files that appear together: what killed commands left goes, what a user has stays, links and permissions too."""
 
 import fcntl
 import os

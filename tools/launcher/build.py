@@ -86,8 +86,8 @@ def failure(targets: Sequence[str], status: int, lines: Sequence[str], log: Path
         for line in failure_text(lines):
             print(line, file=sys.stderr)
     what = excerpt(" ".join(targets) or "everything")
-    return LauncherError(f"the build of {what} failed{': ' if complaint else ''}{excerpt(complaint)} (all of its output: "
-                         f"{log})")
+    why = f": {excerpt(complaint)}" if complaint else ""
+    return LauncherError(f"the build of {what} failed{why} (all of its output: {log})")
 
 
 def build(root: Path, tools: Path, preset: str, targets: Sequence[str], jobs: int = 0) -> None:

@@ -14,7 +14,7 @@ from launcher.generator import Generator
 from launcher.kernel_names import default_name, require_function_name
 from launcher.report import LauncherError, Parser, excerpt, not_empty, path_not_empty
 from launcher.staging import place, staged
-from launcher.whole_file import name_same_file, require_writable
+from launcher.whole_file import is_stream, name_same_file, require_writable
 
 
 class Kind(NamedTuple):
@@ -153,6 +153,8 @@ def require_own_files(out: Path, names: List[str], inputs: Dict[str, Path]) -> N
         same = written.setdefault(os.path.realpath(path), path)
         if same is not path:
             raise LauncherError(f"--out: {excerpt(path)} and {excerpt(same)} are one file; remove the link")
+        if is_stream(path):
+            raise LauncherError(f"--out: {excerpt(path)} is a pipe or a device; remove it, or choose another folder")
         if os.path.isdir(out):
             require_writable(path, "--out")
 
