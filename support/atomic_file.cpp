@@ -13,6 +13,7 @@
 
 #include "support/error.h"
 #include "support/file_identity.h"
+#include "support/replaceable_file.h"
 #include "support/standard_streams.h"
 #include "support/unfinished_file.h"
 #include "support/whole_write.h"
@@ -23,15 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string reason(int error) { return std::generic_category().message(error); }
-
-// Renaming a file over a device or a folder would do harm.
-void require_replaceable(const fs::path& target, const std::string& shown) {
-  std::error_code error;
-  const fs::file_status status = fs::status(target, error);
-  if (status.type() == fs::file_type::none) throw Error(shown, "cannot be written: " + error.message());
-  if (fs::is_directory(status)) throw Error(shown, "is a folder; give the name of a file");
-  if (fs::exists(status) && !fs::is_regular_file(status)) throw Error(shown, "is not a regular file");
-}
 
 // Throws Error where the path of the temporary file, which is longer than many names, is too long for the system.
 void require_room_for_name(const fs::path& folder, const std::string& shown) {
@@ -111,12 +103,6 @@ void require_writable(const fs::path& path) {
   const fs::path target = follow_links(path);
   require_replaceable(target, shown);
   require_room_for_name(folder_of(target), shown);
-  std::error_code error;
-  const fs::path folder = folder_of(target);
-  if (!fs::is_directory(folder, error)) throw Error(shown, "the folder " + folder.string() + " does not exist");
-  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
-    throw Error(shown, "cannot be written: " + reason(errno));
-  }
 }
 
 bool is_stream(const fs::path& path) {

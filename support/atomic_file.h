@@ -40,7 +40,7 @@ class AtomicFile {
 };
 
 // Throws Error unless a file can be put at `path`: its folder exists and may be written to, and `path` itself is a
-// regular file or nothing yet. For checking an output option before hours of work.
+// regular file that may be replaced, or nothing yet. For checking an output option before hours of work.
 void require_writable(const std::filesystem::path& path);
 
 // Whether `path` can be written to, but not replaced: it is a pipe or a device, or the file that this process's

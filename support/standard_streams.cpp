@@ -17,10 +17,16 @@ namespace nestwright {
 void prepare_standard_streams() {
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
-    // The lowest free descriptor is this one, because those below it are open.
-    if (::open("/dev/null", O_RDWR) < 0) throw Error("/dev/null", "cannot be opened, to stand for a closed stream");
+    // The lowest free descriptor is this one, because those below it are open. To a folder nothing can be written, so
+    // that results which nobody can get are an error; that an error can't be told is none.
+    const bool is_output = stream == STDOUT_FILENO;
+    const char* const stand_in = is_output ? "/" : "/dev/null";
+    if (::open(stand_in, is_output ? O_RDONLY | O_DIRECTORY : O_RDWR) < 0) {
+      throw Error(stand_in, "cannot be opened, to stand for a closed stream");
+    }
   }
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 void flush_output() {

@@ -14,9 +14,10 @@ class ReaderGone : public std::exception {
   const char* what() const noexcept override { return "nobody reads any more"; }
 };
 
-// Prepares what a program was started with: where standard input, output or error is closed, it becomes /dev/null, so
-// that no file that is opened later takes its place; and a pipe without a reader becomes an error of the write, whether
-// SIGPIPE was ignored when the program was started or not.
+// Prepares what a program was started with. Where standard input or error is closed, it becomes /dev/null, and standard
+// output something that can't be written to, so that no file that is opened later takes its place. What would end the
+// program becomes an error of the write, whatever was ignored when it was started: a pipe without a reader (SIGPIPE),
+// and a file that would grow beyond the limit of a file's size (SIGXFSZ).
 void prepare_standard_streams();
 
 // Writes what was printed on standard output so far. Throws ReaderGone, or Error where that fails now or has failed

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <bit>
-#include <fstream>
 #include <set>
 #include <system_error>
 
@@ -12,6 +11,8 @@
 #include "model/checkpoint/safetensors_header.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
+#include "support/message.h"
+#include "support/regular_file.h"
 
 namespace nestwright {
 namespace {
@@ -23,15 +24,17 @@ static_assert(std::endian::native == std::endian::little, "tensors are copied as
 constexpr std::uint64_t length_size = 8;  // the bytes that say how long the header is
 constexpr const char* digest_key = "contents_sha256";
 
-void read_exactly(std::ifstream& file, void* target, std::uint64_t size, const fs::path& path) {
-  file.read(static_cast<char*>(target), static_cast<std::streamsize>(size));
-  if (!file) throw Error(path.string(), "cannot be read to its end");
+void read_exactly(RegularFile& file, void* target, std::uint64_t size) {
+  if (file.read({static_cast<std::uint8_t*>(target), size}) == size) return;
+  throw Error(file.path().string(), "ends too early: it became shorter while it was read");
 }
 
-std::uint64_t read_header_length(std::ifstream& file, std::uint64_t file_size, const fs::path& path) {
+std::uint64_t read_header_length(RegularFile& file) {
+  const std::uint64_t file_size = file.size();
+  const fs::path& path = file.path();
   if (file_size < length_size) throw Error(path.string(), "is not a safetensors file: it is shorter than 8 bytes");
   std::array<std::uint8_t, length_size> bytes{};
-  read_exactly(file, bytes.data(), bytes.size(), path);
+  read_exactly(file, bytes.data(), bytes.size());
   const auto length = std::bit_cast<std::uint64_t>(bytes);
   if (length > longest_safetensors_header || length > file_size - length_size) {
     throw Error(path.string(), fmt::format("is cut short, or not a safetensors file: it announces a header of {} "
@@ -55,22 +58,17 @@ void check_digest(Safetensors& contents, const fs::path& path) {
 
 Safetensors read_safetensors(const fs::path& path) {
   std::error_code error;
-  const fs::file_status status = fs::status(path, error);
-  if (!fs::exists(status)) throw Error(path.string(), "does not exist");
-  if (!fs::is_regular_file(status)) throw Error(path.string(), "is not a regular file");
-  std::ifstream file(path, std::ios::binary);
-  const std::uint64_t file_size = fs::file_size(path, error);
-  if (!file || error) throw Error(path.string(), "cannot be read");
-
-  const std::uint64_t length = read_header_length(file, file_size, path);
+  if (fs::status(path, error).type() == fs::file_type::not_found) throw Error(path.string(), "does not exist");
+  RegularFile file(path);
+  const std::uint64_t length = read_header_length(file);
   std::string text(length, '\0');
-  read_exactly(file, text.data(), length, path);
-  SafetensorsHeader header = parse_safetensors_header(text, file_size - length_size - length, path.string());
+  read_exactly(file, text.data(), length);
+  SafetensorsHeader header = parse_safetensors_header(text, file.size() - length_size - length, path.string());
   Safetensors contents{.metadata = std::move(header.metadata)};
   for (TensorEntry& entry : header.tensors) {
     NamedTensor tensor{.name = std::move(entry.name), .shape = std::move(entry.shape)};
     tensor.values.resize((entry.end - entry.begin) / sizeof(float));
-    read_exactly(file, tensor.values.data(), entry.end - entry.begin, path);
+    read_exactly(file, tensor.values.data(), entry.end - entry.begin);
     contents.tensors.push_back(std::move(tensor));
   }
   check_digest(contents, path);
@@ -85,7 +83,7 @@ void write_safetensors(const fs::path& path, const Safetensors& contents) {
   std::set<std::string> names;
   for (const NamedTensor& tensor : contents.tensors) {
     if (!names.insert(tensor.name).second) {
-      throw Error(path.string(), fmt::format("cannot hold two tensors called \"{}\"", tensor.name));
+      throw Error(path.string(), fmt::format("cannot hold two tensors called \"{}\"", excerpt(tensor.name)));
     }
     const std::uint64_t size = tensor.values.size() * sizeof(float);
     header.tensors.push_back({.name = tensor.name, .shape = tensor.shape, .begin = position, .end = position + size});

@@ -1,14 +1,9 @@
 #include "model/data/byte_reader.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <array>
-#include <cerrno>
 #include <limits>
-#include <system_error>
 
 #include "support/error.h"
 
@@ -34,48 +29,23 @@ struct ByteReader::Gzip {
   Gzip& operator=(const Gzip&) = delete;
 };
 
-ByteReader::ByteReader(const std::filesystem::path& path) : path_(path) {
-  // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
-  descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (descriptor_ < 0) throw Error(path.string(), "cannot be opened: " + std::generic_category().message(errno));
-  struct stat status {};
-  if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
-    ::close(descriptor_);
-    throw Error(path.string(), "is not a regular file");
-  }
-  file_size_ = static_cast<std::uint64_t>(status.st_size);
+ByteReader::ByteReader(const std::filesystem::path& path) : file_(path) {
   std::array<std::uint8_t, 2> magic{};
-  if (::pread(descriptor_, magic.data(), magic.size(), 0) == 2 && magic[0] == 0x1F && magic[1] == 0x8B) {
-    gzip_ = std::make_unique<Gzip>();
-  }
+  if (file_.read_beginning(magic) == 2 && magic[0] == 0x1F && magic[1] == 0x8B) gzip_ = std::make_unique<Gzip>();
 }
 
-ByteReader::~ByteReader() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
+ByteReader::~ByteReader() = default;
 
 std::uint64_t ByteReader::largest_possible_size() const {
-  if (!gzip_) return file_size_;
-  return file_size_ > std::numeric_limits<std::uint64_t>::max() / largest_ratio
+  if (!gzip_) return file_.size();
+  return file_.size() > std::numeric_limits<std::uint64_t>::max() / largest_ratio
              ? std::numeric_limits<std::uint64_t>::max()
-             : file_size_ * largest_ratio;
-}
-
-std::size_t ByteReader::read_raw(std::span<std::uint8_t> bytes) {
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t count = ::read(descriptor_, bytes.data() + done, bytes.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw Error(path_.string(), "cannot be read: " + std::generic_category().message(errno));
-    if (count == 0) break;
-    done += static_cast<std::size_t>(count);
-  }
-  return done;
+             : file_.size() * largest_ratio;
 }
 
 void ByteReader::refill() {
   gzip_->stream.next_in = gzip_->input.data();
-  gzip_->stream.avail_in = static_cast<uInt>(read_raw(gzip_->input));
+  gzip_->stream.avail_in = static_cast<uInt>(file_.read(gzip_->input));
 }
 
 // Passes over the zeros that come next. Returns whether there were any.
@@ -97,7 +67,7 @@ bool ByteReader::another_member_follows() {
   z_stream& stream = gzip_->stream;
   const bool is_padded = skip_zeros();
   if (stream.avail_in == 0) return false;
-  if (is_padded) throw Error(path_.string(), "is damaged: after its gzip data and zeros something else follows");
+  if (is_padded) throw Error(file_.path().string(), "is damaged: after its gzip data and zeros something else follows");
   inflateReset(&stream);
   gzip_->member_ended = false;
   return true;
@@ -109,7 +79,7 @@ std::size_t ByteReader::unpack(std::span<std::uint8_t> bytes) {
   while (done < bytes.size()) {
     if (gzip_->member_ended && !another_member_follows()) break;
     if (stream.avail_in == 0) refill();
-    if (stream.avail_in == 0) throw Error(path_.string(), "is cut short: its gzip data ends in the middle");
+    if (stream.avail_in == 0) throw Error(file_.path().string(), "is cut short: its gzip data ends in the middle");
     constexpr std::size_t largest_chunk = std::size_t{1} << 30U;  // zlib counts bytes in 32 bits
     const std::size_t chunk = std::min(bytes.size() - done, largest_chunk);
     stream.next_out = bytes.data() + done;
@@ -119,13 +89,13 @@ std::size_t ByteReader::unpack(std::span<std::uint8_t> bytes) {
     if (result == Z_STREAM_END) {
       gzip_->member_ended = true;
     } else if (result != Z_OK && result != Z_BUF_ERROR) {
-      throw Error(path_.string(), "is damaged: its gzip data does not unpack, or its checksum is wrong");
+      throw Error(file_.path().string(), "is damaged: its gzip data does not unpack, or its checksum is wrong");
     }
   }
   return done;
 }
 
-std::size_t ByteReader::read(std::span<std::uint8_t> bytes) { return gzip_ ? unpack(bytes) : read_raw(bytes); }
+std::size_t ByteReader::read(std::span<std::uint8_t> bytes) { return gzip_ ? unpack(bytes) : file_.read(bytes); }
 
 bool ByteReader::at_end() {
   std::array<std::uint8_t, 1> next{};

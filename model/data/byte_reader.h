@@ -6,6 +6,8 @@
 #include <memory>
 #include <span>
 
+#include "support/regular_file.h"
+
 namespace nestwright {
 
 // Reads a file from its beginning, unpacking it on the way when it is gzip (told by its first two bytes, not by its
@@ -32,15 +34,12 @@ class ByteReader {
  private:
   struct Gzip;
 
-  std::size_t read_raw(std::span<std::uint8_t> bytes);
   std::size_t unpack(std::span<std::uint8_t> bytes);
   void refill();
   bool skip_zeros();
   bool another_member_follows();
 
-  std::filesystem::path path_;
-  int descriptor_ = -1;
-  std::uint64_t file_size_ = 0;
+  RegularFile file_;
   std::unique_ptr<Gzip> gzip_;  // null: not packed
 };
 

@@ -33,11 +33,11 @@ inline constexpr std::array<MnistFile, 4> mnist_files{{
 // The last two: what it takes to test a network.
 inline constexpr std::span<const MnistFile> mnist_test_files = std::span(mnist_files).last<2>();
 
-// `file` in `folder` under either of its names, plain or with .gz after it; plain first. Nothing when there is none. A
-// folder of that name, as some archives unpack to, is passed over.
+// `file` in `folder` under either of its names, plain or with .gz after it; plain first. Nothing when there is none.
+// What is no regular file, such as a folder of that name, which some archives unpack to, is passed over.
 std::optional<std::filesystem::path> find_mnist_file(const std::filesystem::path& folder, const MnistFile& file);
 
-// The `files` in `folder`, in their order. Throws Error that names the first one missing.
+// The `files` in `folder`, in their order. Throws Error that names the first one missing, or why it can't be read.
 std::vector<std::filesystem::path> find_mnist_files(const std::filesystem::path& folder,
                                                     std::span<const MnistFile> files);
 

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <map>
@@ -82,7 +85,35 @@ TEST(DataSource, PassesOverFoldersOfAFilesName) {
   std::filesystem::create_directory(folder / "t10k-labels.idx1-ubyte");
   EXPECT_EQ(load_dataset(folder.path().string()).test.count, 7);
   std::filesystem::remove(packed);
-  EXPECT_THAT(error_of([&] { load_dataset(folder.path().string()); }), HasSubstr("holds no t10k-labels-idx1-ubyte"));
+  EXPECT_EQ(error_of([&] { load_dataset(folder.path().string()); }),
+            (folder / "t10k-labels-idx1-ubyte").string() +
+                ": is no regular file; expected an IDX file, plain or packed by gzip");
+}
+
+TEST(DataSource, PassesOverPipesOfAFilesName) {
+  const TemporaryFolder folder;
+  write_data_set(folder.path(), 12, 7);
+  for (const MnistFile& file : mnist_files) {
+    std::filesystem::rename(folder / std::string(file.name), folder / std::string(file.name_with_dot));
+    ASSERT_EQ(mkfifo((folder / std::string(file.name)).c_str(), 0600), 0);
+  }
+  EXPECT_EQ(load_dataset(folder.path().string()).train.count, 12);
+}
+
+TEST(DataSource, SaysWhyAFolderCantBeLookedInto) {
+  const TemporaryFolder folder;
+  write_data_set(folder.path(), 12, 7);
+  ASSERT_EQ(chmod(folder.path().c_str(), 0600), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    if (geteuid() == 0 && setuid(54321) != 0) _exit(2);
+    const std::string error = error_of([&] { load_dataset(folder.path().string()); });
+    _exit(error.find("train-images-idx3-ubyte: cannot be read: Permission denied") != std::string::npos ? 0 : 1);
+  }
+  int state = -1;
+  ASSERT_EQ(waitpid(child, &state, 0), child);
+  ASSERT_EQ(chmod(folder.path().c_str(), 0700), 0);
+  EXPECT_EQ(state, 0);
 }
 
 TEST(DataSource, TestImagesNeedNoTrainingFiles) {

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -13,6 +15,7 @@
 #include <thread>
 
 #include "tests/support/files.h"
+#include "tests/support/shell.h"
 
 namespace nestwright {
 namespace {
@@ -215,13 +218,78 @@ TEST(AtomicFile, SaysWhatIsWrong) {
   const TemporaryFolder folder;
   const auto missing = folder / "no" / "a";
   EXPECT_EQ(error_of([&] { write_text_file(missing, "x"); }),
-            missing.string() + ": cannot create a file in its folder: No such file or directory");
+            missing.string() + ": the folder " + (folder / "no").string() + " does not exist");
   EXPECT_EQ(error_of([&] { require_writable(missing); }),
             missing.string() + ": the folder " + (folder / "no").string() + " does not exist");
   EXPECT_THAT(error_of([&] { require_writable(folder.path()); }), HasSubstr("is a folder"));
   EXPECT_THAT(error_of([&] { require_writable(""); }), HasSubstr("is not the name of a file"));
   EXPECT_EQ(error_of([&] { require_writable(folder / "a"); }), "");
   EXPECT_EQ(error_of([&] { require_writable("a"); }), "");
+}
+
+// Sets or takes off an attribute by chattr; false where this file system or this user has none.
+bool has_changed(const std::filesystem::path& path, const std::string& change) {
+  return run_shell("chattr " + change + " " + quoted(path.string()) + " 2> /dev/null").status == 0;
+}
+
+TEST(RequireWritable, KnowsWhatChattrForbids) {
+  const TemporaryFolder folder;
+  const auto inner = folder / "inner";
+  std::filesystem::create_directory(inner);
+  write_text_file(inner / "a", "old");
+  for (const std::string letter : {"i", "a"}) {
+    for (const auto& changed : {inner, inner / "a"}) {
+      if (!has_changed(changed, "+" + letter)) GTEST_SKIP() << "no attributes here";
+      const std::string error = error_of([&] { require_writable(inner / "a"); });
+      EXPECT_THAT(error, testing::StartsWith((inner / "a").string() + ": can't be replaced: "));
+      EXPECT_THAT(error, HasSubstr("chattr -" + letter + " " + changed.string()));
+      EXPECT_TRUE(has_changed(changed, "-" + letter));
+    }
+  }
+  EXPECT_EQ(error_of([&] { require_writable(inner / "a"); }), "");
+}
+
+// Runs `check` as a user who is not root, in a process of its own, and returns whether it holds.
+template <typename Check>
+bool holds_for_another_user(const Check& check) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(::setuid(54321) == 0 && check() ? 0 : 1);
+  int state = -1;
+  return ::waitpid(child, &state, 0) == child && state == 0;
+}
+
+TEST(RequireWritable, KnowsTheStickyBit) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can be another user";
+  const TemporaryFolder folder;
+  ASSERT_EQ(::chmod(folder.path().c_str(), 01777), 0);
+  write_text_file(folder / "roots", "old");
+  ASSERT_EQ(::chmod((folder / "roots").c_str(), 0666), 0);
+  EXPECT_EQ(error_of([&] { require_writable(folder / "roots"); }), "");
+  EXPECT_TRUE(holds_for_another_user([&] {
+    return error_of([&] { require_writable(folder / "roots"); }).find("the sticky bit") != std::string::npos &&
+           error_of([&] { require_writable(folder / "new"); }).empty();
+  }));
+  ASSERT_EQ(::chmod(folder.path().c_str(), 0777), 0);
+  EXPECT_TRUE(holds_for_another_user([&] { return error_of([&] { require_writable(folder / "roots"); }).empty(); }));
+}
+
+TEST(RequireWritable, KnowsMountPoints) {
+  const TemporaryFolder folder;
+  write_text_file(folder / "a", "old");
+  write_text_file(folder / "other", "other");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount((folder / "other").c_str(), (folder / "a").c_str(), nullptr, MS_BIND, nullptr) != 0) {
+      ::_exit(2);
+    }
+    const std::string error = error_of([&] { require_writable(folder / "a"); });
+    ::_exit(error.find("it is a mount point") != std::string::npos ? 0 : 1);
+  }
+  int state = -1;
+  ASSERT_EQ(::waitpid(child, &state, 0), child);
+  if (WEXITSTATUS(state) == 2) GTEST_SKIP() << "nothing can be mounted here";
+  EXPECT_EQ(state, 0);
 }
 
 // The temporary file's name is as long whatever the file's is.

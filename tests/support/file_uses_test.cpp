@@ -7,6 +7,7 @@
 #include "support/atomic_file.h"
 #include "support/file_identity.h"
 #include "tests/support/files.h"
+#include "tests/support/shell.h"
 
 namespace nestwright {
 namespace {
@@ -59,6 +60,27 @@ TEST_F(FileUsesTest, AnOutputIsNoOtherFileOfTheCommand) {
       "");
   EXPECT_EQ(complaint({.inputs = {}, .outputs = {{.name = "--json", .path = stream, .may_be_stream = false}}}),
             "/dev/null: is not a regular file");
+}
+
+TEST_F(FileUsesTest, LinesMayBeAddedWhereNothingMayBeReplaced) {
+  const fs::path a = folder_ / "a";
+  const FileUses uses = {.inputs = {}, .outputs = {{.name = "--records", .path = a, .writing = Writing::extended}}};
+  if (run_shell("chattr +a " + quoted(a.string()) + " 2> /dev/null").status != 0) GTEST_SKIP() << "no attributes here";
+  const std::string complaint = error_of([&] { require_separate_files(uses); });
+  const std::string replaced = error_of([&] { require_writable(a); });
+  run_shell("chattr -a " + quoted(a.string()));
+  EXPECT_EQ(complaint, "");
+  EXPECT_NE(replaced, "");
+}
+
+TEST_F(FileUsesTest, WhatIsOnlyKeptNeedNotBeWritable) {
+  const OutputFile kept = {.name = "times", .path = folder_ / "no" / "file", .writing = Writing::kept};
+  EXPECT_EQ(error_of([&] { require_separate_files({.inputs = {}, .outputs = {kept}}); }), "");
+  const OutputFile damaging = {.name = "times", .path = folder_ / "link", .writing = Writing::kept};
+  EXPECT_NE(error_of([&] {
+              require_separate_files({.inputs = {{"FILE", folder_ / "a"}}, .outputs = {damaging}});
+            }),
+            "");
 }
 
 TEST_F(FileUsesTest, ARunMayGoOnInTheFileThatItCameFrom) {

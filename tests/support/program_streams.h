@@ -25,8 +25,8 @@ inline void expect_ends_well_where_output_goes_nowhere(const std::string& argume
   EXPECT_EQ(full.status, 1);
   EXPECT_EQ(full.said, "standard output: can't be written: No space left on device\n");
   const ShellResult closed = run_shell(program + " >&- <&-");
-  EXPECT_EQ(closed.status, 0);
-  EXPECT_EQ(closed.said, "");
+  EXPECT_EQ(closed.status, 1);
+  EXPECT_EQ(closed.said, "standard output: can't be written: Bad file descriptor\n");
 }
 
 // Checks that the program ends with status 1 for `arguments`, which are wrong, whether its message can be read or not,

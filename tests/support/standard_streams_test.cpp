@@ -2,10 +2,17 @@
 
 #include <gtest/gtest.h>
 #include <pty.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
+
+#include "support/error.h"
 
 namespace nestwright {
 namespace {
@@ -32,6 +39,44 @@ TEST(StandardStreams, AreDrawnOnWhereATerminalKnowsMoreThanLines) {
   close(ends[0]);
   close(ends[1]);
   setenv("TERM", before.c_str(), 1);
+}
+
+// Runs `check` in a process of its own, since it changes what all of the process has, and returns whether it holds.
+template <typename Check>
+bool holds_in_a_process(const Check& check) {
+  const pid_t child = fork();
+  if (child == 0) _exit(check() ? 0 : 1);
+  int state = -1;
+  return waitpid(child, &state, 0) == child && state == 0;
+}
+
+TEST(StandardStreams, AFileThatMayNotGrowIsAnErrorAndNoEnd) {
+  EXPECT_TRUE(holds_in_a_process([] {
+    std::signal(SIGXFSZ, SIG_DFL);
+    prepare_standard_streams();
+    const rlimit limit = {0, 0};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    std::FILE* const file = std::tmpfile();
+    return file != nullptr && std::fputc('x', file) == 'x' && std::fflush(file) != 0 && errno == EFBIG;
+  }));
+}
+
+TEST(StandardStreams, WhatIsPrintedWhereStandardOutputIsClosedIsAnError) {
+  const auto prints = [](bool anything) {
+    close(STDIN_FILENO);
+    close(STDOUT_FILENO);
+    close(STDERR_FILENO);
+    prepare_standard_streams();
+    if (anything) std::fputs("lost", stdout);
+    try {
+      flush_output();
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
+  };
+  EXPECT_TRUE(holds_in_a_process([&] { return prints(false); }));
+  EXPECT_TRUE(holds_in_a_process([&] { return !prints(true); }));
 }
 
 }  // namespace
