@@ -8,6 +8,7 @@
 #include "model/checkpoint/checkpoint_consistency.h"
 #include "model/checkpoint/checkpoint_metadata.h"
 #include "support/error.h"
+#include "support/message.h"
 
 namespace nestwright {
 namespace {
@@ -54,13 +55,14 @@ std::vector<NamedTensor> match_tensors(const fs::path& path, const std::vector<N
     if (tensor == found.end()) throw Error(path.string(), fmt::format("lacks the tensor \"{}\"", wanted.name));
     if (tensor->shape != wanted.shape) {
       throw Error(path.string(), fmt::format("its tensor \"{}\" has the shape {}, the model's is {}", wanted.name,
-                                             shape_text(tensor->shape), shape_text(wanted.shape)));
+                                             excerpt(shape_text(tensor->shape)), shape_text(wanted.shape)));
     }
     matched.push_back(std::move(*tensor));
     found.erase(tensor);
   }
   if (!found.empty()) {
-    throw Error(path.string(), fmt::format("has a tensor \"{}\" that the model does not have", found.front().name));
+    throw Error(path.string(),
+                fmt::format("has a tensor \"{}\" that the model does not have", excerpt(found.front().name)));
   }
   return matched;
 }

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "support/error.h"
+#include "support/message.h"
 #include "support/outside_json.h"
 
 namespace nestwright {
@@ -113,7 +114,20 @@ void require_format(const std::map<std::string, std::string>& metadata, const st
   const auto version = metadata.find("format_version");
   if (version == metadata.end() || version->second != format_version) {
     throw Error(path, fmt::format("is a checkpoint of format version {}; this program reads version {}",
-                                  version == metadata.end() ? "unknown" : version->second, format_version));
+                                  version == metadata.end() ? "unknown" : excerpt(version->second), format_version));
+  }
+}
+
+// What metadata_of() gives no entry for is a name with a changed letter, of the digest for example, which then would
+// seem to be missing. Entries of other programs would have to be known to be left alone: there are none.
+void require_known_names(const std::map<std::string, std::string>& metadata, const std::string& path) {
+  const std::map<std::string, std::string> known = metadata_of({});
+  for (const auto& [name, value] : metadata) {
+    if (known.contains(name) || name.starts_with(option_prefix)) continue;
+    throw Error(path,
+                fmt::format("is damaged: its metadata have \"{}\", which is no entry of a checkpoint; take another "
+                            "copy of it, or remove the entry if another program added it",
+                            excerpt(name)));
   }
 }
 
@@ -147,10 +161,11 @@ std::map<std::string, std::string> metadata_of(const Checkpoint& checkpoint) {
 
 Checkpoint checkpoint_of(const std::map<std::string, std::string>& metadata, const std::string& path) {
   require_format(metadata, path);
+  require_known_names(metadata, path);
   const MetadataReader reader(metadata, path);
   if (reader.text("random_generator") != generator) {
     throw Error(path, fmt::format("its random numbers come from {}, here they come from {}",
-                                  reader.text("random_generator"), generator));
+                                  excerpt(reader.text("random_generator")), generator));
   }
   Checkpoint checkpoint{.model = reader.text("model"),
                         .optimizer = reader.text("optimizer"),

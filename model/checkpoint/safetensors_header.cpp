@@ -34,7 +34,8 @@ std::map<std::string, std::string> read_metadata(const json& object, const std::
   std::map<std::string, std::string> metadata;
   if (!object.is_object()) throw Error(path, "is damaged: the metadata in its header is not a JSON object");
   for (const auto& [key, value] : object.items()) {
-    if (!value.is_string()) throw Error(path, fmt::format("is damaged: its metadata \"{}\" is not a string", key));
+    if (!value.is_string())
+      throw Error(path, fmt::format("is damaged: its metadata \"{}\" is not a string", excerpt(key)));
     metadata[key] = value.get<std::string>();
   }
   return metadata;
@@ -67,14 +68,14 @@ std::optional<std::uint64_t> size_in_bytes(const std::vector<std::uint64_t>& sha
 
 TensorEntry read_entry(const std::string& name, const json& entry, std::uint64_t data_size, const std::string& path) {
   const auto damaged = [&](std::string_view what) {
-    return Error(path, fmt::format("is damaged: of tensor \"{}\", {}", name, what));
+    return Error(path, fmt::format("is damaged: of tensor \"{}\", {}", excerpt(name), what));
   };
   if (!entry.is_object()) throw damaged("the header's entry is not a JSON object");
   const auto field = [&](const char* key) { return entry.contains(key) ? entry[key] : json(); };
   const json type = field("dtype");
   if (!type.is_string()) throw damaged("the dtype is missing");
   if (type.get<std::string>() != "F32") {
-    throw Error(path, fmt::format("its tensor \"{}\" is of dtype {}; only F32 is read", name,
+    throw Error(path, fmt::format("its tensor \"{}\" is of dtype {}; only F32 is read", excerpt(name),
                                   excerpt(type.get<std::string>())));
   }
   const auto shape = read_integers(field("shape"));
@@ -111,7 +112,7 @@ SafetensorsHeader parse_safetensors_header(std::string_view text, std::uint64_t 
     if (entry.begin != position) {
       throw Error(path, fmt::format("is damaged: the data of tensor \"{}\" begin at {}, not where the ones before end, "
                                     "at {}",
-                                    entry.name, entry.begin, position));
+                                    excerpt(entry.name), entry.begin, position));
     }
     position = entry.end;
   }

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "support/error.h"
+#include "support/message.h"
 #include "support/nearest_name.h"
 
 namespace nestwright {
@@ -39,7 +40,7 @@ const Model& find_model(std::string_view name) {
     names.push_back(model.name);
   }
   const std::string nearest = nearest_name(name, names);
-  throw Error("model", fmt::format("no model '{}'; {}", name,
+  throw Error("model", fmt::format("no model '{}'; {}", excerpt(name),
                                    nearest.empty() ? fmt::format("there are: {}", fmt::join(names, ", "))
                                                    : fmt::format("did you mean '{}'?", nearest)));
 }

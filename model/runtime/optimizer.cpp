@@ -11,6 +11,7 @@
 #include "model/checkpoint/checkpoint.h"
 #include "ops/signature/signature.h"
 #include "support/error.h"
+#include "support/message.h"
 #include "support/nearest_name.h"
 
 namespace nestwright {
@@ -29,7 +30,7 @@ OptimizerOptions optimizer_defaults(std::string_view name) {
   const std::vector<std::string> names = optimizer_names();
   if (std::ranges::find(names, name) == names.end()) {
     const std::string nearest = nearest_name(name, names);
-    throw Error("optimizer", fmt::format("no optimizer '{}'; {}", name,
+    throw Error("optimizer", fmt::format("no optimizer '{}'; {}", excerpt(name),
                                          nearest.empty() ? fmt::format("there are: {}", fmt::join(names, ", "))
                                                          : fmt::format("did you mean '{}'?", nearest)));
   }

@@ -188,6 +188,34 @@ TEST_F(CheckpointTest, SaysWhetherItHasADigest) {
   EXPECT_EQ(load_checkpoint(path_), expected);
 }
 
+// The digest would seem to be missing, and the contents would count as unchanged whatever they are.
+TEST_F(CheckpointTest, AChangedNameOfTheDigestIsDamage) {
+  save_checkpoint(path_, example());
+  const Bytes bytes = read_bytes(path_);
+  const std::string name = "contents_sha256", text(bytes.begin(), bytes.end());
+  const std::size_t place = text.find(name);
+  ASSERT_NE(place, std::string::npos);
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    Bytes damaged = bytes;
+    damaged[place + i] ^= 1U;
+    write_bytes(path_, damaged);
+    EXPECT_THAT(error_of([&] { load_checkpoint(path_); }), HasSubstr("which is no entry of a checkpoint")) << i;
+  }
+}
+
+// Whatever a file holds, a message has a part of it.
+TEST_F(CheckpointTest, QuotesAPartOfAFilesText) {
+  const std::string text(5000, 'x');
+  for (const char* key : {"format_version", "random_generator", "seed", "results"}) {
+    EXPECT_LT(complaint([&](auto& m) { m[key] = text; }).size(), 500U) << key;
+  }
+  EXPECT_LT(complaint([&](auto& m) { m[text] = "1"; }).size(), 500U);
+  const std::vector<NamedTensor> expected = {{"a", {1}, {0}}};
+  const NamedTensor long_shape = {"a", std::vector<std::int64_t>(5000, 1), {0}}, long_name = {text, {1}, {0}};
+  EXPECT_LT(error_of([&] { match_tensors("file", expected, {long_shape}); }).size(), 500U);
+  EXPECT_LT(error_of([&] { match_tensors("file", expected, {expected[0], long_name}); }).size(), 500U);
+}
+
 TEST(MatchTensors, PutsThemInOrder) {
   const std::vector<NamedTensor> expected = {{"a", {1}, {0}}, {"b", {2}, {0, 0}}};
   const auto matched = match_tensors("file", expected, {{"b", {2}, {1, 2}}, {"a", {1}, {3}}});

@@ -26,6 +26,8 @@ std::vector<std::string> names_of_models() {
   return names;
 }
 
+std::vector<std::string> device_names() { return {"cpu", "opencl", "cuda"}; }
+
 template <typename Number>
 bool read(const std::string& text, Number least, Number most, Number& value) {
   const char* const end = text.data() + text.size();
@@ -88,11 +90,12 @@ std::string stored_text(const Checkpoint& checkpoint, const std::string& name, c
 void require_known(const RunOptions& options) {
   const auto require = [&](const char* what, const std::string& name, const std::vector<std::string>& known) {
     if (std::ranges::find(known, name) != known.end()) return;
-    throw Error(options.resume, fmt::format("is of {} \"{}\", which this program does not have; it has {}", what, name,
-                                            fmt::join(known, ", ")));
+    throw Error(options.resume, fmt::format("is of {} \"{}\", which this program does not have; it has {}", what,
+                                            excerpt(name), fmt::join(known, ", ")));
   };
   require("a model", options.model, names_of_models());
   require("an optimizer", options.optimizer, optimizer_names());
+  require("a device", options.device, device_names());
 }
 
 void take_epochs(RunOptions& options, const Checkpoint& checkpoint) {
@@ -126,7 +129,7 @@ void add_run_options(CLI::App& app, RunOptions& o) {
              "Learning rate of the first epoch [adadelta 1, sgd 0.1, momentum 0.02, adam and adamw 0.001]");
   add_number(app, "--gamma", o.gamma, false, 1e6, "Each epoch's learning rate is the one before times this [0.7]");
   add_seed(app, "--seed", o.seed, "Of the first weights and the order of images [1]");
-  add_choice(app, "--device", o.device, {"cpu", "opencl", "cuda"}, "What it runs on [cpu]");
+  add_choice(app, "--device", o.device, device_names(), "What it runs on [cpu]");
   add_integer(app, "--threads", o.threads, 1, most_threads, "[all that this process may use, or $OMP_NUM_THREADS]");
   app.add_flag("--deterministic", o.deterministic, "The same weights for any number of threads, a little slower");
   add_path(app, "--checkpoint", o.checkpoint, "Write the state of the run here after each epoch and when stopped");
