@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+
+#include "support/message.h"
 
 namespace nestwright {
 
@@ -12,7 +15,7 @@ std::string what_is_not_finite(const std::vector<NamedTensor>& tensors) {
   for (const NamedTensor& tensor : tensors) {
     const auto first = std::ranges::find_if(tensor.values, is_no_number);
     if (first == tensor.values.end()) continue;
-    return fmt::format("\"{}\" has {} values of {} that are not finite, the first of them {}", tensor.name,
+    return fmt::format("\"{}\" has {} values of {} that are not finite, the first of them {}", excerpt(tensor.name),
                        std::ranges::count_if(tensor.values, is_no_number), tensor.values.size(), *first);
   }
   return "";
@@ -29,6 +32,11 @@ std::string largest_weight(const std::vector<NamedTensor>& parameters) {
     }
   }
   return fmt::format("{} in \"{}\"", largest, name);
+}
+
+std::string what_may_give_no_numbers(const std::vector<NamedTensor>& parameters, const Normalisation& normalisation) {
+  if (largest_value(parameters, normalisation) <= std::numeric_limits<float>::max()) return "";
+  return fmt::format("as sums within it grow beyond float32; the largest weight is {}", largest_weight(parameters));
 }
 
 double largest_value(const std::vector<NamedTensor>& parameters, const Normalisation& normalisation) {

@@ -30,5 +30,13 @@ TEST(LargestValue, IsABoundOfEveryLayer) {
   EXPECT_EQ(largest_value(parameters, {.mean = 0.25F, .deviation = 0.5F}), (1.5 * 6 + 4) * 1 + 1);
 }
 
+TEST(WhatMayGiveNoNumbers, IsWhereABoundIsBeyondFloat32) {
+  const std::vector<NamedTensor> small = {{"a", {1, 1}, {1e20F}}, {"b", {1, 1}, {1e10F}}};
+  EXPECT_EQ(what_may_give_no_numbers(small, {.mean = 0.0F, .deviation = 1.0F}), "");
+  const std::vector<NamedTensor> large = {{"a", {1, 1}, {1e20F}}, {"b", {1, 1}, {1e20F}}};
+  EXPECT_EQ(what_may_give_no_numbers(large, {.mean = 0.0F, .deviation = 1.0F}),
+            "as sums within it grow beyond float32; the largest weight is 1e+20 in \"b\"");
+}
+
 }  // namespace
 }  // namespace nestwright

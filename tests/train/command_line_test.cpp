@@ -115,7 +115,7 @@ TEST(TrainStreams, RefusalsEndWithStatusOneAndOneLine) {
 }
 
 TEST_F(TrainFiles, ClosedStreamsAreNeverFiles) {
-  const std::string arguments = " train --epochs 1 --threads 1 --data " + quoted(folder_.path().string()) +
+  const std::string arguments = " train --quiet --epochs 1 --threads 1 --data " + quoted(folder_.path().string()) +
                                 " --checkpoint " + quoted(path("c.st")) + " --json " + quoted(path("j.json"));
   const ShellResult result = run_shell(quoted(NESTWRIGHT_PROGRAM) + arguments + " <&- >&- 2>&-");
   EXPECT_EQ(result.status, 0);

@@ -157,6 +157,12 @@ TEST(Train, SaysThatItsNumbersAreLost) {
       EXPECT_THAT(lines_of(result.err), ::testing::SizeIs(1)) << result.err;
     }
   }
+  // Weights that are numbers, of a network that gives none: accuracy and loss may still look like some.
+  const ProgramResult diverged =
+      run_program(data.train({"--epochs", "2", "--optimizer", "sgd", "--lr", "100", "--checkpoint", checkpoint}));
+  EXPECT_EQ(diverged.status, 1);
+  EXPECT_THAT(diverged.err, HasSubstr("training: "));
+  EXPECT_EQ(diverged.out.find("accuracy"), std::string::npos) << diverged.out;
   // What is left is a checkpoint of numbers, or none.
   if (!std::filesystem::exists(checkpoint)) return;
   for (const NamedTensor& tensor : read_safetensors(checkpoint).tensors) {

@@ -4,6 +4,7 @@
 #include "tests/support/idx_files.h"
 #include "tests/train/bad_use.h"
 #include "tests/train/program.h"
+#include "tests/train/training_runs.h"
 
 namespace nestwright {
 namespace {
@@ -119,6 +120,25 @@ TEST(Usage, ImagesOfAnotherSizeHaveNoKernels) {
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(lines_of(result.err), SizeIs(1)) << result.err;
   EXPECT_THAT(result.err, HasSubstr("width=20"));
+}
+
+TEST(Usage, ImagesOfAnotherSizeAreNamedWithTheSizeThatIsTaken) {
+  const SmallData data;
+  const TemporaryFolder folder;
+  const std::string checkpoint = (folder / "checkpoint").string(), images = (folder / "images").string();
+  ASSERT_EQ(run_program(data.train({"--epochs", "1", "--checkpoint", checkpoint})).status, 0);
+  std::filesystem::create_directory(images);
+  write_data_set(images, 32, 16);
+  for (const auto& [width, height] :
+       {std::pair(32U, 32U), {1U, 1U}, {12U, 12U}, {30U, 28U}, {28U, 27U}, {256U, 256U}}) {
+    write_bytes(images + "/train-images-idx3-ubyte", idx_images(32, width, height));
+    write_bytes(images + "/t10k-images-idx3-ubyte", idx_images(16, width, height));
+    const std::string size = std::to_string(width) + " x " + std::to_string(height);
+    expect_one_line({{"train", "--data", images, "--quiet"},
+                     images + ": its images are " + size + "; lenet5 takes 28 x 28 in this program; give images of "});
+    expect_one_line({{"evaluate", "--data", images, "--checkpoint", checkpoint}, images + ": its images are " + size});
+    expect_one_line({{"evaluate", "--data", images, "--checkpoint", checkpoint}, " takes 28 x 28"});
+  }
 }
 
 }  // namespace

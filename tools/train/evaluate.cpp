@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <limits>
 #include <memory>
 
 #include "generators/kernel_interface/registry.h"
@@ -8,6 +7,7 @@
 #include "model/checkpoint/weights.h"
 #include "model/data/data_source.h"
 #include "model/runtime/inference_session.h"
+#include "model/runtime/thread_count.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
 #include "support/file_uses.h"
@@ -20,6 +20,7 @@
 #include "tools/train/data_messages.h"
 #include "tools/train/epoch_table.h"
 #include "tools/train/evaluation_text.h"
+#include "tools/train/image_size.h"
 
 namespace nestwright {
 namespace {
@@ -57,14 +58,25 @@ void require_finite_weights(const Checkpoint& checkpoint, const std::string& pat
 // is infinite, so a prediction would mean nothing.
 void require_numbers(const Evaluation& evaluation, const std::vector<NamedTensor>& parameters,
                      const Checkpoint& checkpoint, const std::string& path) {
-  const double largest = largest_value(parameters, checkpoint.normalisation);
-  if (evaluation.without_numbers == 0 && largest <= std::numeric_limits<float>::max()) return;
+  const std::string fault = what_may_give_no_numbers(parameters, checkpoint.normalisation);
+  if (evaluation.without_numbers == 0 && fault.empty()) return;
   const std::string images =
       evaluation.without_numbers == 0
           ? fmt::format("may give no numbers for the {} test images", evaluation.count)
           : fmt::format("gives no numbers for {} of the {} test images", evaluation.without_numbers, evaluation.count);
   throw Error(path, fmt::format("its network {}, as sums within it grow beyond float32; the largest weight is {}",
                                 images, largest_weight(parameters)));
+}
+
+Evaluation evaluate(const Model& model, const Dataset& dataset, Parameters& parameters,
+                    const Normalisation& normalisation, int threads) {
+  const ImageSize size = {.width = dataset.test.width, .height = dataset.test.height};
+  try {
+    InferenceSession session(model, size, parameters, normalisation, ahead_of_time_kernels(), threads);
+    return session.evaluate(dataset.test);
+  } catch (const Error& error) {
+    throw about_image_size(dataset, dataset.test, model.name, error);
+  }
 }
 
 int run_evaluate(const EvaluateOptions& options) {
@@ -74,12 +86,12 @@ int run_evaluate(const EvaluateOptions& options) {
   const Model& model = model_of(checkpoint, options.checkpoint);
   const Dataset dataset = load_dataset_aloud(options.data, stop, DataPart::test);
   require_finite_weights(checkpoint, options.checkpoint, dataset.test.count);
+  require_size_of_network(dataset, model, checkpoint.parameters, options.checkpoint);
   const ImageSize size = {.width = dataset.test.width, .height = dataset.test.height};
   Parameters parameters(model, size, checkpoint.seed);
   assign_tensors(parameters.layout, parameters.values.values(), options.checkpoint, checkpoint.parameters);
-  InferenceSession session(model, size, parameters, checkpoint.normalisation, ahead_of_time_kernels(),
-                           static_cast<int>(options.threads));
-  const Evaluation evaluation = session.evaluate(dataset.test);
+  const int threads = thread_count(static_cast<int>(options.threads));
+  const Evaluation evaluation = evaluate(model, dataset, parameters, checkpoint.normalisation, threads);
   require_numbers(evaluation, parameters.tensors(), checkpoint, options.checkpoint);
   if (!options.json.empty()) {
     write_text_file(options.json, evaluation_json(evaluation, {.checkpoint = options.checkpoint,
@@ -87,7 +99,7 @@ int run_evaluate(const EvaluateOptions& options) {
                                                                .data = dataset.name,
                                                                .is_synthetic = dataset.is_synthetic,
                                                                .cpu = processor_name(),
-                                                               .threads = session.threads()}));
+                                                               .threads = threads}));
   }
   fmt::print("{} after {} epochs, on {} test images of {}\n\n{}", model.name, checkpoint.progress.epochs_done,
              evaluation.count, printable(dataset.name), evaluation_text(evaluation, accuracy_remark(dataset)));

@@ -23,6 +23,7 @@
 #include "tools/train/command.h"
 #include "tools/train/data_messages.h"
 #include "tools/train/epoch_table.h"
+#include "tools/train/image_size.h"
 #include "tools/train/progress_bar.h"
 #include "tools/train/train_report.h"
 #include "tools/train/training_options.h"
@@ -107,7 +108,7 @@ class TrainRun {
     const auto entry = checkpoint.options.find("data-fingerprint");
     if (entry == checkpoint.options.end() || entry->second != fingerprint_) {
       throw Error(options_.resume, fmt::format("is of a run on other data; it was given --data {}, these are {}",
-                                               checkpoint.options.at("data"), describe(dataset_)));
+                                               excerpt(checkpoint.options.at("data")), describe(dataset_)));
     }
     require_progress_of_this_run(checkpoint);
     require_finite(options_.resume, checkpoint);
@@ -155,14 +156,23 @@ class TrainRun {
     }
   }
 
-  // Throws Error, and leaves the checkpoint as it was, when weights are no longer numbers: the loss may still be one,
-  // as relu and max-pooling may take NaN for a small number.
+  // Throws Error, and leaves the checkpoint as it was, when weights are no longer numbers, or the network may give
+  // none: loss and accuracy may still be numbers, as relu and max-pooling may take NaN for a small one.
   void save() const {
     Checkpoint checkpoint = {.progress = progress_, .options = stored_options(options_)};
     checkpoint.options["data-fingerprint"] = fingerprint_;
     session_->save(checkpoint);
     require_finite("training", checkpoint);
+    require_numbers(checkpoint);
     if (!options_.checkpoint.empty()) save_checkpoint(options_.checkpoint, checkpoint);
+  }
+
+  void require_numbers(const Checkpoint& checkpoint) const {
+    const std::string fault = what_may_give_no_numbers(checkpoint.parameters, normalisation_);
+    if (fault.empty()) return;
+    throw Error("training", fmt::format("the network may give no numbers after {} epochs and {} steps, {}; a smaller "
+                                        "learning rate may help",
+                                        progress_.epochs_done, progress_.steps_done, fault));
   }
 
   void conclude(bool stopped) {
@@ -217,7 +227,11 @@ int run_train(const CLI::App& app, RunOptions& options) {
     if (stop) return interrupted_status;  // it was interrupted while a download went on
     throw;
   }
-  return TrainRun(options, dataset, resumed).run(stop);
+  try {
+    return TrainRun(options, dataset, resumed).run(stop);
+  } catch (const Error& error) {
+    throw about_image_size(dataset, dataset.train, options.model, error);
+  }
 }
 
 }  // namespace
