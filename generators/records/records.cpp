@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "generators/records/records_file.h"
+#include "ops/signature/signature.h"
 #include "support/error.h"
 #include "support/message.h"
 #include "support/outside_json.h"
@@ -88,6 +89,19 @@ double seconds_of(const Json& json) {
                           excerpt(value.dump(-1, ' ', false, Json::error_handler_t::replace)), most_seconds));
 }
 
+// Whoever shows a record looks up its operator, and reads its shape.
+void require_known_operator(const RecordKey& key) {
+  const auto signature = std::ranges::find(all_signatures(), key.op, &Signature::name);
+  if (signature == all_signatures().end()) {
+    throw wrong(fmt::format("there is no operator \"{}\" in this program", excerpt(key.op)));
+  }
+  try {
+    complete_shape(*signature, Shape::parse(key.shape));
+  } catch (const Error& error) {
+    throw wrong(fmt::format("its \"shape\" is none of {}: {}", key.op, excerpt(error.what())));
+  }
+}
+
 Record record_of(const Json& json) {
   Record record;
   record.kind = kind_called(text_of(json, "record"));
@@ -98,6 +112,7 @@ Record record_of(const Json& json) {
                 .processor = text_of(json, "processor"),
                 .halide = text_of(json, "halide"),
                 .algorithm_hash = text_of(json, "algorithm_hash")};
+  require_known_operator(record.key);
   record.source = text_of(json, "source");
   record.schedule_hash = text_of(json, "schedule_hash");
   if (record.kind == Record::Kind::winner) record.schedule = text_of(json, "schedule");

@@ -131,6 +131,28 @@ TEST_F(Records, RefuseAScheduleThatIsNotTheOneThatWasTimed) {
   EXPECT_THAT(message(), HasSubstr("schedule_hash"));
 }
 
+TEST_F(Records, RefuseOperatorsAndShapesThatThereAreNot) {
+  const std::vector<std::pair<Record, std::string>> cases = [] {
+    std::vector<std::pair<Record, std::string>> made(4, {trial(1.0), ""});
+    made[0].first.key.op = "conv9d";
+    made[0].second = "there is no operator \"conv9d\" in this program";
+    made[1].first.key.op = std::string(5000, 'x');
+    made[1].second = "there is no operator \"xxx";
+    made[2].first.key.shape = "lanes=16 size=eight";
+    made[2].second = "its \"shape\" is none of relu: shape: cannot read 'size=eight'";
+    made[3].first.key.shape = "lanes=16 size=8 colour=1";
+    made[3].second = "no shape parameter 'colour'";
+    return made;
+  }();
+  for (const auto& [record, complaint] : cases) {
+    std::ofstream(file(), std::ios::trunc) << to_line(winner(1.0)) << "\n" << to_line(record) << "\n";
+    EXPECT_THAT(message(), StartsWith(file() + ":2: no tuning record: "));
+    EXPECT_THAT(message(), HasSubstr(complaint));
+    EXPECT_THAT(message(), HasSubstr("; delete the line, or the file"));
+    EXPECT_LT(message().size(), 600U);
+  }
+}
+
 TEST_F(Records, RefuseTimesThatAreNone) {
   for (const double seconds : {0.0, -1.0}) {
     std::ofstream(file(), std::ios::trunc) << to_line(winner(seconds)) << "\n";
