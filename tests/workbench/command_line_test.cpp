@@ -126,5 +126,47 @@ TEST_F(WorkbenchFiles, AnOutputIsNeverAnInputOrAnotherOutput) {
   expect_refused({"tune", "linear/cpu", "--no-records"}, "--out", shipped, "SUBJECT");
 }
 
+TEST_F(WorkbenchFiles, AnOutputIsNothingThatTheWorkbenchKeeps) {
+  setenv("NESTWRIGHT_TUNING_FOLDER", folder_.path().c_str(), 1);
+  write_bytes(path("machines.json"), Bytes{'[', ']'});
+  write_bytes(path("records.jsonl"), {});
+  fs::create_symlink("machines.json", folder_ / "to_machines");
+  const std::string kernels = (schedules_folder().parent_path() / "generators" / "kernels" / "lenet5.kernels").string();
+  const std::vector<std::pair<std::string, std::string>> own = {
+      {path("records.jsonl"), "the tuning records"},
+      {path("machines.json"), "the times of this machine"},
+      {path("to_machines"), "the times of this machine"},
+      {(schedules_folder() / "relu" / "cpu.nest").string(), "a schedule that ships"},
+      {(schedules_folder() / "linear" / "cpu.nest").string(), "a schedule that ships"},
+      {kernels, "a list of kernels"}};
+  for (const auto& [file, named] : own) {
+    const std::string mine = path("mine.nest");
+    expect_refused({"compare", "linear", mine, "--no-records"}, "--json", file, named);
+    expect_refused({"tune", "linear", "--no-records"}, "--json", file, named);
+    expect_refused({"tune", "linear", "--no-records"}, "--out", file, named);
+    expect_refused({"tune", mine, "--no-records"}, "--out", file, named);
+    expect_refused({"import", "linear", "--autoscheduler", "mullapudi2016"}, "--out", file, named);
+    if (file == path("records.jsonl")) continue;
+    expect_refused({"tune", "linear"}, "--records", file, named);
+    expect_refused({"compare", "linear", mine}, "--records", file, named);
+  }
+  unsetenv("NESTWRIGHT_TUNING_FOLDER");
+}
+
+TEST_F(WorkbenchFiles, TheTimesOfThisMachineReplaceNoSchedule) {
+  setenv("NESTWRIGHT_TUNING_FOLDER", folder_.path().c_str(), 1);
+  fs::create_symlink("mine.nest", folder_ / "machines.json");
+  const Bytes before = read_bytes(path("mine.nest"));
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"explain", path("mine.nest")},
+                                                {"explain", "linear/cpu", "--diff", path("mine.nest")},
+                                                {"compare", "linear", path("mine.nest"), "--no-records"}}) {
+    const CommandEnd end = run_command(commands, words, /*only_read=*/false);
+    EXPECT_EQ(end.status, 1);
+    EXPECT_THAT(end.err, testing::StartsWith("the times of this machine: names the same file as "));
+    EXPECT_EQ(read_bytes(path("mine.nest")), before);
+  }
+  unsetenv("NESTWRIGHT_TUNING_FOLDER");
+}
+
 }  // namespace
 }  // namespace nestwright::workbench

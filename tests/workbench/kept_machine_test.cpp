@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <nlohmann/json.hpp>
 
@@ -68,7 +69,8 @@ TEST_F(KeptMachineTest, SaysThatItWasBusy) {
 TEST_F(KeptMachineTest, InADamagedFileIsMeasuredAnewWithAWord) {
   ask();
   const json good = read(file_)[0];
-  json no_time = good, negative = good, endless = good, torn = good;
+  json no_time = good, negative = good, endless = good, torn = good, ringing = good;
+  ringing["date"] = std::string("2026-11-28 \x1b[1m\a UTC");
   no_time["seconds"].erase("store");
   negative["seconds"]["store"] = -1.0;
   endless["seconds"]["line"] = json::array({1.0});
@@ -76,13 +78,24 @@ TEST_F(KeptMachineTest, InADamagedFileIsMeasuredAnewWithAWord) {
   for (const std::string& text :
        {std::string("[{"), std::string("{}"), std::string("7"), json::array({no_time}).dump(),
         json::array({negative}).dump(), json::array({endless}).dump(), json::array({torn}).dump(),
-        json::array({json::array()}).dump(), std::string(100'000, '[')}) {
+        json::array({ringing}).dump(), json::array({json::array()}).dump(), std::string(100'000, '[')}) {
     write(file_, text);
     testing::internal::CaptureStderr();
     EXPECT_LT(ask().machine.cycle, 1.0) << text.substr(0, 80);
     EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("machines.json: ")) << text.substr(0, 80);
     EXPECT_EQ(read(file_).size(), 1U);
   }
+}
+
+// A pipe would make its reader wait for a writer, and its writer for a reader.
+TEST_F(KeptMachineTest, WhereNoFileIsIsMeasuredWithAWord) {
+  std::filesystem::create_directory(folder_ / "kept");
+  ASSERT_EQ(mkfifo(file_.c_str(), 0600), 0);
+  testing::internal::CaptureStderr();
+  EXPECT_LT(ask().machine.cycle, 1.0);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            file_.string() + ": is not a regular file; this machine is measured now, and is not kept\n");
+  EXPECT_TRUE(std::filesystem::is_fifo(file_));
 }
 
 TEST_F(KeptMachineTest, ThatCantBeKeptIsUsedWithAWord) {

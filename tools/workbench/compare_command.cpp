@@ -16,6 +16,7 @@
 #include "tools/workbench/command.h"
 #include "tools/workbench/comparison.h"
 #include "tools/workbench/comparison_json.h"
+#include "tools/workbench/own_files.h"
 #include "tools/workbench/schedule_files.h"
 #include "tools/workbench/shipped_schedule.h"
 #include "tools/workbench/tuning_records.h"
@@ -110,13 +111,11 @@ std::filesystem::path records_of(const CompareOptions& options) {
 }
 
 FileUses files_of(const CompareOptions& options) {
-  FileUses uses = {.inputs = {},
-                   .outputs = {{.name = "--records", .path = records_of(options), .may_be_stream = false},
-                               {.name = "--json", .path = options.json}}};
+  FileUses uses = {
+      .inputs = {},
+      .outputs = {times_output(), records_output(records_of(options)), {.name = "--json", .path = options.json}}};
   for (const std::string& name : options.files) uses.inputs.push_back({"FILE", find_schedule(name, options.op)});
-  if (options.files.empty()) {
-    for (const auto& file : schedule_files(options.op)) uses.inputs.push_back({"a schedule that ships", file});
-  }
+  for (InputFile& file : own_files()) uses.inputs.push_back(std::move(file));
   return uses;
 }
 

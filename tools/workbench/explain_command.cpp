@@ -7,6 +7,7 @@
 #include "ops/signature/bias_place.h"
 #include "ops/signature/call_size.h"
 #include "support/error.h"
+#include "support/file_uses.h"
 #include "support/message.h"
 #include "support/options.h"
 #include "tools/workbench/command.h"
@@ -15,6 +16,7 @@
 #include "tools/workbench/explain_gpu.h"
 #include "tools/workbench/explain_text.h"
 #include "tools/workbench/kept_machine.h"
+#include "tools/workbench/own_files.h"
 #include "tools/workbench/schedule_files.h"
 
 namespace nestwright::workbench {
@@ -140,7 +142,15 @@ int run_explain_gpu(const ExplainOptions& options, const std::vector<cost::Expla
   return 0;
 }
 
+FileUses files_of(const ExplainOptions& options) {
+  FileUses uses = {.inputs = {{"FILE", find_schedule(options.file)}}, .outputs = {times_output()}};
+  if (!options.other.empty()) uses.inputs.push_back({"--diff", find_schedule(options.other)});
+  for (InputFile& file : own_files()) uses.inputs.push_back(std::move(file));
+  return uses;
+}
+
 int run_explain(const ExplainOptions& options) {
+  require_separate_files(files_of(options));
   const Question question = question_about(options, options.file, options.measure);
   std::vector<cost::ExplainRequest> requests = {question.request};
   if (!options.other.empty()) {

@@ -14,6 +14,7 @@
 #include "tools/workbench/command.h"
 #include "tools/workbench/compile.h"
 #include "tools/workbench/import_schedule.h"
+#include "tools/workbench/own_files.h"
 
 namespace nestwright::workbench {
 namespace {
@@ -26,7 +27,7 @@ struct ImportOptions {
 
 int run_import(const ImportOptions& options) {
   const Use use = largest_use(find_uses(options.op, options.request));
-  require_separate_files({.inputs = {}, .outputs = {{.name = "--out", .path = options.out}}});
+  require_separate_files({.inputs = own_files(), .outputs = {{.name = "--out", .path = options.out}}});
   const std::string text =
       fmt::format("# What Halide's autoscheduler {} makes at\n# {}.\n{}", options.autoscheduler, use.shape.text(),
                   imported_schedule(options.autoscheduler, use, options.algorithm, options.batch));

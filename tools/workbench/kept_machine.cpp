@@ -6,17 +6,18 @@
 #include <algorithm>
 #include <cmath>
 #include <ctime>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "generators/records/record_key.h"
 #include "support/atomic_file.h"
 #include "support/error.h"
 #include "support/message.h"
 #include "support/outside_json.h"
+#include "support/regular_file.h"
 #include "tools/workbench/cost/host_caches.h"
 #include "tools/workbench/tuning_records.h"
 
@@ -28,8 +29,8 @@ namespace {
 constexpr double quiet_spread = 0.05;
 constexpr int most_measurements = 10;
 
-// Of "2026-11-28 13:40 UTC".
-constexpr std::size_t date_size = 20;
+// The form of a date, in which each 0 stands for a digit.
+constexpr std::string_view date_form = "0000-00-00 00:00 UTC";
 
 // No file with the times of even a hundred machines is larger.
 constexpr std::size_t most_bytes = std::size_t{1} << 18;
@@ -58,6 +59,11 @@ double time_in(const nlohmann::json& value) {
   return seconds;
 }
 
+bool is_date(const std::string& text) {
+  return std::ranges::equal(text, date_form,
+                            [](char c, char form) { return form == '0' ? c >= '0' && c <= '9' : c == form; });
+}
+
 KeptMachine read_entry(const nlohmann::json& entry, const std::vector<cost::CacheShape>& caches) {
   KeptMachine kept = {.machine = {}, .date = entry.at("date"), .spread = time_in(entry.at("spread"))};
   const nlohmann::json& seconds = entry.at("seconds");
@@ -66,19 +72,30 @@ KeptMachine read_entry(const nlohmann::json& entry, const std::vector<cost::Cach
     if (kept.machine.*named.time <= 0.0) throw Error("", "a time is 0");
   }
   for (const nlohmann::json& line : seconds.at("line")) kept.machine.line.push_back(time_in(line));
-  if (kept.machine.line.size() != caches.size() || kept.date.size() != date_size)
-    throw Error("", "an entry is no machine's");
+  if (kept.machine.line.size() != caches.size() || !is_date(kept.date)) throw Error("", "an entry is no machine's");
   kept.machine.caches = caches;
   return kept;
 }
 
-// The entries of the file; none where there is no file, or where it is damaged, which is said.
-nlohmann::json read_entries(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return nlohmann::json::array();
-  std::string text(most_bytes + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
+std::string text_in(const std::filesystem::path& path) {
+  RegularFile file(path);
+  std::vector<std::uint8_t> bytes(most_bytes + 1);
+  return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(file.read(bytes))};
+}
+
+// The entries of the file; none where there is no file, or where it is damaged, which is said. Nothing where it can't
+// be read, which is said, too: what may be in it is not to be replaced.
+std::optional<nlohmann::json> read_entries(const std::filesystem::path& file) {
+  std::error_code error;
+  if (std::filesystem::status(file, error).type() == std::filesystem::file_type::not_found)
+    return nlohmann::json::array();
+  std::string text;
+  try {
+    text = text_in(file);
+  } catch (const Error& unreadable) {
+    say(printable_complaint(fmt::format("{}; this machine is measured now, and is not kept", unreadable.what())));
+    return std::nullopt;
+  }
   try {
     if (text.size() <= most_bytes) {
       nlohmann::json entries = read_outside_json(text, file.string());
@@ -115,7 +132,9 @@ void keep(const std::filesystem::path& file, nlohmann::json entries, const nlohm
   try {
     std::error_code ignored;  // what can't be made is said when the file can't be written
     std::filesystem::create_directories(file.parent_path(), ignored);
-    write_text_file(file, others.dump(1) + "\n");
+    AtomicFile written(file);
+    written.write(others.dump(1) + "\n");
+    written.commit();
   } catch (const Error& error) {
     say(printable_complaint(fmt::format("{}; this machine will be measured again", error.what())));
   }
@@ -142,11 +161,12 @@ std::filesystem::path kept_machines_file() { return default_records_file().paren
 KeptMachine kept_machine(const Halide::Target& target, const std::filesystem::path& file, bool anew) {
   const std::vector<cost::CacheShape> caches = cost::host_caches().caches;
   const nlohmann::json identity = identity_of(target, caches);
-  nlohmann::json entries = read_entries(file);
-  const std::optional<KeptMachine> before = anew ? std::nullopt : find_entry(entries, identity, caches, file);
+  std::optional<nlohmann::json> entries = read_entries(file);
+  const bool may_be_known = entries && !anew;
+  const std::optional<KeptMachine> before = may_be_known ? find_entry(*entries, identity, caches, file) : std::nullopt;
   if (before) return *before;
   KeptMachine kept = measure(target);
-  keep(file, std::move(entries), identity, kept);
+  if (entries) keep(file, std::move(*entries), identity, kept);
   return kept;
 }
 

@@ -22,6 +22,7 @@
 #include "support/standard_streams.h"
 #include "tools/workbench/autoscheduler.h"
 #include "tools/workbench/command.h"
+#include "tools/workbench/own_files.h"
 #include "tools/workbench/rivals.h"
 #include "tools/workbench/schedule_files.h"
 #include "tools/workbench/shipped_schedule.h"
@@ -232,10 +233,12 @@ void report(const TuneOptions& options, const tune::Request& request, const tune
 }
 
 FileUses files_of(const TuneOptions& options, const tune::Request& request) {
-  return {.inputs = {{"SUBJECT", request.schedule ? request.schedule->file : ""}},
-          .outputs = {{.name = "--records", .path = request.records, .may_be_stream = false},
-                      {.name = "--json", .path = options.json},
-                      {.name = "--out", .path = options.out}}};
+  FileUses uses = {.inputs = {{"SUBJECT", request.schedule ? request.schedule->file : ""}},
+                   .outputs = {records_output(request.records),
+                               {.name = "--json", .path = options.json},
+                               {.name = "--out", .path = options.out}}};
+  for (InputFile& file : own_files()) uses.inputs.push_back(std::move(file));
+  return uses;
 }
 
 // What an interrupted search has found, and the status for that. A candidate that is still compiled can't be stopped,
