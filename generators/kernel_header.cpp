@@ -25,7 +25,7 @@ struct Kernel {
   BoundAlgorithm bound;
   std::vector<Argument> arguments;
   std::vector<std::string> sizes;  // the dimensions whose extents a call gives, each once
-  bool any_block_stride = false, has_user_context = false;
+  bool any_block_stride = false, has_user_context = false, is_for_cpp = false;
 };
 
 std::string type_name(DataType type) {
@@ -76,6 +76,7 @@ Kernel describe(const std::string& function, const KernelRequest& request, const
     // A buffer must suit whichever target the machine turns out to be.
     kernel.any_block_stride &= block_stride_of(target) == BlockStride::any;
     kernel.has_user_context |= target.has_feature(Halide::Target::UserContext);
+    kernel.is_for_cpp |= target.has_feature(Halide::Target::CPlusPlusMangling);
   }
   const Signature& signature = find_signature(kernel.bound.op);
   for (const TensorSpec& spec : signature.inputs(kernel.bound.shape)) kernel.arguments.push_back({spec, false});
@@ -95,6 +96,16 @@ Kernel describe(const std::string& function, const KernelRequest& request, const
                     });
   if (!fits) throw Error(kernel.bound.op, "has more arguments or dimensions than nestwright_checked_call.h allows for");
   return kernel;
+}
+
+// A C program would compile, and not link, as it knows no such names.
+std::string language_check(const Kernel& kernel) {
+  if (!kernel.is_for_cpp) return "";
+  return fmt::format(
+      "#ifndef __cplusplus\n"
+      "#error \"{} has a name of C++ (c_plus_plus_name_mangling); generate it without for C\"\n"
+      "#endif\n",
+      kernel.function);
 }
 
 std::string argument_comment(const Kernel& kernel, const Argument& argument) {
@@ -221,8 +232,9 @@ std::string kernel_header(const std::string& function, const KernelRequest& requ
   std::string name = schedule == request.end() ? "" : std::filesystem::path(schedule->second).filename().string();
   if (request.contains("records")) name += " or a recorded one";
   const std::string guard = fmt::format("NESTWRIGHT_{}", function);
-  return fmt::format("\n#ifndef {0}\n#define {0}\n{1}#include \"nestwright_checked_call.h\"\n\n{2}\n{3}\n{4}#endif\n",
-                     guard, comment(kernel, name, targets), tables(kernel), checked_call(kernel), check(kernel));
+  return fmt::format(
+      "\n#ifndef {0}\n#define {0}\n{1}{2}#include \"nestwright_checked_call.h\"\n\n{3}\n{4}\n{5}#endif\n", guard,
+      language_check(kernel), comment(kernel, name, targets), tables(kernel), checked_call(kernel), check(kernel));
 }
 
 }  // namespace nestwright

@@ -205,7 +205,7 @@ def run_generate(root: Path, preset: str, arguments: List[str]) -> int:
 def write_files(generator: Generator, stage: Path, kinds: List[str], targets: List[str], interface: str) -> None:
     """Fills the stage with compiled_files()."""
     if RUNTIME in kinds:
-        generator.write_runtime(stage, [re.sub(r"-no_runtime\b", "", target) for target in targets])
+        generator.write_runtime(stage, targets)
     compiled = [kind for kind in kinds if kind != RUNTIME]
     for run in runs_of(compiled, targets):
         generator.write(stage, [KINDS[kind].halide for kind in run], [without_runtime(target) for target in targets])

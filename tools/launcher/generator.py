@@ -52,13 +52,21 @@ class Generator(NamedTuple):
         result = self.compile(folder, kinds, targets)
         if result.returncode != 0:
             raise self.failure(result, folder, targets)
-        print(result.stderr, end="", file=sys.stderr)
+        # LLVM may warn of the debug information that Halide makes, which nobody can do anything about.
+        print(re.sub(r"(?m)^warning: .*\n", "", result.stderr), end="", file=sys.stderr)
+
+    def compile_runtime(self, folder: Path, targets: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+        """It has no floating-point code that could be strict, and Halide compiles none that is said to be."""
+        own = [re.sub(r"-(no_runtime|strict_float)\b", "", target) for target in targets]
+        return self.run(["-r", "halide_runtime", "-o", ".", "-e", "object", "target=" + ",".join(own)], folder)
 
     def write_runtime(self, folder: Path, targets: Sequence[str]) -> None:
-        result = self.run(["-r", "halide_runtime", "-o", ".", "-e", "object", "target=" + ",".join(targets)], folder)
-        if result.returncode != 0:
-            raise failure_of_system(result, folder) or LauncherError(
-                f"--emit runtime: there is none for {excerpt(','.join(targets))}: {message_of(result)}")
+        result = self.compile_runtime(folder, targets)
+        if result.returncode == 0:
+            return
+        raise failure_of_system(result, folder) or LauncherError(
+            self.crash_text(result, folder, targets, is_runtime=True) if result.returncode < 0 else
+            f"--emit runtime: there is none for {excerpt(','.join(targets))}: {message_of(result)}")
 
     def failure(self, result: "subprocess.CompletedProcess[str]", folder: Path,
                 targets: Sequence[str]) -> LauncherError:
@@ -72,11 +80,14 @@ class Generator(NamedTuple):
                 f"{message_of(result)}")
         return LauncherError(self.crash_text(result, folder, targets))
 
-    def crash_text(self, result: "subprocess.CompletedProcess[str]", folder: Path, targets: Sequence[str]) -> str:
+    def crash_text(self, result: "subprocess.CompletedProcess[str]", folder: Path, targets: Sequence[str],
+                   is_runtime: bool = False) -> str:
         """One line about a compiler that ended itself: for which target, and which of its features it does without."""
         with tempfile.TemporaryDirectory(dir=folder) as name:
             def compiles(target: str) -> bool:
-                return self.compile(Path(name), ["object"], [target]).returncode == 0
+                result = (self.compile_runtime(Path(name), [target]) if is_runtime else
+                          self.compile(Path(name), ["object"], [target]))
+                return result.returncode == 0
 
             culprit = next((target for target in targets if not compiles(target)), targets[0])
             words = culprit.split("-")
@@ -84,8 +95,8 @@ class Generator(NamedTuple):
                        if words[i] != "no_runtime"]
             cure = next((target for target in shorter if compiles(target)), None)
         hint = f"it can for {excerpt(shown(cure))}" if cure else "choose another target or schedule"
-        return (f"--target: Halide can't compile this kernel for {excerpt(shown(culprit))} ({message_of(result)}); "
-                f"{hint}")
+        what = "its runtime" if is_runtime else "this kernel"
+        return f"--target: Halide can't compile {what} for {excerpt(shown(culprit))} ({message_of(result)}); {hint}"
 
 
 def shown(text: str) -> str:
@@ -112,12 +123,14 @@ def own_error(result: "subprocess.CompletedProcess[str]") -> LauncherError:
 def message_of(result: "subprocess.CompletedProcess[str]") -> str:
     """What the generator said, without what Halide's main() and its errors put before and after it."""
     text = re.sub(r"^(nestwright-generator|Unhandled exception): ", "", result.stderr.strip())
-    if text.startswith(("Error: ", "Internal Error", "LLVM ERROR")) or result.returncode < 0:
+    is_own = result.returncode >= 0 and not text.startswith(("Error: ", "Internal Error", "LLVM ERROR"))
+    if not is_own:
         wanted = [line for line in text.splitlines() if re.search(r"LLVM ERROR|Error", line)]
         text = re.sub(r"^(Error: |LLVM ERROR: )", "", (wanted or [""])[0])
     if result.returncode < 0:
         what = "an assertion of LLVM fails" if "Assertion" in result.stderr else text
         ended = f"ended by {signal.Signals(-result.returncode).name}"
         text = f"{what}: {ended}" if what else ended
-    text = shown(text)
-    return text if len(text) <= LONGEST or "\n" in text else text[:LONGEST] + " ..."
+    if "--interface" not in result.args:  # which gets the targets as the user wrote them
+        text = shown(text)
+    return text if is_own or len(text) <= LONGEST else text[:LONGEST] + " ..."
