@@ -92,7 +92,7 @@ StageModel model_of(const Cursor& cursor) {
 }  // namespace
 
 void remember(Application& application, const Cursor& cursor, const Call& call) {
-  if (call.name.starts_with("compute_") || call.name.starts_with("store_")) {
+  if (call.name.starts_with("compute_") || call.name.starts_with("store_") || call.name.starts_with("hoist_")) {
     application.placed[cursor.func.name()].push_back(call);
   }
   if (!cursor.is_update) return;

@@ -159,14 +159,29 @@ std::optional<PlacementFault> compute_fault(const CallGraph& graph, const std::s
   return std::nullopt;
 }
 
-// Whether the storage is around the place where the values are computed.
-bool stores_around(const CallGraph& graph, const std::string& func, const LoopLevel& store, const LoopLevel& compute) {
-  if (store.is_root()) return true;
-  if (compute.is_root()) return false;
-  if (!graph.funcs().contains(store.func()) || graph.is_inlined(store.func())) return false;
-  if (store.func() != compute.func()) return encloses_place(graph, store, compute.func());
-  const std::vector<StageName> stages = graph.stages_needing(compute.func(), func);
-  return std::ranges::all_of(stages, [&](const StageName& stage) { return is_within(graph, stage, compute, store); });
+// Whether `place` is a loop around the place `enclosed` of the Func.
+bool is_around(const CallGraph& graph, const std::string& func, const LoopLevel& place, const LoopLevel& enclosed) {
+  if (place.is_root()) return true;
+  if (enclosed.is_root()) return false;
+  if (!graph.funcs().contains(place.func()) || graph.is_inlined(place.func())) return false;
+  if (place.func() != enclosed.func()) return encloses_place(graph, place, enclosed.func());
+  const std::vector<StageName> stages = graph.stages_needing(enclosed.func(), func);
+  return std::ranges::all_of(stages, [&](const StageName& stage) { return is_within(graph, stage, enclosed, place); });
+}
+
+// The place of a Func's values or memory, the one that it has to enclose, and the one where they are computed.
+struct Storage {
+  LoopLevel place, enclosed, compute;
+};
+
+std::optional<PlacementFault> storage_fault(const CallGraph& graph, const std::string& func, const Storage& storage) {
+  using Kind = PlacementFault::Kind;
+  if (!is_around(graph, func, storage.place, storage.enclosed)) {
+    return PlacementFault{.kind = Kind::storage_outside, .func = func};
+  }
+  const auto loop = concurrent_loop(graph, storage.place, storage.compute, func);
+  if (!loop) return std::nullopt;
+  return PlacementFault{.kind = Kind::concurrent_between, .func = func, .user = loop->first, .loop = loop->second};
 }
 
 }  // namespace
@@ -278,26 +293,31 @@ std::vector<StageName> CallGraph::stages_needing(const std::string& func, const 
 }
 
 std::optional<PlacementFault> find_placement_fault(const CallGraph& graph, const std::string& func) {
-  using Kind = PlacementFault::Kind;
+  using Part = PlacementFault::Part;
   const auto& schedule = graph.funcs().at(func).schedule();
-  const LoopLevel compute = locked(schedule.compute_level()), store = locked(schedule.store_level());
+  const LoopLevel compute = locked(schedule.compute_level());
   if (graph.is_output(func)) {
     if (compute.is_inlined() || compute.is_root()) return std::nullopt;
-    return PlacementFault{.kind = Kind::output_placed, .func = func};
+    return PlacementFault{.kind = PlacementFault::Kind::output_placed, .func = func};
   }
   if (compute.is_inlined()) return std::nullopt;
   if (!compute.is_root()) {
     const auto fault = compute_fault(graph, func, compute);
     if (fault) return fault;
   }
-  if (store.is_inlined() || store == compute) return std::nullopt;
-  if (!stores_around(graph, func, store, compute)) {
-    return PlacementFault{.kind = Kind::storage_outside, .func = func, .is_storage = true};
+  // What has no place of its own has that of what it encloses.
+  LoopLevel enclosed = compute;
+  for (const Part part : {Part::values, Part::memory}) {
+    const LoopLevel place = locked(part == Part::values ? schedule.store_level() : schedule.hoist_storage_level());
+    if (place.is_inlined() || place == enclosed) continue;
+    auto fault = storage_fault(graph, func, {.place = place, .enclosed = enclosed, .compute = compute});
+    if (fault) {
+      fault->part = part;
+      return fault;
+    }
+    enclosed = place;
   }
-  const auto loop = concurrent_loop(graph, store, compute, func);
-  if (!loop) return std::nullopt;
-  return PlacementFault{
-      .kind = Kind::concurrent_between, .func = func, .is_storage = true, .user = loop->first, .loop = loop->second};
+  return std::nullopt;
 }
 
 }  // namespace nestwright::dsl

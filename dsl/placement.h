@@ -57,16 +57,19 @@ class CallGraph {
 
 // What is wrong with where a Func is computed and kept.
 struct PlacementFault {
+  // What of a Func has a place of its own: its loops (compute_at), its values (store_at), and the memory that these are
+  // in (hoist_storage).
+  enum class Part { loops, values, memory };
   enum class Kind {
     output_placed,       // an output is computed for its caller, outside every loop
     no_loops,            // the place is a loop of a Func that is inlined, or that nothing needs
     use_outside,         // `user` reads the Func outside of the loop in which it is computed
-    storage_outside,     // its memory would live within a loop further in than the one in which it is computed
+    storage_outside,     // its values or its memory would live within a loop further in than what they have to enclose
     concurrent_between,  // `loop` of `user` runs iterations at the same time, which would share the memory
   };
   Kind kind;
   std::string func;
-  bool is_storage = false;  // whether store_at and the like are to blame, not compute_at
+  Part part = Part::loops;  // whose place is to blame
   std::string user = {};
   std::string loop = {};
 };

@@ -11,13 +11,28 @@
 namespace nestwright::dsl::applying {
 namespace {
 
-// The last directive that says where the Func is computed, or kept.
-const Call* directive_about(const Application& application, const std::string& func, bool storage) {
+// Whether the directive says where that part of a Func is.
+bool places(const Call& call, PlacementFault::Part part) {
+  switch (part) {
+    case PlacementFault::Part::loops:
+      return call.name.starts_with("compute_") && call.name != "compute_with";
+    case PlacementFault::Part::values:
+      return call.name.starts_with("store_") && call.name != "store_in";
+    case PlacementFault::Part::memory:
+      return call.name.starts_with("hoist_");
+  }
+  return false;
+}
+
+// The last directive that says where the part of the Func is; where there is none, that says where another part is.
+const Call* directive_about(const Application& application, const std::string& func, PlacementFault::Part part) {
   const auto found = application.placed.find(func);
   if (found == application.placed.end()) return nullptr;
-  for (auto call = found->second.rbegin(); call != found->second.rend(); ++call) {
-    if (call->name != "compute_with" && call->name != "store_in" && call->name.starts_with("store_") == storage)
-      return &*call;
+  using Part = PlacementFault::Part;
+  for (const Part each : {part, Part::values, Part::loops}) {
+    for (auto call = found->second.rbegin(); call != found->second.rend(); ++call) {
+      if (places(*call, each)) return &*call;
+    }
   }
   return nullptr;
 }
@@ -26,6 +41,7 @@ std::string what_is_wrong(const Application& application, const PlacementFault& 
   using Kind = PlacementFault::Kind;
   const std::string func = name_of(application, fault.func),
                     user = fault.user.empty() ? "" : name_of(application, fault.user);
+  const bool is_hoisted = fault.part == PlacementFault::Part::memory;
   switch (fault.kind) {
     case Kind::output_placed:
       return fmt::format("`{}` is an output, computed for the caller; it can't be within another Func's loops", func);
@@ -38,9 +54,21 @@ std::string what_is_wrong(const Application& application, const PlacementFault& 
           "out, or `{}` further in",
           directive, func, user, user);
     case Kind::storage_outside:
+      if (is_hoisted) {
+        return fmt::format(
+            "{} does not enclose the loop that `{}` is kept in; hoist its memory to that loop, or "
+            "further out",
+            directive, func);
+      }
       return fmt::format("{} does not enclose the loop that `{}` is computed in; keep it in that loop, or further out",
                          directive, func);
     case Kind::concurrent_between:
+      if (is_hoisted) {
+        return fmt::format(
+            "the memory of `{}` would be outside of the concurrent loop `{}` of `{}`, within which it is computed: its "
+            "iterations would write to the same memory at once; hoist it no further out than into that loop",
+            func, application.names.loop(fault.loop), user);
+      }
       return fmt::format(
           "`{}` would be kept outside of the concurrent loop `{}` of `{}` and computed within it: its "
           "iterations would write to the same memory at once; keep it within that loop",
@@ -83,8 +111,7 @@ void require_legal_placement(Application& application) {
   for (const auto& [name, function] : graph.funcs()) {
     const auto fault = find_placement_fault(graph, name);
     if (!fault) continue;
-    const Call* call = directive_about(application, name, fault->is_storage);
-    if (call == nullptr) call = directive_about(application, name, !fault->is_storage);
+    const Call* call = directive_about(application, name, fault->part);
     const Position position = call == nullptr ? application.schedule.op_position : call->position;
     throw IllegalPlacement(
         error(application, position,

@@ -16,6 +16,7 @@
 #include "ops/signature/call_size.h"
 #include "tests/gpu/device.h"
 #include "tests/legality/own_words.h"
+#include "tests/legality/shared_store.h"
 #include "tests/legality/thread_simulation.h"
 
 namespace nestwright {
@@ -84,6 +85,10 @@ GpuTrial verdict_on(const BoundAlgorithm& bound, const ScheduleSource& schedule)
     return {Verdict::refused_otherwise, error.what()};
   }
   GpuTrial trial = run(bound);
+  if (trial.verdict == Verdict::legal) {
+    const std::string shared = memory_shared_by_iterations(bound, opencl_device.target());
+    if (!shared.empty()) return {Verdict::wrong, "concurrent iterations store to the same element of " + shared};
+  }
   if (trial.verdict == Verdict::refused_by_halide) {
     trial.detail = lowering_refusal(bound, schedule, opencl_device.target(), trial.detail).what();
   }

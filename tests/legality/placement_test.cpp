@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 namespace nestwright::dsl {
 namespace {
 
@@ -49,6 +51,48 @@ TEST(Placement, ALoopThatIsConcurrentInOneSpecializationAloneIsSeen) {
     if (is_parallel) special.parallel(y);
     const auto fault = find_placement_fault(CallGraph({output.function()}), kept.name());
     EXPECT_EQ(fault.has_value(), is_parallel);
+  }
+}
+
+// Of whatever kind the loop is, and wherever around the one in which the Func is computed.
+TEST(Placement, MemoryIsNotHoistedOutOfALoopThatIsConcurrentInOneSpecializationAlone) {
+  using Kinds = std::vector<std::pair<std::string, std::function<void(Halide::Stage)>>>;
+  const Kinds concurrent = {{"parallel", [](Halide::Stage stage) { stage.parallel(y); }},
+                            {"vectorize", [](Halide::Stage stage) { stage.vectorize(y); }},
+                            {"gpu_blocks", [](Halide::Stage stage) { stage.gpu_blocks(y); }},
+                            {"gpu_threads", [](Halide::Stage stage) { stage.gpu_threads(y); }},
+                            {"gpu_lanes", [](Halide::Stage stage) { stage.gpu_lanes(y); }}};
+  const Kinds ordered = {{"unroll", [](Halide::Stage stage) { stage.unroll(y); }}, {"serial", [](Halide::Stage) {}}};
+  for (const bool is_concurrent : {true, false}) {
+    for (const auto& [kind, run] : is_concurrent ? concurrent : ordered) {
+      for (const Var& loop : {x, y}) {
+        Func kept("kept"), output("output");
+        kept(x, y) = x + y;
+        output(x, y) = kept(x, y) + kept(x, y + 1);
+        kept.compute_at(output, loop).hoist_storage_root();
+        run(output.specialize(output.output_buffer().dim(1).extent() == 2));
+        const auto fault = find_placement_fault(CallGraph({output.function()}), kept.name());
+        ASSERT_EQ(fault.has_value(), is_concurrent) << kind;
+        if (!fault) continue;
+        EXPECT_EQ(fault->kind, Kind::concurrent_between) << kind;
+        EXPECT_EQ(fault->part, PlacementFault::Part::memory) << kind;
+        EXPECT_EQ(fault->loop, "y") << kind;
+      }
+    }
+  }
+}
+
+TEST(Placement, MemoryIsNotHoistedIntoTheLoopsThatItsValuesAreKeptAcross) {
+  for (const bool is_outside : {true, false}) {
+    Func kept("kept"), output("output");
+    kept(x, y) = x + y;
+    output(x, y) = kept(x, y) + kept(x, y + 1);
+    kept.compute_at(output, x).store_at(output, y);
+    is_outside ? kept.hoist_storage_root() : kept.hoist_storage(output, x);
+    const auto fault = find_placement_fault(CallGraph({output.function()}), kept.name());
+    ASSERT_EQ(fault.has_value(), !is_outside);
+    if (is_outside) continue;
+    EXPECT_EQ(fault->kind, Kind::storage_outside);
   }
 }
 

@@ -18,6 +18,7 @@
 #include "ops/signature/call_size.h"
 #include "tests/legality/loop_simulation.h"
 #include "tests/legality/own_words.h"
+#include "tests/legality/shared_store.h"
 
 namespace nestwright {
 namespace {
@@ -38,15 +39,27 @@ bool may_round_otherwise(const BoundAlgorithm& bound) {
          op.starts_with("sigmoid") || op.find("softmax") != std::string::npos;
 }
 
+// What a kernel is called on, and what it should give.
+struct Sample {
+  reference::Tensors inputs, expected;
+};
+
+Sample sample_of(const std::string& op, const Shape& shape) {
+  const DynamicExtents extents = {.images = 2 * lanes_of(shape) + 1, .parameters = 37, .groups = 3};
+  reference::Tensors inputs = sample_inputs(find_signature(op), shape, extents, 7);
+  reference::Tensors expected = reference::evaluate(op, shape, inputs);
+  return {.inputs = std::move(inputs), .expected = std::move(expected)};
+}
+
 reference::Tensors run(const DrawnUse& use, const ScheduleSource& schedule, const Halide::Target& target,
-                       const reference::Tensors& inputs, const reference::Tensors& expected) {
+                       const Sample& sample) {
   const Kernel kernel = jit::compile({.op = use.op,
                                       .algorithm = use.algorithm,
                                       .shape = use.shape,
                                       .schedule_name = "drawn",
                                       .schedule = schedule,
                                       .target = target});
-  return call_kernel(kernel, inputs, expected, Memory::separate);
+  return call_kernel(kernel, sample.inputs, sample.expected, Memory::separate);
 }
 
 bool is_identical(const reference::Tensors& a, const reference::Tensors& b) {
@@ -96,6 +109,18 @@ Trial confirm_witness(const dsl::IllegalSchedule& refusal) {
   return {Verdict::wrong, fmt::format("brute force does not confirm: {}", refusal.what())};
 }
 
+// All of the schedule has been applied, so that what was refused can be run to see.
+bool gives_wrong_values(const BoundAlgorithm& bound) {
+  const Sample sample = sample_of(bound.op, bound.shape);
+  try {
+    const Kernel kernel = jit::compile_scheduled(bound, "refused", target_for(bound));
+    return !reference::compare(call_kernel(kernel, sample.inputs, sample.expected, Memory::separate), sample.expected)
+                .is_right();
+  } catch (const std::exception&) {
+    return true;
+  }
+}
+
 Trial confirm_placement(const BoundAlgorithm& bound, const std::string& schedule,
                         const dsl::IllegalPlacement& refusal) {
   try {
@@ -104,7 +129,10 @@ Trial confirm_placement(const BoundAlgorithm& bound, const std::string& schedule
     return {Verdict::bad_placement, refusal.what()};
   }
   // A place has to serve every specialization; Halide looks at some only.
-  if (schedule.find(".specialize(") != std::string::npos) return {Verdict::not_provable, refusal.what()};
+  if (schedule.find(".specialize(") != std::string::npos) {
+    const bool goes_wrong = !memory_shared_by_iterations(bound, target_for(bound)).empty() || gives_wrong_values(bound);
+    return {goes_wrong ? Verdict::bad_placement : Verdict::not_provable, refusal.what()};
+  }
   return {Verdict::wrong, fmt::format("Halide compiles what was refused: {}", refusal.what())};
 }
 
@@ -118,22 +146,18 @@ Trial refused(const std::string& what) {
 }
 
 Trial run_legal(const DrawnUse& use, const BoundAlgorithm& bound, const ScheduleSource& schedule, bool reassociates) {
-  const Signature& signature = find_signature(use.op);
-  const std::int64_t lanes = lanes_of(use.shape);
-  const DynamicExtents extents = {.images = 2 * lanes + 1, .parameters = 37, .groups = 3};
-  const reference::Tensors inputs = sample_inputs(signature, use.shape, extents, 7);
-  const reference::Tensors expected = reference::evaluate(use.op, use.shape, inputs);
+  const Sample sample = sample_of(use.op, use.shape);
   const ScheduleSource plain = {
       .file = "plain", .text = fmt::format("schedule {} using {} for cpu", use.op, use.algorithm), .parameters = {}};
   reference::Tensors actual;
   try {
-    actual = run(use, schedule, target_for(bound), inputs, expected);
+    actual = run(use, schedule, target_for(bound), sample);
   } catch (const Error& error) {
     return {Verdict::wrong, "legal, and fails: " + first_of(error.what())};  // when it is compiled, or called
   }
-  const reference::Tensors unscheduled = run(use, plain, target_for(bound), inputs, expected);
+  const reference::Tensors unscheduled = run(use, plain, target_for(bound), sample);
   if (is_identical(actual, unscheduled)) return {reassociates ? Verdict::legal_reassociated : Verdict::legal, {}};
-  const reference::Comparison comparison = reference::compare(actual, expected);
+  const reference::Comparison comparison = reference::compare(actual, sample.expected);
   if (!comparison.is_right()) return {Verdict::wrong, comparison.complaint};
   if (reassociates) return {Verdict::legal_reassociated, {}};
   if (!may_round_otherwise(bound)) return {Verdict::wrong, "the result is not that of no schedule, bit for bit"};
@@ -168,6 +192,8 @@ Trial try_schedule(const DrawnUse& use, const std::string& text) {
   } catch (const Halide::Error& error) {
     return refused(lowering_refusal(bound, schedule, target_for(bound), error.what()).what());
   }
+  const std::string shared = memory_shared_by_iterations(bound, target_for(bound));
+  if (!shared.empty()) return {Verdict::wrong, "concurrent iterations store to the same element of " + shared};
   const std::string broken = broken_update(bound);
   if (!broken.empty()) return {Verdict::wrong, "brute force finds a broken dependence in " + broken};
   return run_legal(use, bound, schedule, reassociates);
