@@ -1,6 +1,7 @@
 #include "generators/scheduling/checked_pipeline.h"
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "generators/scheduling/block_limits.h"
@@ -69,6 +70,28 @@ class MemoryCheck : public ir::IRMutator {
           "loop, or one in registers of a fixed size");
     }
     sizes_[op->name] = op->constant_allocation_size();
+    if (is_on_gpu_) kept_in_kernel_.insert(op->name);
+    return IRMutator::visit(op);
+  }
+
+  ir::Stmt visit(const ir::Atomic* op) override {
+    const bool was_atomic = is_atomic_;
+    is_atomic_ = true;
+    ir::Stmt result = IRMutator::visit(op);
+    is_atomic_ = was_atomic;
+    return result;
+  }
+
+  // Halide's OpenCL code swaps what lies at another address than it has read, and tries again until both are the same;
+  // of what a thread has for itself OpenCL has no atomic updates. A GPU's schedule serves both OpenCL and CUDA.
+  ir::Stmt visit(const ir::Store* op) override {
+    if (is_atomic_ && kept_in_kernel_.contains(op->name)) {
+      throw Halide::CompileError(
+          "the GPU's threads would update " + func_of(op->name) +
+          " atomically within the kernel that keeps it, which Halide's OpenCL code gets wrong: it may never end; leave "
+          "atomic() out and let each thread add up results or parts (rfactor) of its own, or keep the sum in the "
+          "device's memory with compute_root()");
+    }
     return IRMutator::visit(op);
   }
 
@@ -115,7 +138,8 @@ class MemoryCheck : public ir::IRMutator {
 
  private:
   std::map<std::string, int> sizes_;  // in values; 0: not constant
-  bool is_on_gpu_ = false;
+  std::set<std::string> kept_in_kernel_;
+  bool is_on_gpu_ = false, is_atomic_ = false;
   std::int64_t threads_ = 1;  // of a group, as far as loops around say
 };
 

@@ -16,12 +16,14 @@
 namespace nestwright {
 namespace {
 
-constexpr rlim_t most_seconds = 20;  // of processor time: a choice; what is drawn takes a tenth of a second
+constexpr rlim_t most_seconds = 20;             // of processor time: a choice; what is drawn takes a tenth of a second
+constexpr unsigned most_waiting_seconds = 300;  // for what waits and computes nothing: a choice, far above any load
 
 [[noreturn]] void run_child(const std::function<std::string()>& step, int pipe_end) {
   const rlimit seconds = {most_seconds, most_seconds}, none = {0, 0};
   setrlimit(RLIMIT_CPU, &seconds);
   setrlimit(RLIMIT_CORE, &none);
+  alarm(most_waiting_seconds);
   bool is_good = true;
   std::string text;
   try {
@@ -66,6 +68,7 @@ BoundedText text_of_bounded(const std::function<std::string()>& step) {
   if (signal == SIGXCPU || signal == SIGKILL) {
     return {.text = {}, .complaint = fmt::format("it takes more than {} s", most_seconds)};
   }
+  if (signal == SIGALRM) return {.text = {}, .complaint = fmt::format("it takes {} s", most_waiting_seconds)};
   return {.text = {}, .complaint = fmt::format("it ends with the signal {} ({})", signal, strsignal(signal))};
 }
 

@@ -11,8 +11,8 @@ struct BoundedText {
   std::string complaint;
 };
 
-// Runs `step` in a child process for at most 20 s of processor time. An exception that leaves it is its complaint.
-// Throws Error where no child can be started.
+// Runs `step` in a child process for at most 20 s of processor time, and for five minutes where it only waits. An
+// exception that leaves it is its complaint. Throws Error where no child can be started.
 BoundedText text_of_bounded(const std::function<std::string()>& step);
 
 }  // namespace nestwright

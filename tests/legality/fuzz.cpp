@@ -35,10 +35,17 @@ Outcome try_on_gpu(const DrawnUse& use, const std::string& schedule) {
   return {std::string(name_of(trial.verdict)) + when_run, trial.detail, trial.verdict == GpuTrial::Verdict::wrong};
 }
 
-// As `try_on_processor` does, in a process of its own: what crashes, or takes too long, is wrong, too.
-Outcome try_apart(const DrawnUse& use, const std::string& schedule) {
+// Whether there is an OpenCL device. Asked in a process of its own: one that has opened a device can start no other
+// that uses it.
+bool has_opencl() {
+  return text_of_bounded([] { return std::string(opencl_device.is_there() ? "yes" : ""); }).text == "yes";
+}
+
+// In a process of its own: what crashes, or takes too long, is wrong, too.
+Outcome try_apart(const DrawnUse& use, const std::string& schedule, bool on_gpu) {
   const BoundedText said = text_of_bounded([&] {
-    const Outcome outcome = try_on_processor(use, schedule);
+    if (on_gpu) static_cast<void>(opencl_device.is_there());  // loads OpenCL
+    const Outcome outcome = on_gpu ? try_on_gpu(use, schedule) : try_on_processor(use, schedule);
     return fmt::format("{}{}\n{}", outcome.is_wrong ? '!' : ' ', outcome.verdict, outcome.detail);
   });
   if (!said.complaint.empty()) return {"wrong", said.complaint, true};
@@ -57,7 +64,7 @@ int fuzz(std::uint64_t first, std::uint64_t count, bool on_gpu) {
     std::fflush(stdout);
     Outcome outcome;
     try {
-      outcome = on_gpu ? try_on_gpu(use, schedule) : try_apart(use, schedule);
+      outcome = try_apart(use, schedule, on_gpu);
     } catch (const std::exception& error) {
       outcome = {"wrong", fmt::format("it throws: {}", error.what()), true};
     }
@@ -81,7 +88,7 @@ int main(int argc, char** argv) {
   app.add_option("COUNT", count, "How many schedules")->required();
   app.add_flag("--gpu", on_gpu, "Draw schedules for GPUs, and run them on OpenCL");
   CLI11_PARSE(app, argc, argv);
-  if (on_gpu && !opencl_device.is_there()) {
+  if (on_gpu && !has_opencl()) {
     fmt::print(stderr, "--gpu: no OpenCL device is here; install PoCL (pocl-opencl-icd)\n");
     return 1;
   }

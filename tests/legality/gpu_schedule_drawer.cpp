@@ -122,6 +122,16 @@ class GpuDrawer {
     if (!threads.empty()) add(stage, fmt::format("gpu_threads({})", fmt::join(threads, ", ")));
   }
 
+  // Sometimes lets threads, or blocks of them, add up a sum together.
+  void add_up_in_threads(const std::string& stage, Mapping& loops) {
+    if (loops.reductions.empty() || loops.threads.size() > 2 || !chance(random_, 15)) return;
+    if (chance(random_, 90)) add(stage, "atomic()");
+    Names& together =
+        loops.blocks.empty() || loops.blocks.size() > 2 || chance(random_, 75) ? loops.threads : loops.blocks;
+    together.insert(together.begin(), loops.reductions.back());
+    loops.reductions.pop_back();
+  }
+
   // A stage with a kernel of its own.
   Mapping draw_mapping(const std::string& stage, const Halide::Func& func, int update) {
     Mapping loops = loops_of(func, update);
@@ -141,15 +151,18 @@ class GpuDrawer {
     loops.threads = take(loops.serial, below(random_, 3) + (chance(random_, 60) ? 1 : 0), {});
     loops.blocks = take(loops.serial, 1 + below(random_, 3), {});
     if (loops.blocks.empty()) std::swap(loops.blocks, loops.threads);
+    add_up_in_threads(stage, loops);
     order(stage, loops);
     run_on_gpu(stage, loops);
     return loops;
   }
 
   void draw_kernel(const std::string& name, const Halide::Func& func) {
-    if (!func.args().empty() && chance(random_, 12)) {
-      const std::string special = fmt::format("{}.specialize(extent({}, {}) == 2)", name, outputs_[0],
-                                              bound_.algorithm.outputs[0].args().back().name());
+    if (!func.args().empty() && chance(random_, 20)) {
+      // For as many blocks as the trial calls the kernel on, or for others.
+      const std::string special =
+          fmt::format("{}.specialize(extent({}, {}) == {})", name, outputs_[0],
+                      bound_.algorithm.outputs[0].args().back().name(), chance(random_, 70) ? 3 : 2);
       draw_mapping(special, func, -1);
     }
     hosts_[name] = draw_mapping(name, func, -1);
@@ -199,8 +212,8 @@ class GpuDrawer {
       add(text, fmt::format("compute_at({})", level));
       draw_stages(text, func, false);
       const std::string outer = draw_level();
-      if (!outer.empty() && chance(random_, 12)) {
-        add(text, fmt::format("{}({})", chance(random_, 50) ? "store_at" : "hoist_storage", outer));
+      if (!outer.empty() && chance(random_, 25)) {
+        add(text, fmt::format("{}({})", chance(random_, 35) ? "store_at" : "hoist_storage", outer));
       }
     }
     static const Names memories = {"Register", "Register", "Stack", "Stack", "GPUShared", "Heap", "Auto"};
@@ -223,6 +236,7 @@ class GpuDrawer {
       if (has_threads || chance(random_, 5)) {
         if (chance(random_, 50)) draw_splits(stage, loops.serial);
         loops.threads = take(loops.serial, 1 + below(random_, 2), hosts_.begin()->second.threads);
+        add_up_in_threads(stage, loops);
         order(stage, loops);
         run_on_gpu(stage, loops);
       }

@@ -54,6 +54,36 @@ TEST(TuplesOfAGroup, AreUpdatedInLoopsOverItsThreads) {
   EXPECT_EQ(right.verdict, GpuTrial::Verdict::legal) << right.detail;
 }
 
+// Run, these often give the right values, or never end: no other test would show them.
+TEST(GpuRaces, AreRefused) {
+  if (!opencl_device.is_there()) GTEST_SKIP() << "no OpenCL device";
+  const DrawnUse use = small_use("linear", "direct");
+  const auto verdict_on = [&](const std::string& statements) {
+    return try_gpu_schedule(use, schedule_of(use, "gpu", statements));
+  };
+  const std::string special = "output.specialize(extent(output, b) == 3).reorder(o, lane, b)";
+  for (const std::string& statements :
+       {special + ".gpu_blocks(b).gpu_threads(lane) output.reorder(o, lane, b).gpu_blocks(b) "
+                  "sum.compute_at(output, o).hoist_storage(output, b).store_in(GPUShared)",
+        special + ".gpu_blocks(b).gpu_lanes(lane) output.reorder(o, lane, b).gpu_blocks(b) "
+                  "sum.compute_at(output, o).hoist_storage(output, b).store_in(GPUShared)",
+        special + ".gpu_blocks(lane, b) output.reorder(o, lane, b).gpu_blocks(b) "
+                  "sum.compute_at(output, o).hoist_storage(output, b)"}) {
+    const GpuTrial trial = verdict_on(statements);
+    EXPECT_EQ(trial.verdict, GpuTrial::Verdict::bad_placement) << name_of(trial.verdict) << trial.detail;
+    EXPECT_THAT(trial.detail, testing::HasSubstr("outside of the concurrent loop `lane` of `output`"));
+  }
+  const GpuTrial within = verdict_on(special +
+                                     ".gpu_blocks(b).gpu_threads(lane) output.reorder(o, lane, b).gpu_blocks(b) "
+                                     "sum.compute_at(output, o).hoist_storage(output, lane).store_in(Stack)");
+  EXPECT_EQ(within.verdict, GpuTrial::Verdict::legal) << within.detail;
+  const GpuTrial atomic = verdict_on(
+      "output.reorder(lane, o, b).gpu_blocks(b).gpu_threads(lane) sum.compute_at(output, b).store_in(GPUShared) "
+      "sum.update(0).reorder(k, lane, o).atomic().gpu_threads(k)");
+  EXPECT_EQ(atomic.verdict, GpuTrial::Verdict::refused_by_halide) << atomic.detail;
+  EXPECT_THAT(atomic.detail, testing::HasSubstr("update sum atomically within the kernel"));
+}
+
 // A condition of unsigned numbers is told, and a thread that a group may lack is no certain witness.
 TEST(DrawnGpuSchedules, HaveWitnessesThatAreThere) {
   if (!opencl_device.is_there()) GTEST_SKIP() << "no OpenCL device";

@@ -116,6 +116,8 @@ class Drawer {
       if (chance(random_, 15) && !outer.empty()) text_ += fmt::format("{}.store_at({})\n", name, outer);
       if (chance(random_, 8)) text_ += fmt::format("{}.store_root()\n", name);
       if (chance(random_, 6)) text_ += fmt::format("{}.hoist_storage_root()\n", name);
+      const std::string outermost = draw_level(name);
+      if (chance(random_, 12) && !outermost.empty()) text_ += fmt::format("{}.hoist_storage({})\n", name, outermost);
     }
     draw_storage(name);
   }
@@ -161,11 +163,23 @@ class Drawer {
   void draw_loops_of(const std::string& name) {
     for (std::size_t i = 0; i < stages_.at(name).size(); ++i) {
       Stage& stage = stages_.at(name)[i];
-      if (chance(random_, 15)) {
-        text_ += fmt::format("{}.specialize(extent({}, {}) == 2)\n", stage.text, first_output(), first_dimension());
-      }
+      if (chance(random_, 15)) draw_specialization(stage);
       for (int n = below(random_, 5); n > 0; --n) draw_directive(stage);
       if (stage.is_update && chance(random_, 8) && draw_rfactor(stage)) return;
+    }
+  }
+
+  // Of one for as many blocks as the trial calls the kernel on, and one for others. Its loops are its own.
+  void draw_specialization(Stage stage) {
+    stage.text += fmt::format(".specialize(extent({}, {}) == {})", first_output(), first_dimension(),
+                              chance(random_, 70) ? 3 : 2);
+    text_ += stage.text + "\n";
+    for (int n = below(random_, 3); n > 0; --n) {
+      if (stage.loops.empty() || chance(random_, 40)) {
+        draw_directive(stage);
+      } else {
+        draw_concurrent(stage, static_cast<std::size_t>(below(random_, static_cast<int>(stage.loops.size()))));
+      }
     }
   }
 

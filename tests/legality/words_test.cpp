@@ -18,11 +18,11 @@ namespace nestwright {
 namespace {
 
 // What is said of the schedule where it is refused; empty where it is legal.
-std::string refusal_of(const DrawnUse& use, const std::string& text) {
+std::string refusal_of(const DrawnUse& use, const std::string& text,
+                       const Halide::Target& target = Halide::get_host_target()) {
   make_halide_strict();
-  const Halide::Target target = Halide::get_host_target();
   const ScheduleSource source = {.file = "a.nest", .text = text, .parameters = {}};
-  const BoundAlgorithm bound = bind_algorithm(use.op, use.algorithm, use.shape);
+  const BoundAlgorithm bound = bind_algorithm(use.op, use.algorithm, use.shape, block_stride_of(target));
   try {
     apply_schedule(bound, source, target);
     require_lowerable(bound, target);
@@ -106,6 +106,38 @@ TEST(Words, NameTheDirectiveAndItsLoop) {
     const std::string refused = refusal_of(use, text);
     EXPECT_EQ(refused.substr(0, message.expected.size()), message.expected) << refused;
     expect_own_words(refused, text);
+  }
+}
+
+// Of what a group shares, by any way, and of what a thread keeps, whose updates by itself need not be atomic.
+TEST(Words, ForbidAtomicUpdatesWithinAKernelThatKeepsTheSum) {
+  const std::string kernel = "output.reorder(lane, o, b).gpu_blocks(b).gpu_threads(lane)\n";
+  const std::vector<std::string> wrong = {
+      "sum.compute_at(output, b).store_in(GPUShared)\nsum.update(0).reorder(k, lane, o).atomic().gpu_threads(k)",
+      "sum.compute_at(output, b)\nsum.update(0).reorder(k, lane, o).atomic().gpu_threads(k)",
+      "sum.compute_at(output, b)\nsum.update(0).reorder(lane, k, o).atomic().gpu_threads(lane, k)",
+      "sum.compute_at(output, b).gpu_threads(lane)\nsum.update(0).atomic().gpu_threads(lane)",
+      "sum.compute_at(output, b).store_in(Register).gpu_threads(lane)\nsum.update(0).atomic().gpu_threads(lane)",
+      "sum.clone_in(output).compute_at(output, b)\nsum.clone_in(output).update(0).atomic().gpu_threads(k)"};
+  const std::vector<std::string> right = {
+      "sum.compute_root().gpu_blocks(b).gpu_threads(lane)\n"
+      "sum.update(0).reorder(k, lane, o, b).gpu_blocks(b).atomic().gpu_threads(k)",
+      "sum.compute_at(output, lane)\nsum.update(0).atomic().vectorize(k, 2)",
+      "sum.compute_at(output, b)\nsum.update(0).gpu_threads(lane)"};
+  const DrawnUse use = small_use("linear", "direct");
+  const Halide::Target host = Halide::get_host_target();
+  for (const Halide::Target& target :
+       {host.with_feature(Halide::Target::OpenCL),
+        host.with_feature(Halide::Target::CUDA).with_feature(Halide::Target::CUDACapability80)}) {
+    for (const std::string& statements : wrong) {
+      const std::string text = schedule_of(use, "gpu", kernel + statements), refused = refusal_of(use, text, target);
+      EXPECT_NE(refused.find("atomically within the kernel that keeps it"), std::string::npos) << refused << text;
+      expect_own_words(refused, text);
+    }
+    for (const std::string& statements : right) {
+      const std::string text = schedule_of(use, "gpu", kernel + statements);
+      EXPECT_EQ(refusal_of(use, text, target), "") << text;
+    }
   }
 }
 
