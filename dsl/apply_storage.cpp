@@ -63,9 +63,11 @@ void compute_with(Application& application, Cursor& cursor, const Call& call) {
 
 void store_in(Application&, Cursor& cursor, const Call& call) {
   using Halide::MemoryType;
-  static const std::map<std::string, MemoryType> types = {
-      {"Auto", MemoryType::Auto},         {"Heap", MemoryType::Heap},           {"Stack", MemoryType::Stack},
-      {"Register", MemoryType::Register}, {"GPUShared", MemoryType::GPUShared}, {"GPUTexture", MemoryType::GPUTexture}};
+  static const std::map<std::string, MemoryType> types = {{"Auto", MemoryType::Auto},
+                                                          {"Heap", MemoryType::Heap},
+                                                          {"Stack", MemoryType::Stack},
+                                                          {"Register", MemoryType::Register},
+                                                          {"GPUShared", MemoryType::GPUShared}};
   cursor.func.store_in(types.at(call.arguments[0].text));
 }
 

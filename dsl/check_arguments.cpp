@@ -1,6 +1,7 @@
 #include "dsl/check_arguments.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -103,12 +104,26 @@ bool takes_count(const Form& form, std::size_t count) {
   return count <= required + form.optional.size();
 }
 
+// Why the name is no value of that type, and what to write instead.
+std::string not_among(const Enumeration& type, const std::string& name) {
+  const std::string values = fmt::format("{}", fmt::join(type.values, ", "));
+  // Halide ends the process that compiles textures for a processor, and for CUDA it has no code for them.
+  if (name == "GPUTexture") {
+    return fmt::format(
+        "GPUTexture can't be compiled: Halide has no textures for processors, nor for CUDA; expected "
+        "one of {}",
+        values);
+  }
+  const std::string nearest = suggestion(name, type.values);
+  return fmt::format("no {} `{}`{}", type.type, name, nearest.empty() ? "; expected one of " + values : nearest);
+}
+
 Error mismatch(ArgumentKind kind, const Expression& argument, const Context& context) {
   const auto error = [&](const std::string& what) { return error_at(context.schedule, argument.position, what); };
   const Enumeration& type = enumeration(kind);
   const bool names_type = argument.kind == Kind::enumerator && argument.qualifier == type.type;
   if (!type.values.empty() && (is_name(argument, context) || names_type)) {
-    return error(fmt::format("no {} `{}`{}", type.type, argument.text, suggestion(argument.text, type.values)));
+    return error(not_among(type, argument.text));
   }
   const bool wants_number = kind == ArgumentKind::size || kind == ArgumentKind::number;
   if (wants_number && argument.kind == Kind::name) {

@@ -69,8 +69,8 @@ std::vector<DirectiveGuide> storing_guides() {
                    .line = "spread.store_root()"}},
       {.name = "store_in",
        .legal =
-           "Stack and Register need a size that is known when the kernel is made; GPUShared and GPUTexture need a GPU, "
-           "and GPUShared a Func that is computed within a loop over blocks.",
+           "Stack and Register need a size that is known when the kernel is made; GPUShared needs a GPU, and a Func "
+           "that is computed within a loop over blocks.",
        .purpose = "A tile on the stack costs no call of an allocator, which counts in kernels of some microseconds; "
                   "GPUShared stages what the threads of a block share.",
        .example = {.op = "conv2d",

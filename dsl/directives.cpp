@@ -247,7 +247,7 @@ const Enumeration& enumeration(ArgumentKind kind) {
   static const Enumeration tails{"TailStrategy",
                                  {"Auto", "GuardWithIf", "Predicate", "PredicateLoads", "PredicateStores", "RoundUp",
                                   "RoundUpAndBlend", "ShiftInwards", "ShiftInwardsAndBlend"}};
-  static const Enumeration memories{"MemoryType", {"Auto", "Heap", "Stack", "Register", "GPUShared", "GPUTexture"}};
+  static const Enumeration memories{"MemoryType", {"Auto", "Heap", "Stack", "Register", "GPUShared"}};
   static const Enumeration partitions{"Partition", {"Auto", "Never", "Always"}};
   static const Enumeration prefetches{"PrefetchBoundStrategy", {"Clamp", "GuardWithIf", "NonFaulting"}};
   static const Enumeration alignments{"LoopAlignStrategy", {"Auto", "AlignStart", "AlignEnd", "NoAlign"}};

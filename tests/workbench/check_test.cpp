@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <nlohmann/json.hpp>
 
 #include "tests/train/program.h"
@@ -148,6 +149,16 @@ TEST_F(CheckTest, PrintsJson) {
   EXPECT_THAT(verdicts[1]["complaint"].get<std::string>(), HasSubstr("did you mean `split`?"));
   EXPECT_EQ(verdicts[1]["shapes"].size(), 0U);
   EXPECT_EQ(run_program({"check", "relu/cpu", "--json"}).status, 0);
+}
+
+// Whatever becomes of the program with a later one.
+TEST_F(CheckTest, AVerdictIsThereAsSoonAsItIsMade) {
+  std::vector<std::string> arguments = {"check", write("first.nest", "schedule relu for cpu\n")};
+  arguments.insert(arguments.end(), 40, "conv2d/cpu");  // they take seconds
+  StartedProgram program(arguments);
+  ASSERT_TRUE(program.wait_for("first.nest: legal"));
+  program.send(SIGKILL);
+  EXPECT_EQ(program.finish().signal, SIGKILL);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // nestwright check FILE...: whether schedules are right, without running them.
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -93,21 +94,26 @@ void print_json(const std::vector<Verdict>& verdicts) {
   fmt::print("{}\n", list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
+// At once, so that it is there whatever becomes of the next schedule.
+void print_text(const Verdict& verdict) {
+  if (verdict.complaint.empty()) {
+    fmt::print("{}: legal at {} shape{} ({:.2f} s)\n", printable(verdict.file), verdict.shapes.size(),
+               verdict.shapes.size() == 1 ? "" : "s", verdict.seconds);
+    for (const std::string& note : verdict.notes) fmt::print("{}\n", note);
+    for (const std::string& hint : verdict.hints) fmt::print("{}\n", hint);
+  } else {
+    fmt::print("{}\n", verdict.complaint);
+  }
+  std::fflush(stdout);
+}
+
 int run_check(const CheckOptions& options) {
   std::vector<Verdict> verdicts;
   bool is_legal = true;
   for (const std::string& file : options.files) {
     const Verdict& verdict = verdicts.emplace_back(check_file(file, options));
     is_legal = is_legal && verdict.complaint.empty();
-    if (options.json) continue;
-    if (verdict.complaint.empty()) {
-      fmt::print("{}: legal at {} shape{} ({:.2f} s)\n", printable(file), verdict.shapes.size(),
-                 verdict.shapes.size() == 1 ? "" : "s", verdict.seconds);
-      for (const std::string& note : verdict.notes) fmt::print("{}\n", note);
-      for (const std::string& hint : verdict.hints) fmt::print("{}\n", hint);
-    } else {
-      fmt::print("{}\n", verdict.complaint);
-    }
+    if (!options.json) print_text(verdict);
   }
   if (options.json) print_json(verdicts);
   return is_legal ? 0 : 1;
