@@ -106,16 +106,13 @@ bool takes_count(const Form& form, std::size_t count) {
 
 // Why the name is no value of that type, and what to write instead.
 std::string not_among(const Enumeration& type, const std::string& name) {
-  const std::string values = fmt::format("{}", fmt::join(type.values, ", "));
   // Halide ends the process that compiles textures for a processor, and for CUDA it has no code for them.
   if (name == "GPUTexture") {
     return fmt::format(
-        "GPUTexture can't be compiled: Halide has no textures for processors, nor for CUDA; expected "
-        "one of {}",
-        values);
+        "GPUTexture can't be compiled: Halide has no textures for processors, nor for CUDA; there are: {}",
+        fmt::join(type.values, ", "));
   }
-  const std::string nearest = suggestion(name, type.values);
-  return fmt::format("no {} `{}`{}", type.type, name, nearest.empty() ? "; expected one of " + values : nearest);
+  return fmt::format("no {} `{}`{}", type.type, name, suggestion(name, type.values));
 }
 
 Error mismatch(ArgumentKind kind, const Expression& argument, const Context& context) {

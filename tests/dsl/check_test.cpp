@@ -117,8 +117,8 @@ TEST(Check, NumbersAndKindsOfArguments) {
   EXPECT_EQ(complaint("tune t in {1} = 1\nt.unroll(x)"), "a.nest:3:1: `t` is a parameter; expected a Func");
   EXPECT_EQ(complaint("f.split(x, xo, xi, 4, GuardWithIff)"),
             "a.nest:2:23: no TailStrategy `GuardWithIff`; did you mean `GuardWithIf`?");
-  EXPECT_EQ(complaint("f.partition(x, Sometimes)"),
-            "a.nest:2:16: no Partition `Sometimes`; expected one of Auto, Never, Always");
+  EXPECT_EQ(complaint("f.store_in(VTCM)"),
+            "a.nest:2:12: no MemoryType `VTCM`; there are: Auto, Heap, Stack, Register, GPUShared");
   for (const char* const texture : {"GPUTexture", "MemoryType::GPUTexture"}) {
     EXPECT_EQ(
         complaint(std::string("f.store_in(") + texture + ")"),
