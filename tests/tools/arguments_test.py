@@ -175,6 +175,8 @@ class Limits(unittest.TestCase):
             self.assertEqual((end.returncode, end.stdout, end.stderr), (
                 1, "", f"nestwright: ulimit -s limits the stack to {kilobytes} KB, too few to build with; at least 640 "
                 "are expected: ulimit -s 8192\n"))
+            end = self.end_of(resource.RLIMIT_STACK, size, size, "generate", "--help")
+            self.assertEqual((end.returncode, end.stderr), (0, ""))
 
     def test_a_stack_that_may_be_larger_is_made_larger(self):
         hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
@@ -230,6 +232,9 @@ class Limits(unittest.TestCase):
             said, printed = self.build_by(script)
             self.assertIn(f"the build of x\\ny failed: {why} (all of its output: ", said)
             self.assertEqual(printed, "")
+        with mock.patch.object(build.Progress, "line", side_effect=OSError(27, "File too large")), \
+                self.assertRaisesRegex(OSError, "logs/build-default.log"):
+            self.build_by("")
         said, printed = self.build_by("echo FAILED: a; echo command; echo why; exit 1")
         self.assertIn("the build of x\\ny failed (all of", said)
         self.assertEqual(printed, "FAILED: a\nwhy\n")

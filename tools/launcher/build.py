@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 from typing import Dict, List, Sequence
 
-from launcher.report import LauncherError, can_redraw, excerpt, run_step, say
+from launcher.report import LauncherError, can_redraw, excerpt, run_step, say, written_to
+from launcher.stack_limit import require_stack
 from launcher.stamps import digest, is_stamped, locked, write_stamp
 
 PROGRESS = re.compile(r"^\[(\d+)/(\d+)\] ")
@@ -92,6 +93,7 @@ def failure(targets: Sequence[str], status: int, lines: Sequence[str], log: Path
 
 def build(root: Path, tools: Path, preset: str, targets: Sequence[str], jobs: int = 0) -> None:
     """Builds `targets` (none: everything) of a preset. Raises LauncherError after showing what failed."""
+    require_stack()
     folder = root / "build" / preset
     log = root / "build" / "logs" / f"build-{preset}.log"
     with locked(root / "build" / f".{preset}.lock"):
@@ -100,10 +102,9 @@ def build(root: Path, tools: Path, preset: str, targets: Sequence[str], jobs: in
         command = [str(tools / "bin" / "ninja"), "-C", str(folder), *([f"-j{jobs}"] if jobs else []), *targets]
         log.parent.mkdir(parents=True, exist_ok=True)
         progress, lines = Progress(preset), []
-        with log.open("w") as output, subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                                       stderr=subprocess.STDOUT, universal_newlines=True,
-                                                       errors="replace", close_fds=False,
-                                                       env=build_environment(preset)) as ninja:
+        with written_to(log), log.open("w") as output, subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                universal_newlines=True, errors="replace", close_fds=False, env=build_environment(preset)) as ninja:
             for line in ninja.stdout:
                 output.write(line)
                 lines.append(line.rstrip("\n"))

@@ -15,7 +15,6 @@ from launcher.build import build
 from launcher.programs import PROGRAMS, Program, commands_of, program_of
 from launcher.report import (NOBODY_READS, LauncherError, excerpt, finish_output, occupy_streams, say, say_error,
                              wants_help)
-from launcher.stack_limit import require_stack
 from launcher.staging import Ended
 from launcher.topology import describe_where_linux_does_not
 
@@ -270,7 +269,6 @@ def system_error_text(error: OSError) -> str:
 def status_of(root: Path, arguments: List[str]) -> int:
     """Runs the command. What stops it becomes one line, and the status."""
     try:
-        require_stack()
         return run(root, arguments)
     except LauncherError as error:
         say_error(error)

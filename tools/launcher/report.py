@@ -2,13 +2,14 @@
 
 import argparse
 import contextlib
+import errno
 import io
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Mapping, NoReturn, Optional, Sequence, TextIO
+from typing import Iterator, Mapping, NoReturn, Optional, Sequence, TextIO
 
 
 NOBODY_READS = 141  # an exit status: 128 + SIGPIPE, as shells have it
@@ -88,6 +89,17 @@ def say_error(error: LauncherError) -> None:
     with contextlib.suppress(OSError):
         for line in error.below.splitlines():
             print(printable(line), file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def written_to(file: Path) -> Iterator[None]:
+    """Names the file in errors of writing to it: the system names it in those of opening it alone."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
+            error.filename = str(file)
+        raise
 
 
 def occupy_streams() -> None:

@@ -1,6 +1,7 @@
 """Stamps say that a step was finished, and with what; locks keep two launchers out of one folder."""
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -43,6 +44,8 @@ def locked(lock: Path) -> Iterator[None]:
         lock.parent.mkdir(parents=True, exist_ok=True)
         opened = lock.open("w")
     except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
         raise LauncherError(f"{lock}: {reason(error)}; this tree must be one that you can write to, for it is built in "
                             "its folder build: work in a copy of your own") from None
     with opened as file:
