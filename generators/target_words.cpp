@@ -51,6 +51,8 @@ const std::map<std::string, std::string> refused = {
 // Those that one system alone has.
 const std::map<std::string, std::string> system_of = {
     {"profile_by_timer", "linux"}, {"semihosting", "noos"}, {"simulator", "ios"}};
+// Those that one architecture lacks.
+const std::map<std::string, std::string> lacked_by = {{"sanitizer_coverage", "wasm"}, {"tsan", "wasm"}};
 
 constexpr std::string_view size_of_vectors = "vector_bits_";
 
@@ -167,6 +169,9 @@ void require_usable(const std::string& text, const TargetWords& words) {
     }
     if (const auto found = system_of.find(word); found != system_of.end() && !name.ends_with("-" + found->second)) {
       refuse_target(text, fmt::format("'{}' is for the system {} only; leave it out", word, found->second));
+    }
+    if (const auto found = lacked_by.find(word); found != lacked_by.end() && name.starts_with(found->second + "-")) {
+      refuse_target(text, fmt::format("'{}' is for all architectures but {}; leave it out", word, found->second));
     }
   }
 }

@@ -91,6 +91,7 @@ class Targets(InAFolder):
                                          "rvv", "vulkan", "d3d12compute", "avx512_knl", "sve2", "simulator",
                                          "semihosting")),
                                ("x86-64-windows", ("profile_by_timer",)),
+                               ("wasm-32-wasmrt", ("tsan", "sanitizer_coverage", "avx")),
                                ("x86-64-linux", ("arm", "windows", "32", "no_neon", "wasm_threads", "hvx", "avx10_1")),
                                ("arm-64-linux", ("tune_k8", "sve", "no_neon", "fma", "vsx", "armv7s")),
                                ("arm-32-linux", ("armv8a", "sve2", "f16c")),
