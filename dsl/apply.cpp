@@ -41,7 +41,7 @@ void guarded(const Application& application, const Call& call, Step step) {
 void apply_statement(Application& application, const Statement& statement) {
   const Halide::Func func = applying::find_func(
       application, {.kind = Expression::Kind::name, .text = statement.func, .position = statement.position});
-  Cursor cursor{statement.func, func, func, statement.func};
+  Cursor cursor{statement.func, statement.func, func, func, statement.func};
   for (const Call& call : statement.calls) {
     const Directive& directive = *find_directive(call.name);
     if (directive.needs_gpu && !application.target.has_gpu_feature()) {
@@ -58,7 +58,7 @@ void apply_statement(Application& application, const Statement& statement) {
     throw error_at(application.schedule, statement.name_position,
                    fmt::format("there is a Func `{}` already; give the new one another name", statement.name));
   }
-  application.names.funcs[cursor.func.name()] = statement.name;
+  applying::give_name(application, cursor.func, statement.name);
 }
 
 std::set<std::string> find_outputs(const Pipeline& pipeline) {
@@ -84,6 +84,7 @@ ScheduleNames names_of(const Pipeline& pipeline) {
     names.funcs[func.name()] = name;
     for (const Halide::Var& dimension : func.args()) names.dimensions[name].push_back(dimension.name());
   }
+  names.dimensions.insert(pipeline.tensors.begin(), pipeline.tensors.end());
   for (const auto& [name, variable] : pipeline.reduction_variables) names.reductions[variable.name()] = name;
   return names;
 }

@@ -17,6 +17,8 @@ struct Pipeline {
   std::string op;                                           // the operator's name, for messages
   std::map<std::string, Halide::Func> funcs;                // by the name that schedules use
   std::map<std::string, Halide::RVar> reduction_variables;  // likewise; pure variables go by their Halide names
+  // The dimensions of tensors, by the tensors' names, for messages: not all of them are Funcs that schedules may name.
+  std::map<std::string, std::vector<std::string>> tensors;
   std::set<std::string> in_place;  // outputs whose elements must be computed exactly once: no ShiftInwards tails
 };
 

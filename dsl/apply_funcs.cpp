@@ -9,7 +9,9 @@ namespace {
 
 using Halide::Func;
 
-void go_on_with(Cursor& cursor, const Func& func, const std::string& name) { cursor = {name, func, func, name}; }
+void go_on_with(Cursor& cursor, const Func& func, const std::string& name, const std::string& statement) {
+  cursor = {name, statement, func, func, name};
+}
 
 void update_directive(Application& application, Cursor& cursor, const Call& call) {
   cursor = update_of(application, cursor, call.arguments.empty() ? 0 : call.arguments[0].value, call.position);
@@ -23,7 +25,7 @@ void wrap(Application& application, Cursor& cursor, const Call& call) {
     names += (names.empty() ? "" : ", ") + name_of(application, callers.back().name());
   }
   const Func made = wrapper_of(application, cursor.func, call.name, callers, call.position);
-  go_on_with(cursor, made, fmt::format("{}.{}({})", cursor.name, call.name, names));
+  go_on_with(cursor, made, fmt::format("{}.{}({})", cursor.name, call.name, names), cursor.statement);
 }
 
 void rfactor(Application& application, Cursor& cursor, const Call& call) {
@@ -41,10 +43,10 @@ void rfactor(Application& application, Cursor& cursor, const Call& call) {
   require_legal_stage(application, cursor);
   const Func made = cursor.stage.rfactor(preserved);
   application.made.emplace(made.name(), call.name);
-  const std::string name = cursor.name + "_intm";
-  application.pipeline.funcs.emplace(name, made);
-  application.names.funcs[made.name()] = fmt::format("{}.{}", cursor.name, call_text(call));
-  go_on_with(cursor, made, name);
+  const std::string name = fmt::format("{}.{}", cursor.name, call_text(call)), statement = cursor.statement + "_intm";
+  application.pipeline.funcs.emplace(statement, made);
+  give_name(application, made, name);
+  go_on_with(cursor, made, name, statement);
 }
 
 void specialize(Application& application, Cursor& cursor, const Call& call) {

@@ -52,7 +52,7 @@ void reorder(Application& application, Cursor& cursor, const Call& call) {
 // unroll(x, 4).vectorize(c).vectorize(x, 4), all but the first.
 void require_masks_that_nest(Application& application, const Cursor& cursor, const Call& call,
                              const std::string& loop) {
-  VectorsOfStage& vectors = application.vectors[cursor.stage_name];
+  VectorsOfStage& vectors = application.vectors[cursor.stage.name()];
   ++vectors.count;
   const bool has_size = call.arguments.size() > 1;
   if (has_size && is_made(cursor, loop) && !is_whole_number_of(cursor, loop, call.arguments[1].value)) {

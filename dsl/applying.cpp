@@ -1,6 +1,7 @@
 #include "dsl/applying.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -21,6 +22,12 @@ std::vector<std::string> names_of(const Loops& loops) {
   std::vector<std::string> names;
   for (const auto& [name, variable] : loops) names.push_back(name);
   return names;
+}
+
+std::string names_of(const Application& application, const std::vector<Func>& funcs) {
+  std::vector<std::string> names;
+  for (const Func& func : funcs) names.push_back(name_of(application, func.name()));
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 void collect(const Application& application, const Definition& definition, Loops& found) {
@@ -50,6 +57,12 @@ Error error(const Application& application, Position position, const std::string
 
 std::string name_of(const Application& application, const std::string& halide_name) {
   return application.names.func(halide_name);
+}
+
+void give_name(Application& application, const Func& made, const std::string& name) {
+  application.names.funcs[made.name()] = name;
+  std::vector<std::string>& dimensions = application.names.dimensions[name] = {};
+  for (const Var& dimension : made.args()) dimensions.push_back(loop_in_schedule(dimension.name()));
 }
 
 Loops loops_of(const Application& application, const Halide::Internal::StageSchedule& stage) {
@@ -122,7 +135,10 @@ Func find_func(Application& application, const Expression& expression) {
   const auto found = application.pipeline.funcs.find(expression.text);
   if (found != application.pipeline.funcs.end()) return found->second;
   std::vector<std::string> names;
-  for (const auto& [name, known] : application.pipeline.funcs) names.push_back(name);
+  for (const auto& [name, known] : application.pipeline.funcs) {
+    // Whoever calls rfactor's Func by another name, or by none, need not learn this one.
+    if (!application.made.contains(known.name()) || !name.ends_with("_intm")) names.push_back(name);
+  }
   throw error(application, expression.position,
               fmt::format("no Func `{}` in {}{}", expression.text, application.pipeline.op,
                           suggestion(expression.text, names)));
@@ -137,28 +153,47 @@ Cursor update_of(const Application& application, const Cursor& cursor, int index
                     ? fmt::format("`{}` has no updates", cursor.name)
                     : fmt::format("`{}` has no update {}; its last is update({})", cursor.name, index, count - 1));
   }
-  return {cursor.name, func, func.update(index), fmt::format("{}.update({})", cursor.name, index), true};
+  return {cursor.name, cursor.statement, func, func.update(index), fmt::format("{}.update({})", cursor.name, index),
+          true};
 }
 
 Cursor find_stage(Application& application, const Expression& expression) {
   const bool names_update = expression.kind == Expression::Kind::member && expression.text == "update";
   const Expression& base = names_update ? expression.operands[0] : expression;
   const Func found = find_func(application, base);
-  Cursor cursor{print(base), found, found, print(base)};
+  const std::string name = print(base);
+  Cursor cursor{name, name, found, found, name};
   if (!names_update) return cursor;
   return update_of(application, cursor, expression.operands.size() > 1 ? expression.operands[1].value : 0,
                    expression.position);
 }
 
-Func wrapper_of(Application& application, Func wrapped, const std::string& kind, const std::vector<Func>& callers,
-                Position position) {
+namespace {
+
+// Throws Error where not all of these can read a copy of `wrapped` instead of it.
+void require_callers(const Application& application, const Func& wrapped, const std::string& kind,
+                     const std::vector<Func>& callers, Position position) {
+  const std::string name = name_of(application, wrapped.name());
+  std::set<std::string> named;
   for (const Func& caller : callers) {
+    const std::string user = name_of(application, caller.name());
+    if (!named.insert(caller.name()).second) {
+      throw error(application, position, fmt::format("{} names `{}` twice; name each Func once", kind, user));
+    }
+    if (caller.name() == wrapped.name()) {
+      throw error(application, position, fmt::format("`{}` can't read a copy of itself; name Funcs that use it", name));
+    }
     const bool calls = Halide::Internal::find_direct_calls(caller.function()).contains(wrapped.name());
     if (calls || application.made.contains(wrapped.name())) continue;
-    throw error(application, position,
-                fmt::format("`{}` does not use `{}`", name_of(application, caller.name()),
-                            name_of(application, wrapped.name())));
+    throw error(application, position, fmt::format("`{}` does not use `{}`", user, name));
   }
+}
+
+}  // namespace
+
+Func wrapper_of(Application& application, Func wrapped, const std::string& kind, const std::vector<Func>& callers,
+                Position position) {
+  require_callers(application, wrapped, kind, callers, position);
   const auto make = [&] {
     // For one caller Halide's name for the new Func says which.
     if (kind == "clone_in") return callers.size() == 1 ? wrapped.clone_in(callers[0]) : wrapped.clone_in(callers);
@@ -175,6 +210,10 @@ Func wrapper_of(Application& application, Func wrapped, const std::string& kind,
                             name_of(application, wrapped.name()), other));
   }
   const Func made = make();
+  if (!application.names.funcs.contains(made.name())) {
+    give_name(application, made,
+              fmt::format("{}.{}({})", name_of(application, wrapped.name()), kind, names_of(application, callers)));
+  }
   const std::string before = application.made.emplace(made.name(), kind).first->second;
   if (before == kind) return made;
   throw error(application, position,

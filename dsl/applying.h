@@ -50,14 +50,15 @@ struct Application {
   std::vector<std::function<void()>> deferred;
   std::map<const void*, History> histories;         // by the stage's schedule (history_key)
   std::map<std::string, std::vector<Call>> placed;  // where Funcs are computed and kept, by Halide's names
-  std::map<std::string, VectorsOfStage> vectors;    // by the stage's name
+  std::map<std::string, VectorsOfStage> vectors;    // by Halide's name of the stage
   std::vector<AppliedCall> calls;
   std::vector<std::string> notes;
 };
 
 // The Func, or the stage of one, that a chain is at.
 struct Cursor {
-  std::string name;  // of the Func, as the schedule says it
+  std::string name;       // of the Func, as the schedule says it
+  std::string statement;  // the name with which a statement about the Func, or about what it wraps, may begin
   Halide::Func func;
   Halide::Stage stage;
   std::string stage_name;  // for messages
@@ -69,6 +70,9 @@ Error error(const Application& application, Position position, const std::string
 
 // The name of a Func as the schedule says it.
 std::string name_of(const Application& application, const std::string& halide_name);
+
+// Gives a Func that the schedule makes its name for messages.
+void give_name(Application& application, const Halide::Func& made, const std::string& name);
 
 // The loops of a stage by the names that schedules use.
 using Loops = std::map<std::string, Halide::VarOrRVar>;

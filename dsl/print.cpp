@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "dsl/directives.h"
+
 namespace nestwright::dsl {
 namespace {
 
@@ -117,6 +119,15 @@ std::string print(const Expression& expression) {
 }
 
 std::string call_text(const Call& call) { return fmt::format("{}({})", call.name, arguments(call.arguments, 0)); }
+
+std::string func_text(const PlacedCall& placed) {
+  std::string text = placed.statement->func;
+  for (const Call& call : placed.statement->calls) {
+    if (&call == placed.call) break;
+    if (find_directive(call.name)->yields == Yields::new_func) text += print(call);
+  }
+  return text;
+}
 
 std::string print(const Call& call) { return "." + call_text(call); }
 

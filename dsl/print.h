@@ -15,4 +15,7 @@ std::string print(const Call& call);
 // The directive by itself, for messages: "parallel(y)", where print() has ".parallel(y)".
 std::string call_text(const Call& call);
 
+// The Func that a directive is about, for messages: "conv", "input.in()", "conv.rfactor(ci, u)".
+std::string func_text(const PlacedCall& placed);
+
 }  // namespace nestwright::dsl

@@ -68,7 +68,8 @@ std::string word_in_schedule(const ScheduleNames& names, const std::string& word
   const std::size_t dot = word.find('.');
   const std::string first = word.substr(0, dot);
   static const std::regex numbered(".*\\$[0-9]+");
-  const bool is_func = names.funcs.contains(first) || std::regex_match(first, numbered);
+  const bool is_func =
+      names.funcs.contains(first) || names.dimensions.contains(first) || std::regex_match(first, numbered);
   if (is_func)
     return dot == std::string::npos ? names.func(first) : within_func(names, names.func(first), word.substr(dot + 1));
   static const std::regex made_by_halide("[vrt][0-9]+");
@@ -109,6 +110,12 @@ std::string ScheduleNames::loop(std::string_view halide_name) const {
   const std::string shown = loop_in_schedule(halide_name);
   const auto found = reductions.find(shown);
   return found != reductions.end() ? found->second : shown.substr(shown.find('$') + 1);
+}
+
+std::string ScheduleNames::loop_of_stage(std::string_view full_name) const {
+  const std::size_t stage = full_name.find('.'), loop_begin = full_name.find('.', stage + 1);
+  return stage == full_name.npos || loop_begin == full_name.npos ? loop(full_name)
+                                                                 : loop(full_name.substr(loop_begin + 1));
 }
 
 std::string ScheduleNames::dimension(const std::string& func, const std::string& number) const {

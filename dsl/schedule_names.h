@@ -22,12 +22,15 @@ std::string loop_in_schedule(std::string_view halide_name);
 // How a schedule calls what Halide has other names for: Halide appends numbers, which depend on all that the process
 // has done before, and makes up names for copies and parts.
 struct ScheduleNames {
-  std::map<std::string, std::string> funcs;                    // from Halide's name to the schedule's
-  std::map<std::string, std::string> reductions;               // the algorithm's reduction loops, likewise
-  std::map<std::string, std::vector<std::string>> dimensions;  // of a Func, by its name in schedules
+  std::map<std::string, std::string> funcs;       // from Halide's name to the schedule's
+  std::map<std::string, std::string> reductions;  // the algorithm's reduction loops, likewise
+  // Of a Func by its name in schedules, and of a tensor that is no Func of the schedule by its own.
+  std::map<std::string, std::vector<std::string>> dimensions;
 
   std::string func(const std::string& halide_name) const;
   std::string loop(std::string_view halide_name) const;
+  // Of a loop by its full name, which begins with the Func's and the stage's: "conv$3.s1.x.v5".
+  std::string loop_of_stage(std::string_view full_name) const;
   // "`x`", for a dimension of a Func (by its name in schedules) that Halide gives the number of; "dimension 7" for
   // others.
   std::string dimension(const std::string& func, const std::string& number) const;

@@ -97,12 +97,15 @@ bool masks_a_part(const Cursor& cursor, TailStrategy strategy, const std::vector
 // Whether the schedule keeps the Func wider than it computes it, so that Halide computes only what is new at each
 // iteration of a loop.
 bool slides(const Application& application, const Cursor& cursor) {
-  const std::string name = cursor.name.substr(0, cursor.name.find('.'));
+  const std::string name = cursor.statement.substr(0, cursor.statement.find('.'));
+  const auto has = [](const Statement& statement, const auto&... directives) {
+    return std::ranges::any_of(statement.calls, [&](const Call& call) { return (... || (call.name == directives)); });
+  };
   return std::ranges::any_of(application.schedule.items, [&](const Item& item) {
     const auto* statement = std::get_if<Statement>(&item.what);
-    if (statement == nullptr || (statement->func != name && statement->name != name)) return false;
-    return std::ranges::any_of(statement->calls,
-                               [](const Call& call) { return call.name == "store_at" || call.name == "store_root"; });
+    if (statement == nullptr || !has(*statement, "store_at", "store_root")) return false;
+    return statement->func == name || statement->name == name ||
+           (statement->func + "_intm" == name && has(*statement, "rfactor"));
   });
 }
 

@@ -74,7 +74,11 @@ dsl::Pipeline pipeline_of(const BoundAlgorithm& bound) {
   dsl::Pipeline pipeline{.op = bound.op,
                          .funcs = bound.algorithm.funcs,
                          .reduction_variables = bound.algorithm.reduction_variables,
+                         .tensors = {},
                          .in_place = {}};
+  for (const TensorSpec& spec : find_signature(bound.op).inputs(bound.shape)) {
+    for (const Dimension& dimension : spec.dimensions) pipeline.tensors[spec.name].push_back(dimension.name);
+  }
   const std::vector<TensorSpec> specs = find_signature(bound.op).outputs(bound.shape);
   std::size_t index = 0;
   for (const Halide::Func& output : bound.algorithm.outputs) {

@@ -62,20 +62,20 @@ std::string bytes_text(std::int64_t bytes) {
 }
 
 Error bound_refusal(const ScheduledUse& use, const FailedCheck& failed, const std::string& call) {
+  const std::string dimension = dsl::loop_in_schedule(failed.dimension);
   const dsl::Call* const directive = last_call(use, failed.func, [&](const dsl::Call& each) {
-    return each.name == "bound" && each.arguments[0].text == failed.dimension;
+    return each.name == "bound" && each.arguments[0].text == dimension;
   });
   const std::string name = name_of(use, failed.func);
   if (failed.greatest < failed.least) {
-    return refusal(use, directive, call,
-                   fmt::format("more elements of `{}` in `{}` are needed than bound states; leave it out", name,
-                               failed.dimension));
+    return refusal(
+        use, directive, call,
+        fmt::format("more elements of `{}` in `{}` are needed than bound states; leave it out", name, dimension));
   }
-  return refusal(
-      use, directive, call,
-      fmt::format("the elements {} to {} of `{}` in `{}` are needed, {} of them; leave bound out, or let it "
-                  "state these",
-                  failed.least, failed.greatest, name, failed.dimension, failed.greatest - failed.least + 1));
+  return refusal(use, directive, call,
+                 fmt::format("the elements {} to {} of `{}` in `{}` are needed, {} of them; leave bound out, or let it "
+                             "state these",
+                             failed.least, failed.greatest, name, dimension, failed.greatest - failed.least + 1));
 }
 
 Error check_refusal(const ScheduledUse& use, const FailedCheck& failed, const std::string& call) {
@@ -111,10 +111,14 @@ void require_small_code(const ScheduledUse& use, const SerialLowering& lowering)
   const CodeSize size = code_size_of(lowering);
   if (size.lanes > most_lanes) {
     const std::string func = func_of(size.vector_loop);
-    throw refusal(use, last_call(use, func, [](const dsl::Call& call) { return call.name == "vectorize"; }), {},
+    const std::string loop = use.applied.names.loop_of_stage(size.vector_loop);
+    const auto makes_it = [&](const dsl::Call& call) {
+      return call.name == "vectorize" && call.arguments[0].text == loop;
+    };
+    throw refusal(use, last_call(use, func, makes_it), {},
                   fmt::format("vectors of `{}` would have more than {} values, which Halide can't compile in "
                               "reasonable time; vectorize a smaller part of `{}`",
-                              name_of(use, func), most_lanes, use.applied.names.loop(size.vector_loop)));
+                              name_of(use, func), most_lanes, loop));
   }
   if (size.operations <= most_operations || size.loop.empty()) return;
   const std::string func = func_of(size.loop);

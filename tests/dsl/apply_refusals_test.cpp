@@ -88,6 +88,21 @@ TEST(ApplyRefuses, StagesThatAreNotThere) {
             "a.nest:2:23: `x` is a dimension of `sum`; rfactor takes a loop of its reduction");
 }
 
+// A Func that the schedule makes is the same whatever the schedule calls it.
+TEST(ApplyRefuses, WhatIsWrongWithAFuncUnderSeveralNames) {
+  const std::string vectors = refusal(
+      "sum.compute_root()\n"
+      "sum.update(0).rfactor(k, u).compute_root().split(x, xo, xi, 4).vectorize(xi, 3, GuardWithIf) as parts\n"
+      "parts.vectorize(y, 2, GuardWithIf)",
+      Example().pipeline());
+  EXPECT_TRUE(vectors.starts_with("a.nest:4:17: `parts` would have vectors within vectors")) << vectors;
+  const std::string slides = refusal(
+      "sum.compute_root()\n"
+      "sum.update(0).rfactor(k, u).compute_at(sum, x).store_at(sum, y).update(0).split(x, xo, xi, 3, RoundUp)",
+      Example().pipeline());
+  EXPECT_TRUE(slides.starts_with("a.nest:3:95: `sum.rfactor(k, u)` is kept wider than it is computed")) << slides;
+}
+
 TEST(ApplyRefuses, WhatHalideRefuses) {
   const std::string message = refusal("sum.update(0).unroll(kx, 2, RoundUp)", Example().pipeline());
   EXPECT_TRUE(message.starts_with("a.nest:2:15: Halide refuses unroll: ")) << message;
