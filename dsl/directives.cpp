@@ -285,6 +285,21 @@ const Directive* find_directive(std::string_view name) {
   return found == directives().end() ? nullptr : &*found;
 }
 
+bool guard_tail(Call& call) {
+  // Where no check() has been, the tail may be a plain name still.
+  const bool has_tail = !call.arguments.empty() && call.arguments.back().kind != Expression::Kind::integer &&
+                        std::ranges::count(enumeration(tail).values, call.arguments.back().text) > 0;
+  if (has_tail && call.arguments.back().text == "GuardWithIf") return false;
+  const std::size_t count = call.arguments.size() - (has_tail ? 1 : 0);
+  const bool takes_tail = std::ranges::any_of(find_directive(call.name)->forms, [&](const Form& form) {
+    return form.required.size() == count && form.optional == std::vector{ArgumentKind::tail};
+  });
+  if (!takes_tail) return false;
+  call.arguments.resize(count);
+  call.arguments.push_back({.kind = Expression::Kind::enumerator, .text = "GuardWithIf", .qualifier = "TailStrategy"});
+  return true;
+}
+
 std::string usage(const Directive& directive) {
   std::vector<std::string> ways;
   for (const Form& form : directive.forms) ways.push_back(fmt::format("{}({})", directive.name, words(form)));

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "dsl/schedule.h"
+
 namespace nestwright::dsl {
 
 // What an argument of a directive is.
@@ -70,6 +72,10 @@ const std::vector<Directive>& directives();
 
 // The directive called `name`, or nullptr.
 const Directive* find_directive(std::string_view name);
+
+// Lets the directive go nowhere beyond the end of its loop: GuardWithIf becomes its tail. False, and nothing is
+// changed, where that is its tail already, and where it takes none.
+bool guard_tail(Call& call);
 
 // The ways to call it, as in "vectorize(loop) or vectorize(loop, size[, tail])".
 std::string usage(const Directive& directive);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <regex>
 #include <utility>
 
 #include "support/message.h"
@@ -62,6 +63,13 @@ Error error_at(std::string_view file, std::string_view text, Position position, 
 
 Error error_at(const Schedule& schedule, Position position, const std::string& what) {
   return error_at(schedule.file, schedule.text, position, what);
+}
+
+std::optional<Position> position_of(const Error& error) {
+  static const std::regex place(".*:([0-9]{1,9}):([0-9]{1,9})");
+  std::smatch match;
+  if (!std::regex_match(error.where(), match, place)) return std::nullopt;
+  return Position{.line = std::stoi(match[1]), .column = std::stoi(match[2])};
 }
 
 std::string suggestion(const std::string& name, const std::vector<std::string>& candidates) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dsl/check.h"
+#include "dsl/directives.h"
 #include "dsl/halide_message.h"
 #include "dsl/parse.h"
 #include "dsl/print.h"
@@ -18,7 +19,6 @@ namespace nestwright {
 namespace {
 
 using dsl::Call;
-using dsl::Expression;
 using dsl::PlacedCall;
 using dsl::Statement;
 
@@ -119,11 +119,9 @@ std::string smaller_size(const Subject& subject, const dsl::CheckedSchedule& sch
 }
 
 // The directive with a tail that goes nowhere beyond its loop; empty where that does not help.
-std::string guarded_tail(const Subject& subject, const dsl::CheckedSchedule& schedule, Call& call, std::size_t index) {
-  if (call.name == "align_bounds") return {};
-  const std::vector<Expression> given = call.arguments;
-  call.arguments.resize(index + 1);
-  call.arguments.push_back({.kind = Expression::Kind::enumerator, .text = "GuardWithIf", .qualifier = "TailStrategy"});
+std::string guarded_tail(const Subject& subject, const dsl::CheckedSchedule& schedule, Call& call) {
+  const std::vector<dsl::Expression> given = call.arguments;
+  if (!dsl::guard_tail(call)) return {};
   const std::string text = dsl::call_text(call);
   const bool helps = lowers(subject, schedule);
   call.arguments = given;
@@ -133,9 +131,8 @@ std::string guarded_tail(const Subject& subject, const dsl::CheckedSchedule& sch
 // "; vectorize(x, 10) or vectorize(x, 16, GuardWithIf) would do", as far as either has been found to.
 std::string remedy(const Subject& subject, const dsl::CheckedSchedule& schedule, Call& call) {
   const std::optional<std::size_t> index = size_argument(call);
-  if (!index) return {};
-  const std::string smaller = smaller_size(subject, schedule, call, *index),
-                    guarded = guarded_tail(subject, schedule, call, *index);
+  const std::string smaller = index ? smaller_size(subject, schedule, call, *index) : "",
+                    guarded = guarded_tail(subject, schedule, call);
   if (smaller.empty() && guarded.empty()) return {};
   return fmt::format("; {}{}{} would do", smaller, smaller.empty() || guarded.empty() ? "" : " or ", guarded);
 }
@@ -160,7 +157,7 @@ std::string message_for(const Subject& subject, dsl::CheckedSchedule& schedule, 
   if (complaint.find("for loops over a constant extent") != std::string::npos) {
     return of_constant_extent(*place.call, complaint);
   }
-  return fmt::format("Halide refuses {} of `{}`: {}{}", dsl::call_text(*place.call), place.statement->func, complaint,
+  return fmt::format("Halide refuses {} of `{}`: {}{}", dsl::call_text(*place.call), dsl::func_text(place), complaint,
                      remedy(subject, schedule, *place.call));
 }
 

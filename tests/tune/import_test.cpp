@@ -5,12 +5,15 @@
 #include "support/error.h"
 #include "tools/workbench/autoscheduler.h"
 #include "tools/workbench/compile.h"
+#include "tools/workbench/fit_schedule.h"
 #include "tools/workbench/import_schedule.h"
 
 namespace nestwright::workbench {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 struct Imported {
   const char* op;
@@ -19,22 +22,62 @@ struct Imported {
 
 class Import : public ::testing::TestWithParam<Imported> {};
 
+// Legal and right at every shape that `check` takes, not only at the one that it was made for.
 TEST_P(Import, GivesRightResultsAsANestFile) {
   const auto& [op, autoscheduler] = GetParam();
-  const Use use = largest_use(find_uses(op, {}));
-  const std::string text = imported_schedule(autoscheduler, use, "", 64);
+  const std::vector<Use> uses = find_uses(op, {});
+  const std::string text = imported_schedule(autoscheduler, largest_use(uses), uses, "", 64);
   EXPECT_THAT(text, HasSubstr("compute_"));  // it schedules something
-  const reference::Comparison comparison =
-      verify(compile({.file = autoscheduler, .text = text, .parameters = {}}, use));
-  EXPECT_TRUE(comparison.is_right()) << comparison.complaint << "\n" << text;
+  const ScheduleSource source = {.file = autoscheduler, .text = text, .parameters = {}};
+  for (const Use& use : uses) {
+    require_legal(source, use, Halide::get_host_target());
+    const reference::Comparison comparison = verify(compile(source, use));
+    EXPECT_TRUE(comparison.is_right()) << comparison.complaint << "\n" << text;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, Import,
                          ::testing::Values(Imported{"conv2d", "adams2019"}, Imported{"conv2d", "mullapudi2016"},
                                            Imported{"conv2d", "li2018"}, Imported{"max_pool2d", "adams2019"},
-                                           Imported{"max_pool2d", "mullapudi2016"}, Imported{"linear", "li2018"},
+                                           Imported{"max_pool2d", "mullapudi2016"}, Imported{"max_pool2d", "li2018"},
+                                           Imported{"linear", "li2018"}, Imported{"linear", "adams2019"},
+                                           Imported{"sgd", "adams2019"}, Imported{"sgd", "mullapudi2016"},
+                                           Imported{"sgd", "li2018"}, Imported{"nchw_to_blocks", "adams2019"},
+                                           Imported{"nchw_to_blocks", "li2018"},
                                            Imported{"softmax_cross_entropy", "mullapudi2016"}),
                          [](const auto& info) { return std::string(info.param.op) + "_" + info.param.autoscheduler; });
+
+TEST(Import, GuardsWhatGoesBeyondALoopAndSaysSo) {
+  const std::string text = fitted_schedule("someone's",
+                                           "schedule max_pool2d for cpu\npool.compute_root().parallel(c, 4, RoundUp)\n"
+                                           "pool.update(0).parallel(c, 4, GuardWithIf)\n",
+                                           find_uses("max_pool2d", {}));
+  EXPECT_THAT(text,
+              HasSubstr("# Changed: it was parallel(c, 4, RoundUp), which goes beyond the end of its loop in some "
+                        "calls.\npool.compute_root().parallel(c, 4, TailStrategy::GuardWithIf)\n"
+                        "pool.update(0).parallel(c, 4, GuardWithIf)"));
+}
+
+TEST(Import, LetsSumsBeAddedUpInTheOrderThatTheScheduleHas) {
+  const std::string text = fitted_schedule(
+      "someone's", "schedule linear for cpu\nsum.compute_root()\nsum.update(0).split(k, ko, ki, 4).reorder(ko, ki)\n",
+      find_uses("linear", {}));
+  EXPECT_THAT(text, HasSubstr("# Changed: atomic() allows the order in which the sum is added up.\n"
+                              "sum.update(0).atomic().split(k, ko, ki, 4).reorder(ko, ki)"));
+}
+
+TEST(Import, BlamesNoFileWhereNoGuardHelps) {
+  try {
+    fitted_schedule("someone's", "schedule linear for cpu\nsum.compute_root().bound(o, 0, 4096)\n",
+                    find_uses("linear", {}));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(),
+                StartsWith("someone's: what it makes of linear is not legal, and no guard lets it be: Halide "
+                           "refuses bound(o, 0, 4096) of `sum`: "));
+    EXPECT_THAT(error.what(), EndsWith("; try another autoscheduler, or one shape alone (--shape)"));
+  }
+}
 
 TEST(Import, TranslatesNamesOfFuncsAndReductions) {
   const Use use = largest_use(find_uses("conv2d", {}));

@@ -7,16 +7,15 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
-#include <regex>
 #include <set>
 
-#include "dsl/illegal_schedule.h"
 #include "generators/jit/compile.h"
 #include "generators/scheduling/apply_schedule.h"
 #include "generators/scheduling/bound_algorithm.h"
 #include "generators/scheduling/strict_halide.h"
 #include "ops/signature/call_size.h"
 #include "support/error.h"
+#include "tools/workbench/fit_schedule.h"
 #include "tools/workbench/import_schedule.h"
 #include "tools/workbench/isolated.h"
 
@@ -157,39 +156,10 @@ Kernel autoschedule(const std::string& autoscheduler, const Use& use, const std:
   }
 }
 
-namespace {
-
-// The name of the Func whose sum the schedule adds up in another order; empty where it reorders no sum.
-std::string reordered_sum(const std::string& autoscheduler, const std::string& text, const Use& use) {
-  const ScheduleSource source = {.file = autoscheduler, .text = text, .parameters = {}};
-  const BoundAlgorithm bound = bind_algorithm(use.op, algorithm_of(source), use.shape);
-  try {
-    apply_schedule(bound, source, Halide::get_host_target());
-  } catch (const dsl::IllegalSchedule& error) {
-    if (error.conflict.kind != polyhedral::Conflict::Kind::order) throw;
-    for (const auto& [name, func] : bound.algorithm.funcs) {
-      if (func.name() == error.func.name()) return name;
-    }
-    throw;
-  }
-  return "";
-}
-
-}  // namespace
-
-std::string imported_schedule(const std::string& autoscheduler, const Use& use, const std::string& algorithm,
-                              std::int64_t batch) {
+std::string imported_schedule(const std::string& autoscheduler, const Use& use, const std::vector<Use>& uses,
+                              const std::string& algorithm, std::int64_t batch) {
   const Scheduled scheduled = schedule(autoscheduler, use, algorithm, batch);
-  std::string text = import_schedule(scheduled.source, scheduled.names, scheduled.bound);
-  // Autoschedulers reorder sums without saying so; a .nest schedule has to allow that by `atomic`.
-  std::set<std::string> atomic;
-  for (std::string func = reordered_sum(autoscheduler, text, use); !func.empty();
-       func = reordered_sum(autoscheduler, text, use)) {
-    if (!atomic.insert(func).second) throw Error(autoscheduler, "orders a sum as no schedule may");
-    const std::regex update("(^|\n)(" + func + "\\.update\\([0-9]*\\))");
-    text = std::regex_replace(text, update, "$1$2.atomic()");
-  }
-  return text;
+  return fitted_schedule(autoscheduler, import_schedule(scheduled.source, scheduled.names, scheduled.bound), uses);
 }
 
 }  // namespace nestwright::workbench

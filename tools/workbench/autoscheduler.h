@@ -17,9 +17,9 @@ std::vector<std::string> autoscheduler_names();
 // autoscheduler, plugin or GPU, and where Halide refuses the schedule.
 Kernel autoschedule(const std::string& autoscheduler, const Use& use, const std::string& algorithm, std::int64_t batch);
 
-// The schedule that autoschedule() would compile, as the text of a .nest file (see import_schedule()). Throws Error as
-// autoschedule() does.
-std::string imported_schedule(const std::string& autoscheduler, const Use& use, const std::string& algorithm,
-                              std::int64_t batch);
+// The schedule that autoschedule() would compile, as the text of a .nest file (see import_schedule()), fitted to all of
+// `uses` (see fitted_schedule()). Throws Error as these do.
+std::string imported_schedule(const std::string& autoscheduler, const Use& use, const std::vector<Use>& uses,
+                              const std::string& algorithm, std::int64_t batch);
 
 }  // namespace nestwright::workbench

@@ -25,20 +25,32 @@ struct ImportOptions {
   std::int64_t batch = 64;
 };
 
+std::string shape_text(const Use& use) {
+  const std::string text = use.shape.text();
+  return text.empty() ? "its one shape" : text;
+}
+
+void require_right(const std::string& name, const std::string& text, const std::vector<Use>& uses) {
+  for (const Use& use : uses) {
+    const reference::Comparison comparison = verify(compile({.file = name, .text = text, .parameters = {}}, use));
+    if (comparison.is_right()) continue;
+    throw Error(name, fmt::format("gives wrong results at {}: {}", shape_text(use), comparison.complaint));
+  }
+}
+
 int run_import(const ImportOptions& options) {
-  const Use use = largest_use(find_uses(options.op, options.request));
+  const std::vector<Use> uses = find_uses(options.op, options.request);
+  const Use& use = largest_use(uses);
   require_separate_files({.inputs = own_files(), .outputs = {{.name = "--out", .path = options.out}}});
   const std::string text =
-      fmt::format("# What Halide's autoscheduler {} makes at\n# {}.\n{}", options.autoscheduler, use.shape.text(),
-                  imported_schedule(options.autoscheduler, use, options.algorithm, options.batch));
-  const std::string name = options.out.empty() ? options.autoscheduler : options.out;
-  const reference::Comparison comparison = verify(compile({.file = name, .text = text, .parameters = {}}, use));
-  if (!comparison.is_right()) throw Error(name, "gives wrong results: " + comparison.complaint);
+      fmt::format("# What Halide's autoscheduler {} makes at\n# {}.\n{}", options.autoscheduler, shape_text(use),
+                  imported_schedule(options.autoscheduler, use, uses, options.algorithm, options.batch));
+  require_right(options.out.empty() ? options.autoscheduler : options.out, text, uses);
   if (options.out.empty()) {
     fmt::print("{}", text);
   } else {
     write_text_file(options.out, text);
-    fmt::print("{}: right at {}\n", printable(options.out), use.shape.text());
+    for (const Use& each : uses) fmt::print("{}: right at {}\n", printable(options.out), shape_text(each));
   }
   return 0;
 }

@@ -101,7 +101,7 @@ std::vector<ScheduleSource> seeds_for(const Use& use, const std::string& algorit
   std::vector<ScheduleSource> seeds;
   for (const std::string& name : autoscheduler_names()) {
     try {
-      seeds.push_back({.file = name, .text = imported_schedule(name, use, algorithm, batch), .parameters = {}});
+      seeds.push_back({.file = name, .text = imported_schedule(name, use, {use}, algorithm, batch), .parameters = {}});
     } catch (const Error& error) {
       say("no start from " + printable_text(error));
     }
