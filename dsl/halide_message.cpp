@@ -7,6 +7,8 @@
 #include <sstream>
 #include <vector>
 
+#include "dsl/halide_complaints.h"
+
 namespace nestwright::dsl {
 namespace {
 
@@ -14,7 +16,7 @@ namespace {
 std::string telling_line(const std::string& text) {
   std::istringstream stream(text);
   for (std::string line; std::getline(stream, line);) {
-    for (const std::string prefix : {"Error: ", "User error: ", "Internal Error "}) {
+    for (const std::string prefix : {"Error: ", "User error: ", "Internal Error ", "Warning: "}) {
       if (line.starts_with(prefix)) line.erase(0, prefix.size());
     }
     // "Internal Error at FILE:LINE triggered by user code at ..." and "Condition failed: ..." say nothing to a user.
@@ -41,7 +43,9 @@ std::vector<std::string> arguments_of(const std::string& text) {
 // The sentence for an assertion that Halide prints as a call of a function of its runtime.
 std::string assertion_sentence(const ScheduleNames& names, const std::string& what, const std::vector<std::string>& a) {
   if (what == "access_out_of_bounds" && a.size() == 6) {
-    const std::string buffer = names.func(a[0].substr(a[0].rfind(' ') + 1));
+    // The parts of a Tuple are called after it and a number: "Output buffer argmax.1".
+    const std::string tensor = a[0].substr(a[0].rfind(' ') + 1),
+                      buffer = names.func(tensor.substr(0, tensor.find('.')));
     return fmt::format("`{}` would be {} from {} to {} in {}, where it has {} to {}", buffer,
                        a[0].starts_with("Output") ? "written" : "read", a[2], a[3], names.dimension(buffer, a[1]), a[4],
                        a[5]);
@@ -67,13 +71,16 @@ std::string as_sentence(const std::string& line, const ScheduleNames& names) {
 
 std::string halide_message(const std::string& text, const ScheduleNames& names) {
   std::string line = telling_line(text);
-  // What Halide's C++ programs can do about a race, schedules can't.
-  line = line.substr(0, line.find(" It is possible to parallelize this by"));
+  // What Halide's C++ programs can do about a race, schedules can't; and of several lines one is shown.
+  for (const char* const rest : {" It is possible to parallelize this by", " The loop nest is:"}) {
+    line = line.substr(0, line.find(rest));
+  }
   std::string message = as_sentence(line, names);
   std::ranges::replace_if(
       message, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
   message.erase(std::find_if_not(message.rbegin(), message.rend(), [](char c) { return c == ' ' || c == '.'; }).base(),
                 message.end());
+  message = own_words(message);
   return message.empty() ? "it is not legal here" : message;
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "dsl/halide_message.h"
 #include "dsl/schedule_names.h"
 #include "example_pipeline.h"
 
@@ -61,7 +62,7 @@ TEST(LoopNames, ThatHalideFindsAreNoSchedules) {
 TEST(ScheduleNames, TranslateWhatHalideSays) {
   const ScheduleNames names = {.funcs = {{"conv$3", "conv"}, {"exponential", "exponential"}, {"sum$1", "exp_sum"}},
                                .reductions = {{"r$2$x", "kx"}},
-                               .dimensions = {{"conv", {"lane", "x"}}}};
+                               .dimensions = {{"conv", {"lane", "x"}}, {"bias", {"co"}}}};
   const auto words = [&](const std::string& text) { return in_schedule_words(text, names); };
   EXPECT_EQ(words("When splitting Var r$2$x the tail"), "When splitting Var kx the tail");
   EXPECT_EQ(words("dimension lane._n.v13 of function conv$3 because"), "dimension n of function conv because");
@@ -73,7 +74,37 @@ TEST(ScheduleNames, TranslateWhatHalideSays) {
   EXPECT_EQ(words("sum$1_intm$2"), "exp_sum.rfactor(...)");
   EXPECT_EQ(words("conv$3.extent.1"), "the extent of conv in `x`");
   EXPECT_EQ(words("of unknown$7 and unknown$7.s0.y"), "of unknown and y of unknown");
+  EXPECT_EQ(words("bias.extent.0"), "the extent of bias in `co`");
+  EXPECT_EQ(names.loop_of_stage("conv$3.s1.lane._n.v13"), "n");
+  EXPECT_EQ(names.loop_of_stage("conv$3.s1.r$2$x"), "kx");
   EXPECT_EQ(words("Nothing of Halide's. Two sentences."), "Nothing of Halide's. Two sentences.");
+}
+
+// Texts of Halide's that take long schedules to bring about, or none that is accepted so far.
+TEST(HalideMessage, HasAdvice) {
+  const ScheduleNames names = {.funcs = {{"conv$3", "conv"}, {"loss", "loss"}}, .reductions = {}, .dimensions = {}};
+  const std::vector<std::pair<std::string, std::string>> messages = {
+      {"Error: Allocate node inside GPU kernel has custom new expression.\n",
+       "memory that is kept outside of a kernel of the GPU would have to be made within it; keep it in a loop of the "
+       "kernel, or leave the hoisting out"},
+      {"Error: Couldn't find a matching Realize node for Hoisted storage conv$3_global_wrapper$0\n",
+       "`conv.in()` is not computed within the loop that its memory is hoisted to, or not in all specializations of "
+       "it; "
+       "hoist it to a loop around the one that computes it, or leave the hoisting out"},
+      {"Error: Func \"conv$3\" storage is hoisted outside the parallel/vectorized/gpu_block loop over loss.s0._yo but "
+       "computed within it. This is a potential race condition.\n",
+       "the memory of `conv` would be kept outside of the concurrent loop `yo` of `loss`, whose iterations would write "
+       "to "
+       "it at once; hoist it to that loop or further in"},
+      {"Error: Wrapper redefinition in function \"conv$3\" is not allowed\n",
+       "`conv` reads a copy there already; name each Func in one `in` or `clone_in` only"},
+      {"Error: Cannot schedule conv$3.update(0) to be computed with lane of conv$3\n",
+       "`conv.update(0)` would share a loop with a stage of its own Func; compute_with takes a stage of another Func"},
+      {"Warning: Removing prefetch of conv$3 at loop nest of loss.s0._y from location loss.s0._y + offset 1) since the "
+       "prefetched area will always be empty.\n",
+       "prefetch fetches nothing: no element of `conv` is read there from memory; leave it out"},
+      {"Error: Something else: see the schedule. The loop nest is:\nfor x:\n", "Something else: see the schedule"}};
+  for (const auto& [said, own] : messages) EXPECT_EQ(halide_message(said, names), own);
 }
 
 }  // namespace
