@@ -11,6 +11,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
@@ -47,6 +48,25 @@ TEST_F(HintsTest, PartsThatAreLargerThanTheirLoop) {
   EXPECT_THAT(check("conv.compute_root()\noutput.split(x, xo, xi, 5).vectorize(lane)"), SizeIs(1));
   // How many blocks there are, only the call says.
   EXPECT_THAT(check("conv.compute_root()\noutput.parallel(b, 8)"), SizeIs(1));
+  EXPECT_THAT(check("conv.compute_root()\noutput.parallel(b, 16777216)"), SizeIs(1));
+  EXPECT_THAT(check("conv.compute_root()\noutput.split(b, bo, bi, 16777216).split(bi, bio, bii, 4)"), SizeIs(1));
+}
+
+// Halide's warnings, in other words than its own.
+TEST_F(HintsTest, WhatHalideWarnsOfStandsAtItsDirectiveOnce) {
+  const std::string text = "schedule conv2d for cpu\nconv.compute_root().vectorize(lane)\noutput.vectorize(lane)\n";
+  write_bytes(file_, Bytes(text.begin(), text.end()));
+  const ProgramResult at_all_shapes = run_program({"check", file_});
+  EXPECT_THAT(
+      lines_of(at_all_shapes.out),
+      ElementsAre(HasSubstr(": legal at 2 shapes"),
+                  file_ + ":2:21: hint: `conv.update(0)` has no directives, though other stages of `conv` have; "
+                          ".update(0).unscheduled() says that this is meant"));
+  EXPECT_THAT(
+      check("conv.compute_root()\nconv.update(0).rfactor(ci, u).compute_root().unroll(x, 2)\n"
+            "output.prefetch(conv_intm, y, y, 1)"),
+      Contains(file_ + ":4:8: hint: prefetch fetches nothing: no element of `conv.rfactor(ci, u)` is read there "
+                       "from memory; leave it out"));
 }
 
 TEST_F(HintsTest, StagesThatAreComputedAgainAndAgain) {

@@ -1,16 +1,17 @@
 // nestwright check FILE...: whether schedules are right, without running them.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "generators/scheduling/checked_pipeline.h"
-#include "generators/scheduling/lowering_refusal.h"
 #include "support/error.h"
 #include "support/message.h"
 #include "support/timing.h"
 #include "tools/workbench/command.h"
+#include "tools/workbench/compile.h"
 #include "tools/workbench/hints.h"
 #include "tools/workbench/schedule_files.h"
 
@@ -41,15 +42,20 @@ Halide::Target target_for(const std::string& purpose) {
                           : host;
 }
 
-// The hints at every shape, each once; where there are several shapes, with the one that it is about.
+// The hints at every shape; those that do not hold at all shapes with the ones that they are about.
 std::vector<std::string> all_hints(const ReadSchedule& schedule, const std::vector<Use>& uses,
                                    const Halide::Target& target) {
-  std::vector<std::string> hints;
+  std::vector<std::pair<std::string, std::vector<std::string>>> found;  // each with where it holds, in order
   for (const Use& use : uses) {
     for (const std::string& hint : hints_for(schedule, use, target, uses.size() > 1)) {
-      hints.push_back(
-          uses.size() == 1 ? hint : fmt::format("{} (at {})", hint, use.where.empty() ? use.shape.text() : use.where));
+      auto same = std::ranges::find(found, hint, &std::pair<std::string, std::vector<std::string>>::first);
+      if (same == found.end()) same = found.insert(same, {hint, {}});
+      same->second.push_back(use.where.empty() ? use.shape.text() : use.where);
     }
+  }
+  std::vector<std::string> hints;
+  for (const auto& [hint, where] : found) {
+    hints.push_back(where.size() == uses.size() ? hint : fmt::format("{} (at {})", hint, fmt::join(where, ", ")));
   }
   return hints;
 }
@@ -63,13 +69,7 @@ Verdict check_file(const std::string& name, const CheckOptions& options) {
     const Halide::Target target = target_for(schedule.parsed.purpose);
     const std::vector<Use> uses = find_uses(schedule.parsed.op, options.request);
     for (const Use& use : uses) {
-      const BoundAlgorithm bound = bind_algorithm(use.op, schedule.parsed.algorithm, use.shape);
-      verdict.notes = apply_schedule(bound, schedule.source, target);
-      try {
-        require_lowerable(bound, target);
-      } catch (const Halide::Error& error) {
-        throw lowering_refusal(bound, schedule.source, target, error.what());
-      }
+      verdict.notes = require_legal(schedule.source, use, target);
       verdict.shapes.push_back(use.shape.text());
     }
     if (!options.no_hints) verdict.hints = all_hints(schedule, uses, target);

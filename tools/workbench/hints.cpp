@@ -41,10 +41,12 @@ BoundAlgorithm bind(const Subject& subject) {
   return bind_algorithm(subject.use.op, subject.algorithm, subject.use.shape, block_stride_of(subject.target));
 }
 
-// For a call with so many blocks that no part of the loop over them is larger than the loop.
-cost::Nest lowered(const Subject& subject, const BoundAlgorithm& bound) {
+// For a call with many blocks, more of everything that only the call says where `more` is given.
+cost::Nest lowered(const Subject& subject, const BoundAlgorithm& bound, std::int64_t more = 0) {
   constexpr std::int64_t blocks = 1024;
-  return cost::lower(bound, subject.target, example_call(subject.use.shape, blocks * lanes_of(subject.use.shape)));
+  CallSize size = example_call(subject.use.shape, (blocks + more) * lanes_of(subject.use.shape));
+  size.parameters += more;
+  return cost::lower(bound, subject.target, size);
 }
 
 cost::Nest nest_under(const Subject& subject, const dsl::CheckedSchedule& schedule) {
@@ -71,7 +73,8 @@ std::vector<std::string> inner_funcs(const BoundAlgorithm& bound) {
   return names;
 }
 
-// The least work that the algorithm takes, each value computed once; and the extents of all its loops.
+// The least work that the algorithm takes, each value computed once; and the extents of its loops that are the same in
+// every call.
 struct Plain {
   double flops = 0.0;
   LoopExtents extents;
@@ -80,11 +83,13 @@ struct Plain {
 Plain plain_work(const Subject& subject) {
   const BoundAlgorithm bound = bind(subject);
   for (const std::string& name : inner_funcs(bound)) Halide::Func(bound.algorithm.funcs.at(name)).compute_root();
-  cost::Nest nest = lowered(subject, bound);
-  const cost::Work work = cost::work_of(nest);
+  cost::Nest nest = lowered(subject, bound), of_larger_call = lowered(subject, bound, 1);
+  const cost::Work work = cost::work_of(nest), larger = cost::work_of(of_larger_call);
   const dsl::ScheduleNames names = dsl::names_of(pipeline_of(bound));
   Plain plain = {.flops = work.flops, .extents = {}};
   for (const auto& [loop, extent] : work.extents) {
+    const auto in_larger = larger.extents.find(loop);
+    if (in_larger == larger.extents.end() || in_larger->second != extent) continue;
     const std::size_t stage = loop.find(".s");
     const std::size_t end = stage == std::string::npos ? stage : loop.find('.', stage + 2);
     if (end == std::string::npos) continue;
@@ -207,10 +212,24 @@ void add_spills(const dsl::CheckedSchedule& schedule, cost::Nest nest, std::vect
                                       nest.vector_registers + beyond, nest.vector_registers, beyond)));
 }
 
-void add_warnings(const dsl::CheckedSchedule& schedule, const BoundAlgorithm& bound, std::vector<std::string>& hints) {
-  const dsl::ScheduleNames names = dsl::names_of(pipeline_of(bound));
+// The last directive that the text begins with, or the last about the Func that it begins with; the schedule's first
+// line where there is none.
+dsl::Position position_about(const dsl::Schedule& schedule, const dsl::Applied& applied, const std::string& text) {
+  const auto is_about = [&](const dsl::AppliedCall& applied_call) {
+    const std::string func = "`" + applied.names.func(applied_call.func);
+    return text.starts_with(applied_call.call.name + " ") || text.starts_with(func + "`") ||
+           text.starts_with(func + ".update(");
+  };
+  const auto found = std::ranges::find_if(applied.calls.rbegin(), applied.calls.rend(), is_about);
+  return found == applied.calls.rend() ? schedule.op_position : found->call.position;
+}
+
+// What Halide warned of, each once.
+void add_warnings(const dsl::Schedule& schedule, const dsl::Applied& applied, std::vector<std::string>& hints) {
   for (const std::string& warning : take_halide_warnings()) {
-    hints.push_back(hint_at(schedule.schedule, schedule.schedule.op_position, dsl::halide_message(warning, names)));
+    const std::string text = dsl::halide_message(warning, applied.names);
+    const std::string hint = hint_at(schedule, position_about(schedule, applied, text), text);
+    if (std::ranges::find(hints, hint) == hints.end()) hints.push_back(hint);
   }
 }
 
@@ -225,9 +244,9 @@ std::vector<std::string> hints_for(const ReadSchedule& read, const Use& use, con
   try {
     const Plain plain = plain_work(subject);
     const BoundAlgorithm bound = bind(subject);
-    dsl::apply(schedule, pipeline_of(bound), target);
+    const dsl::Applied applied = dsl::apply(schedule, pipeline_of(bound), target);
     cost::Nest nest = lowered(subject, bound);
-    add_warnings(schedule, bound, hints);
+    add_warnings(schedule.schedule, applied, hints);
     const double flops = cost::work_of(nest).flops;
     std::vector<std::string> larger;
     add_too_large(subject, schedule, plain.extents, larger);
