@@ -12,6 +12,7 @@
 #include <exception>
 #include <fstream>
 #include <iterator>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,7 @@
 #include "generators/records/record_key.h"
 #include "support/error.h"
 #include "support/message.h"
+#include "support/out_of_memory.h"
 #include "support/standard_streams.h"
 
 namespace nestwright {
@@ -66,6 +68,9 @@ int main(int argc, char** argv) {
     }
   } catch (const Halide::Error& error) {  // which is no std::exception
     nestwright::say("nestwright-generator: " + nestwright::printable_complaint(nestwright::first_line(error.what())));
+    return 1;
+  } catch (const std::bad_alloc&) {
+    nestwright::say_out_of_memory();
     return 1;
   } catch (const std::exception& error) {
     nestwright::say("nestwright-generator: " + nestwright::printable_complaint(error.what()));

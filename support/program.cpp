@@ -14,6 +14,7 @@
 #include "support/environment.h"
 #include "support/error.h"
 #include "support/message.h"
+#include "support/out_of_memory.h"
 #include "support/stack_limits.h"
 #include "support/standard_streams.h"
 #include "support/usage_error.h"
@@ -52,6 +53,14 @@ int run_and_flush(const std::function<int()>& run) {
   }
 }
 
+// What it means that the system refuses something. It says EAGAIN where a thread can't be started.
+std::string refusal_of(const std::error_code& code) {
+  if (code == std::errc::resource_unavailable_try_again) {
+    return "out of memory, or more threads than are allowed (ulimit -v, ulimit -u): none can be started";
+  }
+  return "the system refuses what is needed: " + code.message();
+}
+
 // Calls `run` and returns its status; what it throws is printed in one line, and the status is 1.
 int report_errors_of(const std::string& program, const std::function<int()>& run) {
   try {
@@ -62,9 +71,9 @@ int report_errors_of(const std::string& program, const std::function<int()>& run
   } catch (const Error& error) {
     say(printable_text(error));
   } catch (const std::bad_alloc&) {
-    say(program + ": out of memory");
-  } catch (const std::system_error& error) {  // a thread that can't be started, for example
-    say(fmt::format("{}: the system refuses what is needed: {}", program, error.code().message()));
+    say_out_of_memory();
+  } catch (const std::system_error& error) {
+    say(fmt::format("{}: {}", program, refusal_of(error.code())));
   } catch (const std::exception& error) {
     say(fmt::format("{}: internal error: {}", program, printable_complaint(error.what())));
   }

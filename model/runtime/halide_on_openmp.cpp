@@ -4,10 +4,12 @@
 #include <omp.h>
 
 #include <atomic>
+#include <cstddef>
 
 #include "generators/kernel_interface/kernel_error.h"
 #include "model/runtime/thread_count.h"
 #include "model/runtime/work_team.h"
+#include "support/out_of_memory.h"
 
 namespace nestwright {
 namespace {
@@ -32,6 +34,13 @@ int parallel_for(void* user_context, halide_task_t task, int first, int count, s
   return result;
 }
 
+// Kernels that are built without assertions use what they get, nothing included, and can't be left by an exception.
+void* allocate_or_end(void* user_context, std::size_t size) {
+  void* const memory = halide_default_malloc(user_context, size);
+  if (memory == nullptr) end_out_of_memory();
+  return memory;
+}
+
 void keep_error(void*, const char* message) { record_kernel_error(message); }
 
 }  // namespace
@@ -39,6 +48,7 @@ void keep_error(void*, const char* message) { record_kernel_error(message); }
 void run_halide_on_openmp() {
   omp_set_num_threads(thread_count(0));
   halide_set_custom_do_par_for(parallel_for);
+  halide_set_custom_malloc(allocate_or_end);
   halide_set_error_handler(keep_error);
 }
 

@@ -3,7 +3,7 @@
 import resource
 import unittest
 
-from programs import IS_SANITIZED, NESTWRIGHT, WORKBENCH, FaultsTest, taken
+from programs import IS_SANITIZED, IS_WHOLE, NESTWRIGHT, WORKBENCH, FaultsTest, taken
 
 MEGABYTE = 1024 * 1024
 
@@ -12,6 +12,8 @@ class Limits(FaultsTest):
     def commands(self):
         return {"train": self.train("--epochs", "1", "--quiet", "--checkpoint", "checkpoint"),
                 "check": [WORKBENCH, "check", "relu/cpu"],
+                "explain": [WORKBENCH, "explain", "relu/cpu"],
+                "watch": [WORKBENCH, "watch", "relu/cpu", "--once"],
                 "compare": [WORKBENCH, "compare", "relu", "cpu", "--no-records"],
                 "new": [WORKBENCH, "new", "relu", "made", "--out", "."]}
 
@@ -27,6 +29,17 @@ class Limits(FaultsTest):
                                  (8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)], 6):
             with self.subTest(command=name, megabytes=size):
                 self.judge(self.commands()[name], {resource.RLIMIT_AS: size * MEGABYTE})
+
+    @unittest.skipIf(IS_SANITIZED, "sanitizers take terabytes of addresses")
+    def test_what_lacks_memory_is_said_to_lack_it(self):
+        """From the least with which the program starts to what is enough, where each step lacks memory elsewhere."""
+        for name, least, most in taken([("train", 24, 48), ("check", 208, 280), ("explain", 208, 320), ("watch", 208, 280)], 2):
+            for size in range(least * 1024, most * 1024, 500 if IS_WHOLE else 2000):
+                with self.subTest(command=name, kilobytes=size):
+                    result = self.run_program(self.commands()[name], limits={resource.RLIMIT_AS: size * 1024})
+                    if result.status not in (0, 127):  # 127: the dynamic linker itself has too little
+                        self.assertEqual((result.status, result.out), (1, ""), result)
+                        self.assertRegex(result.err, r"\A[^\n]*out of memory[^\n]*\n\Z")
 
     def judge(self, command, limits):
         for file in self.folder.iterdir():
