@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import resource
-import signal
 import struct
 import subprocess
 import tempfile
@@ -51,8 +50,6 @@ def limited(limits: Dict[int, int]) -> Callable[[], None]:
     def set_limits() -> None:
         for what, limit in limits.items():
             resource.setrlimit(what, (limit, limit))
-        # A write beyond the largest size of files fails then, as one onto a full disk does, instead of ending the program.
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
     return set_limits
 
@@ -136,7 +133,7 @@ class FaultsTest(unittest.TestCase):
 
     def run_program(self, command: Sequence[object], limits: Optional[Dict[int, int]] = None, **options: object) -> Result:
         if limits is not None:
-            options.update(preexec_fn=limited(limits), restore_signals=False)
+            options.update(preexec_fn=limited(limits))
         return self.end_of(self.start(command, **options))
 
     def assert_succeeds(self, command: Sequence[object], **options: object) -> Result:
