@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <exception>
 #include <new>
 #include <string_view>
@@ -43,6 +44,8 @@ void say_out_of_memory() noexcept {
 }
 
 void end_out_of_memory() noexcept {
+  static std::atomic_flag is_ending;
+  while (is_ending.test_and_set()) ::pause();  // another thread says it, and ends them all
   say_out_of_memory();
   ::_exit(1);
 }
