@@ -107,8 +107,8 @@ std::string count_text(double count) {
   return count > 1e12 ? "more than 1000000000000" : fmt::format("about {:.0f}", count);
 }
 
-void require_small_code(const ScheduledUse& use, const SerialLowering& lowering) {
-  const CodeSize size = code_size_of(lowering);
+void require_small_code(const ScheduledUse& use, const SerialLowering& lowering, const Halide::Target& target) {
+  const CodeSize size = code_size_of(lowering, target);
   if (size.lanes > most_lanes) {
     const std::string func = func_of(size.vector_loop);
     const std::string loop = use.applied.names.loop_of_stage(size.vector_loop);
@@ -134,7 +134,7 @@ std::vector<std::string> require_runnable(const BoundAlgorithm& bound, const dsl
                                           const dsl::Applied& applied, const Halide::Target& target) {
   const ScheduledUse use{bound, schedule, applied};
   const SerialLowering lowering = lower_serially(bound, target);
-  require_small_code(use, lowering);
+  require_small_code(use, lowering, target);
   const RunTimeChecks checks = evaluate_checks(bound, lowering.statement);
   if (checks.failed) require_passed(use, *checks.failed, extent_text(use, checks.open));
   std::vector<std::string> notes;

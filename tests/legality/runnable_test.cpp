@@ -43,11 +43,12 @@ std::string of_conv(const std::string& statements) {
   return refusal("conv2d", shape, statements);
 }
 
-std::string of_relu(std::int64_t size, const std::string& statements) {
+std::string of_relu(std::int64_t size, const std::string& statements,
+                    const std::string& target = "x86-64-linux-avx512_skylake") {
   Shape shape;
   shape.set("lanes", 16);
   shape.set("size", size);
-  return refusal("relu", shape, statements);
+  return refusal("relu", shape, statements, Halide::Target(target));
 }
 
 TEST(Runnable, BoundsHaveToHoldInEveryIteration) {
@@ -120,6 +121,42 @@ TEST(Runnable, CodeStaysSmall) {
                       "conv.compute_at(output, x).unroll(lane)\nconv.update(0).unroll(lane).unroll(kx).unroll(ky)"),
               HasSubstr("copies of the code"));
   EXPECT_EQ(of_relu(200000, "output.unroll(i, 64)"), "no error");
+}
+
+// LLVM compares the accesses of a piece of code with each other: twice as many take it four times as long.
+TEST(Runnable, ManyAccessesWithoutALoopBetweenThemAreTooMany) {
+  EXPECT_THAT(of_relu(4704, "output.fuse(lane, i, f).vectorize(f, 256).unroll(f, 180)"),
+              AllOf(StartsWith("a.nest:2:"), HasSubstr("copies of the code in `output`")));
+  EXPECT_THAT(of_relu(4704, "output.vectorize(lane).unroll(i, 1800)"), HasSubstr("1800 copies of the code"));
+  EXPECT_THAT(of_relu(4704, "output.fuse(lane, i, f).unroll(f, 2500)"), HasSubstr("2500 copies of the code"));
+  EXPECT_EQ(of_relu(4704, "output.fuse(lane, i, f).vectorize(f, 256).unroll(f, 60)"), "no error");
+  EXPECT_EQ(of_relu(4704, "output.vectorize(lane).unroll(i, 900)"), "no error");
+  // Registers of 4 values: four times as many accesses.
+  EXPECT_THAT(of_relu(4704, "output.vectorize(lane).unroll(i, 900)", "x86-64-linux-sse41"),
+              HasSubstr("copies of the code in `output`"));
+  // Loops that remain end a piece: there are 4 pieces of 300 copies.
+  EXPECT_EQ(of_relu(4704, "output.split(i, io, ii, 1200).split(ii, im, ic, 300).vectorize(lane).unroll(ic).unroll(io)"),
+            "no error");
+}
+
+// Halide carries what it knows under a condition to those that follow: twice as many take it eight times as long.
+TEST(Runnable, ManyConditionsAreTooMany) {
+  EXPECT_THAT(of_relu(4704, "output.tile(lane, i, li, ii, 16, 120, GuardWithIf).unroll(li).unroll(ii)"),
+              HasSubstr("copies of the code in `output`"));
+  EXPECT_EQ(of_relu(4704, "output.tile(lane, i, li, ii, 16, 30, GuardWithIf).unroll(li).unroll(ii)"), "no error");
+}
+
+// Halide's Func of `output` may use another through one that has no name in the language.
+TEST(Runnable, WrappersForStagesThatDoNotUseAFuncThemselvesAreRefusedTruly) {
+  for (const std::string op : {"relu", "sigmoid", "tanh"}) {
+    Shape shape;
+    shape.set("lanes", 16);
+    shape.set("size", 64);
+    EXPECT_THAT(refusal(op, shape, "input.in(output).compute_root()"),
+                StartsWith("a.nest:2:7: `output` does not use `input` itself, but through a stage that has no name; "
+                           "name no stage, so that all use it"));
+    EXPECT_EQ(refusal(op, shape, "input.in().compute_root()"), "no error");
+  }
 }
 
 TEST(Runnable, CodeOfAllSpecializationsCounts) {
