@@ -25,7 +25,7 @@ struct Kernel {
   BoundAlgorithm bound;
   std::vector<Argument> arguments;
   std::vector<std::string> sizes;  // the dimensions whose extents a call gives, each once
-  bool any_block_stride = false, has_user_context = false, is_for_cpp = false;
+  bool any_block_stride = false, has_user_context = false, is_for_cpp = false, is_for_device = false;
 };
 
 std::string type_name(DataType type) {
@@ -68,13 +68,14 @@ bool is_free(const Kernel& kernel, const TensorSpec& spec, std::size_t d) {
 
 Kernel describe(const std::string& function, const KernelRequest& request, const std::string& targets) {
   require_known_targets(targets);
-  Kernel kernel = {.function = function, .any_block_stride = true};
+  Kernel kernel = {.function = function, .any_block_stride = true, .is_for_device = true};
   std::istringstream stream(targets);
   for (std::string text; std::getline(stream, text, ',');) {
     const Halide::Target target(text);
     kernel.bound = bind_request(request, target);
     // A buffer must suit whichever target the machine turns out to be.
     kernel.any_block_stride &= block_stride_of(target) == BlockStride::any;
+    kernel.is_for_device &= target.has_gpu_feature();
     kernel.has_user_context |= target.has_feature(Halide::Target::UserContext);
     kernel.is_for_cpp |= target.has_feature(Halide::Target::CPlusPlusMangling);
   }
@@ -180,10 +181,10 @@ std::string tables(const Kernel& kernel) {
       "{1}"
       "  static const struct nestwright_argument arguments[] = {{{2}}};\n"
       "  static const char* const sizes[] = {{{3}NULL}};\n"
-      "  static const struct nestwright_kernel kernel = {{\"{0}\", {0}_argv, {4}, arguments, {5}, sizes, {6}}};\n"
+      "  static const struct nestwright_kernel kernel = {{\"{0}\", {0}_argv, {4}, arguments, {5}, sizes, {6}, {7}}};\n"
       "  return &kernel;\n}}\n",
       kernel.function, dimensions, arguments, sizes, kernel.arguments.size(), kernel.sizes.size(),
-      kernel.has_user_context ? 1 : 0);
+      kernel.has_user_context ? 1 : 0, kernel.is_for_device ? 1 : 0);
 }
 
 std::string checked_call(const Kernel& kernel) {

@@ -43,6 +43,7 @@ struct nestwright_kernel {
   int sizes;
   const char* const* size;
   int has_user_context; /* whether `call` takes one before the arguments; it gets a null pointer */
+  int is_for_device;    /* whether the tensors may be on a device alone */
 };
 
 /* What the last kernel that failed on this thread said. It is weak, so that all files of a program share one. */
@@ -166,10 +167,59 @@ static inline int nestwright_checked_call(const struct nestwright_kernel* kernel
   return code;
 }
 
+/* Checks where a buffer's contents are. */
+static inline int nestwright_check_memory(const struct nestwright_argument* argument, const halide_buffer_t* buffer,
+                                          int is_for_device, char* message, size_t size) {
+  const uint64_t both = halide_buffer_flag_host_dirty | halide_buffer_flag_device_dirty;
+  const int is_on_device = buffer->device != 0;
+  if (buffer->host == NULL && !(is_for_device && is_on_device)) {
+    return nestwright_fail(halide_error_code_host_is_null, message, size, "%s: has no memory%s; set host",
+                           argument->name, is_on_device ? " on the host, where this kernel computes" : "");
+  }
+  if (is_on_device != (buffer->device_interface != NULL)) {
+    return nestwright_fail(halide_error_code_no_device_interface, message, size,
+                           "%s: has one of device and device_interface only; set both or none", argument->name);
+  }
+  if ((buffer->flags & halide_buffer_flag_device_dirty) == 0) return 0;
+  if (!is_for_device) {
+    return nestwright_fail(halide_error_code_device_dirty_with_no_device_support, message, size,
+                           "%s: has its newest contents on a device (device_dirty), and this kernel computes on the "
+                           "host; call halide_copy_to_host() first",
+                           argument->name);
+  }
+  if (!is_on_device || (buffer->flags & both) == both) {
+    return nestwright_fail(halide_error_code_incompatible_device_interface, message, size,
+                           "%s: is device_dirty and %s; one of host and device has the newest contents", argument->name,
+                           is_on_device ? "host_dirty" : "on no device");
+  }
+  return 0;
+}
+
+/* Checks the stride of dimension `d`, of `extent` elements. The dimensions before it span `span` elements, and where
+ * they are dense it follows them at a distance of `dense`. A free stride may not let what a kernel writes overlap; what
+ * it only reads may lie in the same place for all. No stride counts down, which devices can't copy. */
+static inline int nestwright_check_stride(const struct nestwright_argument* argument, int d, int32_t stride,
+                                          int32_t extent, int64_t dense, int64_t span, char* message, size_t size) {
+  const struct nestwright_dimension* dimension = &argument->dimension[d];
+  const int64_t least = argument->is_output && extent > 1 ? span : 0;
+  if (!dimension->any_stride && stride != dense) {
+    return nestwright_fail(halide_error_code_constraint_violated, message, size,
+                           "%s: dimension %d (%s) has stride %d; expected %lld", argument->name, d, dimension->name,
+                           (int)stride, (long long)dense);
+  }
+  if (dimension->any_stride && stride < least) {
+    return nestwright_fail(halide_error_code_constraint_violated, message, size,
+                           "%s: dimension %d (%s) has stride %d; expected at least %lld", argument->name, d,
+                           dimension->name, (int)stride, (long long)least);
+  }
+  return 0;
+}
+
 /* Checks one buffer, and keeps the extents that the call gives in `sizes`, where 0 stands for one not yet known. */
 static inline int nestwright_check_buffer(const struct nestwright_argument* argument, const halide_buffer_t* buffer,
-                                          int32_t* sizes, char* message, size_t size) {
-  int64_t stride = 1;
+                                          int is_for_device, int32_t* sizes, char* message, size_t size) {
+  int64_t dense = 1, span = 1;
+  int code;
   if (buffer == NULL) {
     return nestwright_fail(halide_error_code_buffer_argument_is_null, message, size, "%s: is a null pointer",
                            argument->name);
@@ -183,10 +233,8 @@ static inline int nestwright_check_buffer(const struct nestwright_argument* argu
                            "%s: has another type (code %d, %d bits); expected code %d, %d bits", argument->name,
                            (int)buffer->type.code, buffer->type.bits, argument->type_code, argument->type_bits);
   }
-  if (buffer->host == NULL && buffer->device == 0) {
-    return nestwright_fail(halide_error_code_host_is_null, message, size, "%s: has no memory; set host",
-                           argument->name);
-  }
+  code = nestwright_check_memory(argument, buffer, is_for_device, message, size);
+  if (code != 0) return code;
   for (int d = 0; d < argument->dimensions; ++d) {
     const struct nestwright_dimension* dimension = &argument->dimension[d];
     const halide_dimension_t* given = &buffer->dim[d];
@@ -198,13 +246,16 @@ static inline int nestwright_check_buffer(const struct nestwright_argument* argu
                              "%s: dimension %d (%s) has min %d and extent %d; expected 0 and %d", argument->name, d,
                              dimension->name, (int)given->min, (int)given->extent, (int)extent);
     }
-    if (!dimension->any_stride && given->stride != stride) {
-      return nestwright_fail(halide_error_code_constraint_violated, message, size,
-                             "%s: dimension %d (%s) has stride %d; expected %d", argument->name, d, dimension->name,
-                             (int)given->stride, (int)stride);
-    }
-    stride *= extent;
-    const int code = nestwright_check_elements(argument, stride, message, size);
+    code = nestwright_check_stride(argument, d, given->stride, extent, dense, span, message, size);
+    if (code != 0) return code;
+    dense *= extent;
+    code = nestwright_check_elements(argument, dense, message, size);
+    if (code != 0) return code;
+    /* Halide wants the extent times the stride within its range, too. */
+    code = nestwright_check_elements(argument, (int64_t)extent * given->stride, message, size);
+    if (code != 0) return code;
+    span += (int64_t)(extent - 1) * given->stride;
+    code = nestwright_check_elements(argument, span, message, size);
     if (code != 0) return code;
   }
   return 0;
@@ -218,7 +269,8 @@ static inline int nestwright_check_buffers(const struct nestwright_kernel* kerne
   nestwright_fail(0, message, size, "%s", "");
   for (int i = 0; i < kernel->arguments; ++i) {
     if (kernel->argument[i].dimensions == 0) continue;
-    const int code = nestwright_check_buffer(&kernel->argument[i], buffers[i], sizes, message, size);
+    const int code =
+        nestwright_check_buffer(&kernel->argument[i], buffers[i], kernel->is_for_device, sizes, message, size);
     if (code != 0) return code;
   }
   return 0;

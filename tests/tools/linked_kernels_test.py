@@ -55,7 +55,9 @@ int main(void) {
   in[4].extent = 0; CHECK(); in[4].extent = 2;
   a.type.bits = 64; CHECK(); a.type.bits = 32;
   b.dimensions = 4; CHECK(); b.dimensions = 5;
-  c.host = NULL; CHECK(); c.host = (uint8_t*)argmax;
+  c.host = NULL; CHECK(); c.device = 1; CHECK(); c.device = 0; c.host = (uint8_t*)argmax;
+  b.flags = halide_buffer_flag_device_dirty; CHECK(); b.flags = 0;
+  b.device = 1; CHECK(); b.device = 0;
   tell(max_pool2d_cpu_check(NULL, &b, &c, message, sizeof message));
   // The checked call put a handler in place that lets a kernel return: this call ended the process before.
   in[3].stride = 12545;
@@ -78,8 +80,71 @@ TOLD = """0
 -3 input: has another type (code 2, 64 bits); expected code 2, 32 bits
 -43 output: has 4 dimensions; expected 5
 -34 argmax: has no memory; set host
+-34 argmax: has no memory on the host, where this kernel computes; set host
+-44 output: has its newest contents on a device (device_dirty), and this kernel computes on the host; call \
+halide_copy_to_host() first
+-19 output: has one of device and device_interface only; set both or none
 -12 input: is a null pointer
 -8
+"""
+
+# Strides of `block`, which are free on a device: of each call that the check lets pass, the kernel gives the results.
+STRIDES = r"""
+#include <stdio.h>
+#include "max_pool2d.h"
+
+enum { lanes = 32, all = 6 * 14 * 14 * lanes };
+static float input[2][6][28][28][lanes], output[3][6][14][14][lanes];
+static unsigned char argmax[2][6][14][14][lanes];
+static char message[256];
+
+int main(void) {
+  halide_dimension_t in[] = {{0, lanes, 1, 0}, {0, 28, lanes, 0}, {0, 28, 28 * lanes, 0}, {0, 6, 784 * lanes, 0},
+                             {0, 2, 4 * all, 0}};
+  halide_dimension_t out[] = {{0, lanes, 1, 0}, {0, 14, lanes, 0}, {0, 14, 14 * lanes, 0}, {0, 6, 196 * lanes, 0},
+                              {0, 2, all, 0}};
+  halide_dimension_t places[] = {out[0], out[1], out[2], out[3], out[4]};
+  halide_buffer_t a = {.host = (uint8_t*)input, .type = {halide_type_float, 32, 1}, .dimensions = 5, .dim = in};
+  halide_buffer_t b = {.host = (uint8_t*)output, .type = {halide_type_float, 32, 1}, .dimensions = 5, .dim = out};
+  halide_buffer_t c = {.host = (uint8_t*)argmax, .type = {halide_type_uint, 8, 1}, .dimensions = 5, .dim = places};
+  const int out_strides[] = {all, -5, 0, 1, all - 1, 2 * all, 2147483647, all, all, all};
+  const int in_strides[] = {4 * all, 4 * all, 4 * all, 4 * all, 4 * all, 4 * all, 4 * all, 0, -5, 2147483647};
+  for (int block = 0; block < 2; ++block) input[block][5][27][27][lanes - 1] = (float)block + 2;
+  for (int i = 0; i < 10; ++i) {
+    out[4].stride = out_strides[i];
+    in[4].stride = in_strides[i];
+    int code = max_pool2d_check(&a, &b, &c, message, sizeof message);
+    printf("%d %d: %d %s", out_strides[i], in_strides[i], code, message);
+    if (code == 0) {
+      a.flags = halide_buffer_flag_host_dirty;
+      code = max_pool2d(&a, &b, &c);
+      if (code == 0) code = halide_copy_to_host(NULL, &b);
+      const float* last = (const float*)output + all - 1;
+      printf("%d %g %g", code, last[0], last[out_strides[i]]);
+      halide_device_free(NULL, &a);
+      halide_device_free(NULL, &b);
+      halide_device_free(NULL, &c);
+      b.flags = c.flags = 0;
+    }
+    puts("");
+  }
+  b.flags = halide_buffer_flag_device_dirty;
+  out[4].stride = all, in[4].stride = 4 * all;
+  printf("%d %s\n", max_pool2d_check(&a, &b, &c, message, sizeof message), message);
+  return 0;
+}
+"""
+TOLD_OF_STRIDES = """37632 150528: 0 0 2 3
+-5 150528: -8 output: dimension 4 (block) has stride -5; expected at least 37632
+0 150528: -8 output: dimension 4 (block) has stride 0; expected at least 37632
+1 150528: -8 output: dimension 4 (block) has stride 1; expected at least 37632
+37631 150528: -8 output: dimension 4 (block) has stride 37631; expected at least 37632
+75264 150528: 0 0 2 3
+2147483647 150528: -6 output: has more elements than 2147483647, which is the most; call with fewer
+37632 0: 0 0 2 2
+37632 -5: -8 input: dimension 4 (block) has stride -5; expected at least 0
+37632 2147483647: -6 input: has more elements than 2147483647, which is the most; call with fewer
+-42 output: is device_dirty and on no device; one of host and device has the newest contents
 """
 
 # Scalars, sizes of other names, and two kernels in one program.
@@ -212,6 +277,9 @@ class OnADevice(ProgramTest):
         for line in "a.flags |= halide_buffer_flag_host_dirty;", "if (code == 0) code = halide_copy_to_host(NULL, &b);":
             self.assertEqual(source.count(line), 1)
             self.assertNotIn("maximum 32 ", self.output_of(self.written(source.replace(line, ""))))
+
+    def test_strides_that_the_check_lets_pass_are_those_that_the_kernel_can_do(self):
+        self.assertEqual(self.output_of(self.written(STRIDES)), TOLD_OF_STRIDES)
 
     def test_plain_pointers(self):
         source = (ROOT / "docs/link_a_kernel.c").read_text()
