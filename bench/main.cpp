@@ -18,6 +18,7 @@
 #include "support/error.h"
 #include "support/file_uses.h"
 #include "support/machine.h"
+#include "support/options.h"
 #include "support/program.h"
 
 namespace nestwright::bench {
@@ -46,30 +47,25 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--what", options.what, "what to time: operators, steps or all")
       ->check(CLI::IsMember({"operators", "steps", "all"}))
       ->capture_default_str();
-  app.add_option("--batch", options.batches, "batch sizes of the steps [1,16,64,256,1024; on a GPU 4096, too]")
-      ->delimiter(',')
-      ->check(CLI::Range(1, 4096));
-  app.add_option("--threads", options.threads, "threads of the steps; operators run on one")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
+  add_integers(app, "--batch", options.batches, 1, 4096,
+               "batch sizes of the steps [1,16,64,256,1024; on a GPU 4096, too]");
+  add_integer(app, "--threads", options.threads, 1, 1024,
+              fmt::format("threads of the steps; operators run on one [{}]", options.threads));
   app.add_option("--against", options.against,
                  "rivals: onednn (operators), pytorch, jax (steps); on a GPU cudnn, pytorch (steps)")
       ->delimiter(',')
       ->check(CLI::IsMember({"onednn", "pytorch", "jax", "cudnn"}));
-  app.add_option("--repetitions", options.repetitions, "of each row; the median counts")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  app.add_option("--seconds", options.seconds, "least time of a repetition")
-      ->check(CLI::Range(0.001, 60.0))
-      ->capture_default_str();
+  add_integer(app, "--repetitions", options.repetitions, 1, 1000,
+              fmt::format("of each row; the median counts [{}]", options.repetitions));
+  add_number_from(app, "--seconds", options.seconds, 0.001, 60.0,
+                  fmt::format("least time of a repetition [{}]", options.seconds));
   app.add_option("--json", options.json, "write the rows to this file, too; on a GPU after each row");
   app.add_flag("--tf32", options.allow_tf32, "let cudnn multiply numbers of 10 bits of mantissa, on tensor cores");
   app.add_flag("--both-layouts", options.both_layouts, "let cudnn take NHWC where it is faster than NCHW");
   app.add_option("--alone", options.alone, "time nothing but this rival on a GPU, a line of JSON a row")
       ->check(CLI::IsMember({"cudnn"}));
-  app.add_option("--take-steps", options.steps_to_take,
-                 "on a GPU take so many training steps and time nothing: for tools that watch")
-      ->check(CLI::Range(1, 1000));
+  add_integer(app, "--take-steps", options.steps_to_take, 1, 1000,
+              "on a GPU take so many training steps and time nothing: for tools that watch");
 }
 
 // Runs a rival, and adds its rows to the report. Where it fails, the rows that came before are kept, and the failure is

@@ -33,18 +33,41 @@ CLI::Option* add(CLI::App& app, const std::string& name, const std::function<voi
       ->type_name(type);
 }
 
+std::int64_t integer_of(const std::string& name, const std::string& text, std::int64_t least, std::int64_t most) {
+  std::int64_t value = 0;
+  if (!parse(text, value) || value < least || value > most) {
+    throw wrong(name, text, fmt::format("a whole number from {} to {}", least, most));
+  }
+  return value;
+}
+
 }  // namespace
 
 CLI::Option* add_integer(CLI::App& app, const std::string& name, std::int64_t& target, std::int64_t least,
                          std::int64_t most, const std::string& help) {
+  const auto set = [=, &target](const std::string& text) { target = integer_of(name, text, least, most); };
+  return add(app, name, set, "N", help);
+}
+
+CLI::Option* add_integer(CLI::App& app, const std::string& name, int& target, int least, int most,
+                         const std::string& help) {
   const auto set = [=, &target](const std::string& text) {
-    std::int64_t value = 0;
-    if (!parse(text, value) || value < least || value > most) {
-      throw wrong(name, text, fmt::format("a whole number from {} to {}", least, most));
-    }
-    target = value;
+    target = static_cast<int>(integer_of(name, text, least, most));
   };
   return add(app, name, set, "N", help);
+}
+
+CLI::Option* add_integers(CLI::App& app, const std::string& name, std::vector<std::int64_t>& target, std::int64_t least,
+                          std::int64_t most, const std::string& help) {
+  const auto set = [=, &target](const std::string& text) {
+    target.clear();
+    for (std::size_t begin = 0; begin <= text.size();) {
+      const std::size_t end = std::min(text.find(',', begin), text.size());
+      target.push_back(integer_of(name, text.substr(begin, end - begin), least, most));
+      begin = end + 1;
+    }
+  };
+  return add(app, name, set, "N,...", help);
 }
 
 CLI::Option* add_seed(CLI::App& app, const std::string& name, std::uint64_t& target, const std::string& help) {
@@ -65,6 +88,18 @@ CLI::Option* add_number(CLI::App& app, const std::string& name, double& target, 
   return add(app, name, set, "X", help);
 }
 
+CLI::Option* add_number_from(CLI::App& app, const std::string& name, double& target, double least, double most,
+                             const std::string& help) {
+  const auto set = [=, &target](const std::string& text) {
+    double value = 0.0;
+    if (!parse(text, value) || !(value >= least && value <= most)) {  // NaN is neither
+      throw wrong(name, text, fmt::format("a number from {} to {}", least, most));
+    }
+    target = value;
+  };
+  return add(app, name, set, "X", help);
+}
+
 CLI::Option* add_choice(CLI::App& app, const std::string& name, std::string& target,
                         const std::vector<std::string>& choices, const std::string& help) {
   const auto set = [=, &target](const std::string& text) {
@@ -80,11 +115,16 @@ CLI::Option* add_choice(CLI::App& app, const std::string& name, std::string& tar
 }
 
 CLI::Option* add_path(CLI::App& app, const std::string& name, std::string& target, const std::string& help) {
+  return add_text(app, name, target, "a name", help)->type_name("PATH");
+}
+
+CLI::Option* add_text(CLI::App& app, const std::string& name, std::string& target, const std::string& expected,
+                      const std::string& help) {
   const auto set = [=, &target](const std::string& text) {
-    if (text.empty()) throw wrong(name, text, "a name");
+    if (text.empty()) throw wrong(name, text, expected);
     target = text;
   };
-  return add(app, name, set, "PATH", help);
+  return add(app, name, set, "TEXT", help);
 }
 
 }  // namespace nestwright

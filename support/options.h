@@ -16,6 +16,13 @@ namespace nestwright {
 CLI::Option* add_integer(CLI::App& app, const std::string& name, std::int64_t& target, std::int64_t least,
                          std::int64_t most, const std::string& help);
 
+CLI::Option* add_integer(CLI::App& app, const std::string& name, int& target, int least, int most,
+                         const std::string& help);
+
+// Such numbers, with commas between them.
+CLI::Option* add_integers(CLI::App& app, const std::string& name, std::vector<std::int64_t>& target, std::int64_t least,
+                          std::int64_t most, const std::string& help);
+
 // A whole number from 0 to 2^64 - 1.
 CLI::Option* add_seed(CLI::App& app, const std::string& name, std::uint64_t& target, const std::string& help);
 
@@ -23,11 +30,19 @@ CLI::Option* add_seed(CLI::App& app, const std::string& name, std::uint64_t& tar
 CLI::Option* add_number(CLI::App& app, const std::string& name, double& target, bool zero, double most,
                         const std::string& help);
 
+// A number from `least` to `most`.
+CLI::Option* add_number_from(CLI::App& app, const std::string& name, double& target, double least, double most,
+                             const std::string& help);
+
 // One of the words of `choices`.
 CLI::Option* add_choice(CLI::App& app, const std::string& name, std::string& target,
                         const std::vector<std::string>& choices, const std::string& help);
 
 // The name of a file or folder, which may not be empty. It need not exist.
 CLI::Option* add_path(CLI::App& app, const std::string& name, std::string& target, const std::string& help);
+
+// Text that the command reads itself, which may not be empty. `expected`: what it is, for example "a time, as 60s".
+CLI::Option* add_text(CLI::App& app, const std::string& name, std::string& target, const std::string& expected,
+                      const std::string& help);
 
 }  // namespace nestwright

@@ -22,6 +22,7 @@
 #include "model/runtime/halide_on_openmp.h"
 #include "support/error.h"
 #include "support/file_uses.h"
+#include "support/options.h"
 #include "support/program.h"
 #include "support/temporary_folder.h"
 
@@ -184,14 +185,14 @@ int run(Options options) {
 int main(int argc, char** argv) {
   CLI::App app("Times candidate schedules of lenet5's kernels on a CUDA device", "nestwright-gpu-candidates");
   nestwright::bench::Options options;
-  app.add_option("--batch", options.batches, "batch sizes [64,1024]")->delimiter(',')->check(CLI::Range(1, 4096));
+  nestwright::add_integers(app, "--batch", options.batches, 1, 4096, "batch sizes [64,1024]");
   app.add_option("--records", options.records,
                  "Tuning records, a file: every time and each kernel's winner are added, as they come; what it has of "
                  "this GPU already is not timed again");
   app.add_option("--json", options.json, "The times, a line of JSON each, are added to this file as they come");
-  app.add_option("--minutes", options.minutes, "Stop after so many, each kernel having its share [none: time all]")
-      ->check(CLI::Range(0.0, nestwright::bench::most_minutes));
-  app.add_option("--candidate-seconds", options.candidate_seconds, "A candidate that takes longer hangs [10]")
-      ->check(CLI::Range(1e-3, nestwright::bench::most_candidate_seconds));
+  nestwright::add_number_from(app, "--minutes", options.minutes, 0.0, nestwright::bench::most_minutes,
+                              "Stop after so many, each kernel having its share [none: time all]");
+  nestwright::add_number_from(app, "--candidate-seconds", options.candidate_seconds, 1e-3,
+                              nestwright::bench::most_candidate_seconds, "A candidate that takes longer hangs [10]");
   return nestwright::run_program(argc, argv, app, [&] { return nestwright::bench::run(options); });
 }

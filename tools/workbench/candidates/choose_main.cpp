@@ -41,10 +41,14 @@ int main(int argc, char** argv) {
   app.add_option("--target", target, "Halide's target, with CUDA")->required();
   app.add_option("--out", folder, "where NAME.a and NAME.cpp are written")->required();
   app.add_option("--name", name, "NAME")->required();
-  app.add_option("--most", choice.most, "candidates, at most [40]");
-  app.add_option("--look-at", choice.looked_at, "sets of parameters that are ranked by their loops [200]");
+  auto most = static_cast<std::int64_t>(choice.most), looked_at = static_cast<std::int64_t>(choice.looked_at);
+  nestwright::add_integer(app, "--most", most, 1, 10000, "candidates, at most [40]");
+  nestwright::add_integer(app, "--look-at", looked_at, 1, 1000000,
+                          "sets of parameters that are ranked by their loops [200]");
   const auto start = [&] {
     choice.target = Halide::Target(target);
+    choice.most = static_cast<std::size_t>(most);
+    choice.looked_at = static_cast<std::size_t>(looked_at);
     nestwright::bench::run(choice, folder, name);
     return 0;
   };
