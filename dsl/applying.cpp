@@ -170,6 +170,24 @@ Cursor find_stage(Application& application, const Expression& expression) {
 
 namespace {
 
+// Why no wrapper of `wrapped` can stand in for it in `caller`, which does not call it itself.
+std::string no_use_text(const Application& application, const Func& caller, const Func& wrapped) {
+  const std::string name = name_of(application, wrapped.name());
+  const std::string not_used = fmt::format("`{}` does not use `{}`", name_of(application, caller.name()), name);
+  const auto called = Halide::Internal::find_transitive_calls(caller.function());
+  if (!called.contains(wrapped.name())) return not_used;
+  std::vector<std::string> between;
+  for (const auto& [stage, func] : application.pipeline.funcs) {
+    const bool is_between = called.contains(func.name()) && func.name() != caller.name();
+    if (is_between && Halide::Internal::find_direct_calls(func.function()).contains(wrapped.name())) {
+      between.push_back(fmt::format("`{}`", stage));
+    }
+  }
+  return fmt::format("{} itself, but through {}; {}", not_used,
+                     between.empty() ? "a stage that has no name" : fmt::format("{}", fmt::join(between, ", ")),
+                     between.empty() ? "name no stage, so that all use it" : "name what uses it");
+}
+
 // Throws Error where not all of these can read a copy of `wrapped` instead of it.
 void require_callers(const Application& application, const Func& wrapped, const std::string& kind,
                      const std::vector<Func>& callers, Position position) {
@@ -185,7 +203,7 @@ void require_callers(const Application& application, const Func& wrapped, const 
     }
     const bool calls = Halide::Internal::find_direct_calls(caller.function()).contains(wrapped.name());
     if (calls || application.made.contains(wrapped.name())) continue;
-    throw error(application, position, fmt::format("`{}` does not use `{}`", user, name));
+    throw error(application, position, no_use_text(application, caller, wrapped));
   }
 }
 

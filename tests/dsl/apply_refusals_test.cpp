@@ -75,7 +75,9 @@ TEST(ApplyRefuses, MoreThanCanBeCheckedInReasonableTime) {
 TEST(ApplyRefuses, StagesThatAreNotThere) {
   EXPECT_EQ(first_line("output.update(0).unroll(x)"), "a.nest:2:8: `output` has no updates");
   EXPECT_EQ(first_line("sum.update(1).unroll(x)"), "a.nest:2:5: `sum` has no update 1; its last is update(0)");
-  EXPECT_EQ(first_line("input.in(output).compute_root()"), "a.nest:2:7: `output` does not use `input`");
+  EXPECT_EQ(first_line("input.in(output).compute_root()"),
+            "a.nest:2:7: `output` does not use `input` itself, but through `scaled`, `sum`; name what uses it");
+  EXPECT_EQ(first_line("sum.in(scaled).compute_root()"), "a.nest:2:5: `scaled` does not use `sum`");
   EXPECT_EQ(first_line("scaled.in(output).compute_root()\nscaled.clone_in(output).compute_root()"),
             "a.nest:3:8: `scaled` is replaced there by in already, which clone_in can't change");
   EXPECT_EQ(
