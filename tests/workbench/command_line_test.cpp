@@ -89,9 +89,9 @@ class WorkbenchFiles : public ::testing::Test {
 };
 
 TEST_F(WorkbenchFiles, EveryPathIsKnown) {
-  // Those of PATH that are no file: shapes, layers, algorithms, targets, values, times. `new --out` is a folder, in
+  // Those of PATH that are no file: layers, algorithms, targets. `new --out` is a folder, in
   // which it replaces nothing; `import` and `schedules` have one file alone; `explain` and `check` write none.
-  const std::set<std::string> no_files = {"--shape", "--layer", "--algorithm", "--tune", "--target", "--budget"};
+  const std::set<std::string> no_files = {"--layer", "--algorithm", "--target"};
   std::set<std::string> found;
   for (const DeclaredOption& option : declared_options(commands)) {
     if (option.type == "PATH" && !no_files.contains(option.name)) found.insert(option.text());

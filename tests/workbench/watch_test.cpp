@@ -1,10 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <thread>
 
 #include "tests/train/program.h"
@@ -76,6 +78,17 @@ TEST_F(WatchTest, OnceGivesTheErrorWithItsCaret) {
   EXPECT_EQ(result.err, "");
   EXPECT_THAT(lines_of(result.out), ElementsAre(StartsWith(path() + ":2:18: " + complaint_about("first")),
                                                 "output.vectorize(first)", "                 ^"));
+}
+
+TEST_F(WatchTest, AWrongTargetOfTheEnvironmentIsNoFaultOfTheSchedule) {
+  for (const std::string target : {"bogus", "host-bogus", "arm-64-android"}) {
+    const ProgramResult result = run_program({"watch", "relu/cpu", "--once"}, {"HL_JIT_TARGET=" + target});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_EQ(result.out, "");
+    EXPECT_EQ(result.err, "HL_JIT_TARGET: '" + target +
+                              "' is no target that this machine runs; expected host, or host and features, as "
+                              "host-avx2; or unset it\n");
+  }
 }
 
 TEST_F(WatchTest, OnceFailsForALayerThatIsNotThere) {
@@ -161,6 +174,25 @@ TEST_F(WatchTest, ASymbolicLinkStandsForItsFile) {
   write(faulty("second"));
   ASSERT_TRUE(program.wait_for(complaint_about("second")));
   interrupt(program);
+}
+
+TEST_F(WatchTest, SaysWhenTheFileIsGoneAndGoesOnWhenItIsBack) {
+  const std::vector<std::function<void()>> replacements = {[] {}, [&] { std::filesystem::create_directory(path()); },
+                                                           [&] { EXPECT_EQ(mkfifo(path().c_str(), 0600), 0); }};
+  for (const auto& replace : replacements) {
+    write(faulty("first"));
+    StartedProgram program(arguments());
+    ASSERT_TRUE(program.wait_for(complaint_about("first")));
+    std::filesystem::remove(path());
+    replace();
+    ASSERT_TRUE(program.wait_for(path() + ": is no file any more; a verdict comes when it is back\n"));
+    std::filesystem::remove(path());
+    write(faulty("second"));
+    ASSERT_TRUE(program.wait_for(complaint_about("second")));
+    const std::string out = interrupt(program).out;
+    EXPECT_EQ(verdicts(out), 2U) << out;
+    EXPECT_EQ(out.find("is no file"), out.rfind("is no file")) << out;
+  }
 }
 
 TEST_F(WatchTest, EndsWhereTheFolderGoes) {

@@ -198,7 +198,8 @@ std::function<int()> add_explain(CLI::App& app) {
   app.add_option("FILE", options->file, "A .nest file, or the name of a shipped one (conv2d/cpu)")->required();
   add_use_options(app, options->request);
   add_path(app, "--diff", options->other, "Another schedule of the same operator, to set beside it");
-  add_path(app, "--tune", options->tune, "Values of the schedule's parameters, as name=value,name=value");
+  add_text(app, "--tune", options->tune, "name=value,name=value",
+           "Values of the schedule's parameters, as name=value,name=value");
   add_path(app, "--target", options->target,
            "A Halide target [this machine; of a GPU's schedule with cuda_capability_80]");
   add_integer(app, "--blocks", options->blocks, 1, 4096, "Blocks of images that a call is about [1]");

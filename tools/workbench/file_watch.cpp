@@ -57,20 +57,23 @@ FileWatch::News FileWatch::read_news() {
   return news;
 }
 
-void FileWatch::wait_for_save() {
+bool FileWatch::wait_for_save() {
   using Clock = std::chrono::steady_clock;
-  bool is_saved = false;
+  bool is_touched = false, is_saved = false;
   Clock::time_point quiet_from;
   while (true) {
     // Only events of this file move quiet_from, so changes of other files in the folder do not delay the report.
-    if (is_saved && Clock::now() >= quiet_from) {
+    if (is_touched && Clock::now() >= quiet_from) {
       std::error_code error;
-      if (std::filesystem::is_regular_file(file_, error)) return;
-      is_saved = false;  // it was moved or deleted since: wait for the next one
+      const bool was_gone = is_gone_;
+      is_gone_ = !std::filesystem::is_regular_file(file_, error);
+      if (is_gone_ && !was_gone) return false;
+      if (!is_gone_ && is_saved) return true;
+      is_touched = is_saved = false;  // it is being written, or was moved or deleted since: wait for a save
     }
     const int wait =
-        is_saved ? static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(quiet_from - Clock::now()).count())
-                 : -1;  // until something happens
+        is_touched ? static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(quiet_from - Clock::now()).count())
+                   : -1;  // until something happens
     pollfd waiting{.fd = descriptor_, .events = POLLIN, .revents = 0};
     const int ready = poll(&waiting, 1, wait);
     if (ready < 0 && errno != EINTR) {
@@ -78,6 +81,7 @@ void FileWatch::wait_for_save() {
     }
     if (ready <= 0) continue;
     const News news = read_news();
+    is_touched = is_touched || news.is_touched;
     is_saved = is_saved || news.is_saved;
     if (news.is_touched) quiet_from = Clock::now() + quiet_time;
   }

@@ -16,8 +16,9 @@ class FileWatch {
   FileWatch& operator=(const FileWatch&) = delete;
 
   // Waits until the file has been saved and nothing has touched it for 50 ms, so that the several steps of an editor
-  // count as one save. A save since the last call counts, too. Throws Error when the folder is removed or moved.
-  void wait_for_save();
+  // count as one save. A save since the last call counts, too. Returns false once where the file is no file any more:
+  // gone, or a folder, a pipe; the next call waits for it to be back. Throws Error when the folder is removed or moved.
+  bool wait_for_save();
 
  private:
   // What the events in the system's queue say of the file.
@@ -30,6 +31,7 @@ class FileWatch {
 
   std::filesystem::path file_;
   int descriptor_ = -1;
+  bool is_gone_ = false;
 };
 
 }  // namespace nestwright::workbench

@@ -104,6 +104,10 @@ std::string default_loops(const BoundAlgorithm& bound) {
 void print_one(const std::string& op, const UseRequest& request) {
   const Use use = largest_use(find_uses(op, request));
   const Signature& signature = find_signature(op);
+  std::vector<std::pair<std::string, BoundAlgorithm>> algorithms;  // before a word, so that an error stands alone
+  for (const ops::Operator* algorithm : algorithms_of(op)) {
+    algorithms.emplace_back(algorithm->algorithm, bind_algorithm(op, algorithm->algorithm, use.shape));
+  }
   fmt::print("{}: {}\n", op, signature.summary);
   fmt::print("shape{}: {}\n", use.where.empty() ? "" : " in " + use.where, use.shape.text());
   for (const TensorSpec& spec : signature.inputs(use.shape)) fmt::print("  takes {}\n", tensor_text(spec));
@@ -112,9 +116,8 @@ void print_one(const std::string& op, const UseRequest& request) {
                spec.in_place_of.empty() ? "" : fmt::format(", which may be {}'s memory", spec.in_place_of));
   }
   bool is_default = true;
-  for (const ops::Operator* algorithm : algorithms_of(op)) {
-    const BoundAlgorithm bound = bind_algorithm(op, algorithm->algorithm, use.shape);
-    fmt::print("\nalgorithm {}{}\n  can be scheduled:\n", algorithm->algorithm, is_default ? " (the default)" : "");
+  for (const auto& [name, bound] : algorithms) {
+    fmt::print("\nalgorithm {}{}\n  can be scheduled:\n", name, is_default ? " (the default)" : "");
     print_funcs(bound);
     fmt::print("  loops without a schedule, the outermost first (stages are inlined but for those with updates):\n{}",
                default_loops(bound));

@@ -29,7 +29,7 @@ fs::path find_schedule(const std::string& name, const std::string& op) {
     std::error_code error;
     if (fs::is_regular_file(place, error)) return place;
   }
-  throw Error(name, "is no file and no shipped schedule; `nestwright schedules` lists those");
+  throw Error(name.empty() ? "\"\"" : name, "is no file and no shipped schedule; `nestwright schedules` lists those");
 }
 
 ReadSchedule read_and_parse(const fs::path& file) {

@@ -280,7 +280,7 @@ std::function<int()> add_tune(CLI::App& app) {
       ->required();
   add_use_options(app, options->request);
   add_path(app, "--algorithm", options->algorithm, "The operator's algorithm [that of the schedule that ships]");
-  add_path(app, "--budget", options->budget, "How long to search: 60s, 2m [60s]");
+  add_text(app, "--budget", options->budget, "a time, as 60s, 2m or 90", "How long to search: 60s, 2m [60s]");
   add_seed(app, "--seed", options->seed, "What the order of candidates is drawn from [0]");
   add_integer(app, "--batch", options->batch, 1, most_images, "Images of a timed call [64]");
   add_path(app, "--records", options->records,

@@ -31,6 +31,10 @@ void print_now(const std::string& text) {
   flush_output();
 }
 
+void print_timed(const std::string& text) {
+  print_now(fmt::format("{:%H:%M:%S} {}", fmt::localtime(std::time(nullptr)), text));
+}
+
 int run_watch(const WatchOptions& options) {
   const std::filesystem::path file = find_schedule(options.file);
   Judge judge(options.request, options.batch);
@@ -42,9 +46,10 @@ int run_watch(const WatchOptions& options) {
   FileWatch watch(file);  // before the first verdict, so that no save is missed
   print_now(fmt::format("watching {}; Ctrl-C ends", printable(file.string())));
   while (true) {
-    const Judgement judgement = judge(file);
-    print_now(fmt::format("{:%H:%M:%S} {}", fmt::localtime(std::time(nullptr)), text_of(judgement)));
-    watch.wait_for_save();
+    print_timed(text_of(judge(file)));
+    while (!watch.wait_for_save()) {
+      print_timed(fmt::format("{}: is no file any more; a verdict comes when it is back", printable(file.string())));
+    }
   }
 }
 
