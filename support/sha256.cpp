@@ -20,7 +20,7 @@ struct Sha256::Context {
 
 Sha256::Sha256() : context_(std::make_unique<Context>()) {
   if (EVP_DigestInit_ex(context_->handle, EVP_sha256(), nullptr) != 1) {
-    throw Error("SHA-256", "libcrypto does not provide it");
+    throw Error("SHA-256", "libcrypto does not provide it, or is out of memory");
   }
 }
 
