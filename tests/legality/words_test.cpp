@@ -196,7 +196,7 @@ TEST(Words, ForbidAtomicUpdatesWithinAKernelThatKeepsTheSum) {
     for (const std::string& statements : wrong) {
       const std::string text = schedule_of(use, "gpu", kernel + statements), refused = refusal_of(use, text, target);
       EXPECT_NE(refused.find("atomically within the kernel that keeps it"), std::string::npos) << refused << text;
-      expect_own_words(refused, text);
+      expect_own_words(refused, refusal_of(use, text, target), text);
     }
     for (const std::string& statements : right) {
       const std::string text = schedule_of(use, "gpu", kernel + statements);

@@ -5,6 +5,8 @@
 #include <omp.h>
 
 #include <atomic>
+#include <cstdlib>
+#include <utility>
 #include <vector>
 
 #include "generators/kernel_interface/kernel_error.h"
@@ -14,6 +16,8 @@ namespace {
 
 halide_do_par_for_t parallel_loop = nullptr;
 halide_error_handler_t error_handler = nullptr;
+halide_malloc_t allocate = nullptr;
+bool memory_is_left = true;
 
 }  // namespace
 
@@ -24,6 +28,10 @@ extern "C" halide_do_par_for_t halide_set_custom_do_par_for(halide_do_par_for_t 
 extern "C" halide_error_handler_t halide_set_error_handler(halide_error_handler_t handler) {
   return std::exchange(error_handler, handler);
 }
+extern "C" halide_malloc_t halide_set_custom_malloc(halide_malloc_t function) {
+  return std::exchange(allocate, function);
+}
+extern "C" void* halide_default_malloc(void*, size_t size) { return memory_is_left ? std::malloc(size) : nullptr; }
 
 namespace nestwright {
 namespace {
@@ -95,6 +103,15 @@ TEST_F(HalideOnOpenMP, KeepsErrorMessages) {
   take_kernel_error();
   error_handler(nullptr, "Constraint violated: x\n");
   EXPECT_EQ(take_kernel_error(), "Constraint violated: x");
+}
+
+TEST_F(HalideOnOpenMP, EndsTheProgramWithAWordWhereAKernelGetsNoMemory) {
+  void* const memory = allocate(nullptr, 16);
+  EXPECT_NE(memory, nullptr);
+  std::free(memory);
+  memory_is_left = false;
+  EXPECT_EXIT(allocate(nullptr, 16), ::testing::ExitedWithCode(1), "^nestwright: out of memory\n$");
+  memory_is_left = true;
 }
 
 }  // namespace

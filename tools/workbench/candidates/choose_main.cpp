@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "support/options.h"
 #include "support/program.h"
 #include "tools/workbench/candidates/choose.h"
 #include "tools/workbench/candidates/compile.h"
