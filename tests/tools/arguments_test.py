@@ -98,7 +98,7 @@ class OneLine(unittest.TestCase):
 
     def test_a_name_that_nobody_gave_is_not_blamed(self):
         with tempfile.TemporaryDirectory() as folder:
-            for word, text in (("x" * 240, "has 245 characters"), ("t", "is a name of C's library")):
+            for word, text in (("x" * 240, "has 245 characters"), ("t", "is a name of C's or ")):
                 schedule = Path(folder) / f"{word}.nest"
                 schedule.touch()
                 self.assertRegex(self.assert_refused(*GENERATE, "--schedule", str(schedule)),

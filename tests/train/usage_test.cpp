@@ -81,7 +81,7 @@ TEST(Usage, NamesThatAreTooLongAreRefused) {
   std::string path;
   while (path.size() < 4090) path += "/.";
   expect_one_line(
-      {{"train", "--data", "synthetic", "--checkpoint", path + "/x"}, "the path of its folder is 25 bytes too long"});
+      {{"train", "--data", "synthetic", "--checkpoint", path + "/x"}, "the path of its folder is 35 bytes too long"});
   EXPECT_THAT(names_in(folder.path()), testing::IsEmpty());
 }
 
