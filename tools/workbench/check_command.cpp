@@ -3,12 +3,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "support/error.h"
 #include "support/message.h"
+#include "support/standard_streams.h"
 #include "support/timing.h"
 #include "tools/workbench/command.h"
 #include "tools/workbench/compile.h"
@@ -104,7 +104,7 @@ void print_text(const Verdict& verdict) {
   } else {
     fmt::print("{}\n", verdict.complaint);
   }
-  std::fflush(stdout);
+  flush_output();
 }
 
 int run_check(const CheckOptions& options) {
