@@ -13,11 +13,13 @@
 #include <string>
 
 #include "support/error.h"
+#include "tests/support/pseudo_terminal.h"
 
 namespace nestwright {
 namespace {
 
 TEST(StandardStreams, AreDrawnOnWhereATerminalKnowsMoreThanLines) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << "this system gives no terminals";
   const char* const terminal = std::getenv("TERM");
   const std::string before = terminal == nullptr ? "" : terminal;
   int controller = -1, line = -1;

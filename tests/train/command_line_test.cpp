@@ -9,6 +9,7 @@
 #include "tests/support/json_files.h"
 #include "tests/support/number_options.h"
 #include "tests/support/program_streams.h"
+#include "tests/support/pseudo_terminal.h"
 #include "tools/train/command.h"
 
 namespace nestwright {
@@ -145,6 +146,7 @@ TEST_F(TrainFiles, AReportMayGoToStandardOutput) {
 }
 
 TEST_F(TrainFiles, ADumbTerminalGetsPlainLines) {
+  if (!has_pseudo_terminals()) GTEST_SKIP() << "this system gives no terminals";
   const ShellResult result = run_shell(
       "TERM=dumb script -qec " +
       quoted(quoted(NESTWRIGHT_PROGRAM) + " train --epochs 1 --threads 1 --data " + quoted(folder_.path().string())) +
