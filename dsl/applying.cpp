@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <ranges>
+#include <set>
 
 #include "dsl/print.h"
 #include "dsl/source_error.h"
@@ -176,11 +178,11 @@ std::string no_use_text(const Application& application, const Func& caller, cons
   const std::string not_used = fmt::format("`{}` does not use `{}`", name_of(application, caller.name()), name);
   const auto called = Halide::Internal::find_transitive_calls(caller.function());
   if (!called.contains(wrapped.name())) return not_used;
-  std::vector<std::string> between;
-  for (const auto& [stage, func] : application.pipeline.funcs) {
+  std::set<std::string> between;  // a Func may have two names in the list
+  for (const Func& func : std::views::values(application.pipeline.funcs)) {
     const bool is_between = called.contains(func.name()) && func.name() != caller.name();
     if (is_between && Halide::Internal::find_direct_calls(func.function()).contains(wrapped.name())) {
-      between.push_back(fmt::format("`{}`", stage));
+      between.insert(fmt::format("`{}`", name_of(application, func.name())));
     }
   }
   return fmt::format("{} itself, but through {}; {}", not_used,

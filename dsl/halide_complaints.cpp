@@ -37,7 +37,7 @@ constexpr std::array of_places = {
         R"re((?:Cannot|It is meaningless to) (?:parallelize|vectorize|unroll|specialize|split|fuse|rename|reorder|bound|align the bounds of)(?: \w+)?(?: dimension| variables?)? \[?(.+?)\]? of function (.+?) because the function is scheduled inline.*)re",
         "`$2` is computed inline, and has no loop `$1` of its own; compute it somewhere first, by compute_root "
         "or compute_at"},
-    Translation{R"re(Func "?(.+?)"? is scheduled inline, so it must not have any specializations.*)re",
+    Translation{R"re(Func(?:tion)? "?(.+?)"? is scheduled inline, so it must not have any specializations.*)re",
                 "`$1` is computed inline, and has no loops to specialize; compute it somewhere first, by compute_root "
                 "or compute_at"},
 };
