@@ -49,7 +49,7 @@ void add_options(CLI::App& app, Options& options) {
       ->capture_default_str();
   add_integers(app, "--batch", options.batches, 1, 4096,
                "batch sizes of the steps [1,16,64,256,1024; on a GPU 4096, too]");
-  add_integer(app, "--threads", options.threads, 1, 1024,
+  add_integer(app, "--threads", options.threads, 1, most_threads,
               fmt::format("threads of the steps; operators run on one [{}]", options.threads));
   app.add_option("--against", options.against,
                  "rivals: onednn (operators), pytorch, jax (steps); on a GPU cudnn, pytorch (steps)")

@@ -58,7 +58,6 @@ constexpr std::array of_memory = {
         "compute it in a loop further in"},
     Translation{R"re(.*Func (.+?) .*has a size that is non-monotonic in the gpu block variable (.+?)[ .].*)re",
                 "how much memory `$1` takes differs from block to block; compute it in a loop within `$2`"},
-    Translation{R"re(dims = ([0-9]+))re", "a texture has at most 3 dimensions, and this has $1; store it elsewhere"},
 };
 
 constexpr std::array of_gpu_loops = {

@@ -74,10 +74,11 @@ class Generator(NamedTuple):
         if result.returncode >= 0 and thrown and not halides:
             return own_error(result)
         of_system = failure_of_system(result, folder)
-        if of_system or (result.returncode >= 0 and thrown):
-            return of_system or LauncherError(
-                f"--target: Halide can't compile this kernel for {excerpt(shown(','.join(targets)))}: "
-                f"{message_of(result)}")
+        if of_system:
+            return of_system
+        if result.returncode >= 0 and thrown:
+            return LauncherError(f"--target: Halide can't compile this kernel for "
+                                 f"{excerpt(shown(','.join(targets)))}: {message_of(result)}")
         return LauncherError(self.crash_text(result, folder, targets))
 
     def crash_text(self, result: "subprocess.CompletedProcess[str]", folder: Path, targets: Sequence[str],
