@@ -100,9 +100,12 @@ class AccessSets::Writer {
     return needed;
   }
 
-  // A condition around the producer is the same for all its stores, so that it need not be told.
+  // A condition around the producer is the same for all its stores, so that it need not be told; what can be told of it
+  // keeps witnesses to where the Func is computed.
   void add_step(const Step& step, bool is_outside, bool is_around_producer) {
-    if (step.kind == Step::Kind::guard) return add(condition(step.value), !is_around_producer);
+    if (step.kind == Step::Kind::guard) {
+      return add(condition(step.value, is_around_producer), !is_around_producer);
+    }
     const std::string name = fmt::format("{}{}", is_outside ? "p" : "v", step.id);
     if (step.kind == Step::Kind::let && step.value.type().is_bool()) {
       conditions_[step.name] = step.value;
@@ -191,7 +194,8 @@ class AccessSets::Writer {
     return any_of(cases);
   }
 
-  std::optional<std::string> condition(Expr expression) {
+  // `in_part`: of several conditions that all have to hold, those that can be told may stand for all.
+  std::optional<std::string> condition(Expr expression, bool in_part) {
     for (bool goes_on = true; goes_on;) {  // puts in the conditions that have names
       goes_on = false;
       for (const std::string& name : uses_of(expression).names) {
@@ -205,7 +209,8 @@ class AccessSets::Writer {
     const auto text = condition_text(expression, all_names(expression));
     if (text) return text;
     if (const auto* both = expression.as<ir::And>()) {
-      const auto a = condition(both->a), b = condition(both->b);
+      const auto a = condition(both->a, in_part), b = condition(both->b, in_part);
+      if (in_part && !(a && b)) return a ? a : b;
       return a && b ? std::optional(all_of({*a, *b})) : std::nullopt;
     }
     if (!is_invariant(expression)) return std::nullopt;

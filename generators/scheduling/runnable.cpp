@@ -7,6 +7,7 @@
 #include "dsl/print.h"
 #include "dsl/source_error.h"
 #include "generators/scheduling/code_size.h"
+#include "generators/scheduling/left_out_code.h"
 #include "generators/scheduling/run_time_checks.h"
 #include "generators/scheduling/serial_lowering.h"
 
@@ -135,6 +136,7 @@ std::vector<std::string> require_runnable(const BoundAlgorithm& bound, const dsl
   const ScheduledUse use{bound, schedule, applied};
   const SerialLowering lowering = lower_serially(bound, target);
   require_small_code(use, lowering, target);
+  require_nothing_left_out(lowering.with_gpu_loops, bound.algorithm.outputs);
   const RunTimeChecks checks = evaluate_checks(bound, lowering.statement);
   if (checks.failed) require_passed(use, *checks.failed, extent_text(use, checks.open));
   std::vector<std::string> notes;

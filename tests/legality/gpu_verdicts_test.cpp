@@ -101,6 +101,24 @@ TEST(DrawnGpuSchedules, HaveWitnessesThatAreThere) {
   EXPECT_EQ(perhaps.verdict, GpuTrial::Verdict::foreign_unproved) << perhaps.detail;
 }
 
+// `words` is computed for columns of the image alone, not for those of the zeros around it.
+TEST(DrawnGpuSchedules, HaveWitnessesWhereTheFuncIsComputed) {
+  if (!opencl_device.is_there()) GTEST_SKIP() << "no OpenCL device";
+  Shape shape;
+  for (const auto& [name, extent] :
+       std::map<std::string, std::int64_t>{{"lanes", 1}, {"width", 4}, {"height", 2}, {"padding", 2}}) {
+    shape.set(name, extent);
+  }
+  const DrawnUse use = {"load_images", "packed", complete_shape(find_signature("load_images"), shape)};
+  const GpuTrial trial = try_gpu_schedule(
+      use, schedule_of(use, "gpu",
+                       "output.specialize(extent(output, b) == 3).reorder(lane, c, y, x, b).gpu_blocks(b)"
+                       ".gpu_threads(y, x)\n"
+                       "output.reorder(lane, y, b, x, c).gpu_blocks(x, c).gpu_threads(y, b)\n"
+                       "words.compute_at(output, x).fuse(x, y, n0).reorder(lane, n0, b).gpu_threads(b)"));
+  EXPECT_EQ(trial.verdict, GpuTrial::Verdict::foreign_value) << trial.detail;
+}
+
 TEST(DrawnGpuSchedules, GetRightVerdicts) {
   if (!opencl_device.is_there()) GTEST_SKIP() << "no OpenCL device";
   std::map<GpuTrial::Verdict, int> counts;

@@ -60,6 +60,24 @@ TEST(Runnable, BoundsHaveToHoldInEveryIteration) {
   EXPECT_EQ(of_conv("conv.compute_at(output, y).bound(x, 0, 10)"), "no error");
 }
 
+// Halide takes code that is surely outside of its memory for code that is never reached, and leaves out all of it.
+TEST(Runnable, KernelsThatHalideEmptiesAreRefused) {
+  Shape shape;
+  for (const auto& [name, extent] : std::vector<std::pair<std::string, std::int64_t>>{
+           {"lanes", 1}, {"width", 3}, {"height", 7}, {"channels", 1}, {"window", 2}}) {
+    shape.set(name, extent);
+  }
+  const std::string sums = "lane_sums.compute_at(bias_gradient, co)";
+  for (const char* bound : {".bound(co, 1, 2)", ".bound(lane, 1, 1)", ".bound(co, 0, 1).bound(lane, 7, 1)"}) {
+    EXPECT_THAT(refusal("conv2d_max_pool2d_bias_gradient", shape, sums + bound), StartsWith("a.nest:2:")) << bound;
+  }
+  EXPECT_EQ(refusal("conv2d_max_pool2d_bias_gradient", shape, sums + ".bound(co, 0, 1)"), "no error");
+  EXPECT_THAT(refusal("conv2d_max_pool2d_bias_gradient", shape,
+                      sums + ".bound(co, 1, 2)\nbias_gradient.gpu_blocks(co)\nlane_sums.gpu_threads(co)",
+                      Halide::Target("host-opencl")),
+              StartsWith("a.nest:2:41: "));
+}
+
 TEST(Runnable, BoundsHaveToHoldForEveryNumberOfBlocks) {
   EXPECT_THAT(of_conv("conv.compute_at(output, b).bound(b, 0, 1)"),
               AllOf(HasSubstr("the elements 0 to 2 of `conv` in `b`"), HasSubstr(" block=3)")));

@@ -26,15 +26,19 @@ class SharedStores : public ir::IRVisitor {
   using ir::IRVisitor::visit;
 
   void visit(const ir::For* op) override {
-    if (!runs_at_once(*op)) {
+    const bool is_over_threads = op->for_type == ir::ForType::GPUThread || op->for_type == ir::ForType::GPULane;
+    thread_loops_around_ += is_over_threads ? 1 : 0;
+    if (runs_at_once(*op)) {
+      around_.insert(op->name);
+      depends_on_[op->name] = {op->name};
+      if (is_over_threads) over_threads_.insert(op->name);
+      ir::IRVisitor::visit(op);
+      around_.erase(op->name);
+    } else {
       depends_on_[op->name] = loops_in(op->min);
-      return ir::IRVisitor::visit(op);
+      ir::IRVisitor::visit(op);
     }
-    around_.insert(op->name);
-    depends_on_[op->name] = {op->name};
-    if (op->for_type == ir::ForType::GPUThread || op->for_type == ir::ForType::GPULane) over_threads_.insert(op->name);
-    ir::IRVisitor::visit(op);
-    around_.erase(op->name);
+    thread_loops_around_ -= is_over_threads ? 1 : 0;
   }
 
   void visit(const ir::LetStmt* op) override {
@@ -45,7 +49,10 @@ class SharedStores : public ir::IRVisitor {
   void visit(const ir::Allocate* op) override {
     Loops& own = own_of_[op->name];
     own = around_;
-    if (op->memory_type == Halide::MemoryType::Stack || op->memory_type == Halide::MemoryType::Register) {
+    // The code within a loop over threads is one thread's: so is what it allocates, whatever loops over threads follow.
+    const bool is_a_threads = thread_loops_around_ > 0 && op->memory_type != Halide::MemoryType::GPUShared;
+    if (is_a_threads || op->memory_type == Halide::MemoryType::Stack ||
+        op->memory_type == Halide::MemoryType::Register) {
       keeps_for_threads_.insert(op->name);
     }
     ir::IRVisitor::visit(op);
@@ -95,6 +102,7 @@ class SharedStores : public ir::IRVisitor {
   }
 
   Loops around_, over_threads_;
+  int thread_loops_around_ = 0;          // those of one iteration among them
   std::map<std::string, Loops> own_of_;  // of a memory: the loops whose iterations have one each
   std::set<std::string> keeps_for_threads_;
   std::vector<Loops> conditions_;
