@@ -158,6 +158,28 @@ TEST(Runnable, ManyAccessesWithoutALoopBetweenThemAreTooMany) {
 }
 
 // Halide carries what it knows under a condition to those that follow: twice as many take it eight times as long.
+// A vector of elements that lie far apart is loaded and stored element by element.
+TEST(Runnable, ElementsThatLieApartCount) {
+  Shape shape;
+  for (const auto& [name, extent] :
+       std::vector<std::pair<std::string, std::int64_t>>{{"lanes", 16}, {"in_features", 400}, {"out_features", 120}}) {
+    shape.set(name, extent);
+  }
+  const auto with = [&](int unrolled, const std::string& vectorized) {
+    const std::string other = vectorized == "o" ? "i" : "o";
+    return refusal("linear_parameter_gradients", shape,
+                   fmt::format("gradients.split({0}, {0}, {0}_inner, 16).split({1}, {1}, {1}_inner, {2})"
+                               ".reorder({0}_inner, {1}_inner, {1}, {0}, b).vectorize({0}_inner).unroll({1}_inner)\n"
+                               "block_sum.compute_at(gradients, {1}).vectorize({0}).unroll({1})\n"
+                               "block_sum.update(0).reorder({0}, lane_r, {1}).vectorize({0}).unroll({1})"
+                               ".unroll(lane_r)",
+                               vectorized, other, unrolled));
+  };
+  EXPECT_EQ(with(24, "i"), "no error");  // i is innermost in memory
+  EXPECT_EQ(with(6, "o"), "no error");
+  EXPECT_THAT(with(24, "o"), HasSubstr("unrolled, the kernel would have about"));
+}
+
 TEST(Runnable, ManyConditionsAreTooMany) {
   EXPECT_THAT(of_relu(4704, "output.tile(lane, i, li, ii, 16, 120, GuardWithIf).unroll(li).unroll(ii)"),
               HasSubstr("copies of the code in `output`"));

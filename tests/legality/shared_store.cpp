@@ -70,35 +70,60 @@ class SharedStores : public ir::IRVisitor {
     Loops apart = loops_in(op->index);
     apart.merge(loops_in(op->predicate));
     for (const Loops& condition : conditions_) apart.insert(condition.begin(), condition.end());
+    const Loops changing = loops_that_change(op->value);
     const Loops& own = own_of_[op->name];
     for (const std::string& loop : around_) {
       const bool is_private =
           own.contains(loop) || (keeps_for_threads_.contains(op->name) && over_threads_.contains(loop));
-      if (found.empty() && !is_private && !apart.contains(loop)) found = op->name;
+      if (found.empty() && !is_private && !apart.contains(loop) && changing.contains(loop)) found = op->name;
     }
   }
 
-  // The loops around on which an expression may depend.
-  Loops loops_in(const Halide::Expr& expression) const {
-    class Names : public ir::IRVisitor {
+  // What an expression names, and loads.
+  struct Uses {
+    std::set<std::string> names, loaded;
+  };
+  static Uses uses_of(const Halide::Expr& expression) {
+    class Visitor : public ir::IRVisitor {
      public:
-      std::set<std::string> found;
-      bool has_load = false;
+      Uses uses;
 
      private:
       using ir::IRVisitor::visit;
-      void visit(const ir::Variable* op) override { found.insert(op->name); }
-      void visit(const ir::Load*) override { has_load = true; }
+      void visit(const ir::Variable* op) override { uses.names.insert(op->name); }
+      void visit(const ir::Load* op) override {
+        uses.loaded.insert(op->name);
+        ir::IRVisitor::visit(op);
+      }
     };
-    Names names;
-    expression.accept(&names);
-    if (names.has_load) return around_;
+    Visitor visitor;
+    expression.accept(&visitor);
+    return visitor.uses;
+  }
+
+  Loops loops_of(const std::set<std::string>& names) const {
     Loops loops;
-    for (const std::string& name : names.found) {
+    for (const std::string& name : names) {
       const auto known = depends_on_.find(name);
       if (known != depends_on_.end()) loops.insert(known->second.begin(), known->second.end());
     }
     return loops;
+  }
+
+  // The loops around on which an index or a condition may depend.
+  Loops loops_in(const Halide::Expr& expression) const {
+    const Uses uses = uses_of(expression);
+    return uses.loaded.empty() ? loops_of(uses.names) : around_;
+  }
+
+  // The loops around whose iterations may store other values than each other. Those of another loop do no harm where
+  // they store the same one: the last part of a loop that is split may go through elements again. What was computed may
+  // differ from one iteration to the next.
+  Loops loops_that_change(const Halide::Expr& value) const {
+    const Uses uses = uses_of(value);
+    const bool is_of_inputs =
+        std::ranges::none_of(uses.loaded, [&](const std::string& name) { return own_of_.contains(name); });
+    return is_of_inputs ? loops_of(uses.names) : around_;
   }
 
   Loops around_, over_threads_;
