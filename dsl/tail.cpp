@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "dsl/applying.h"
 #include "dsl/loop_extent.h"
@@ -25,8 +26,12 @@ TailStrategy strategy_called(const std::string& name) {
   return strategies.at(name);
 }
 
+bool is_one_of(TailStrategy strategy, std::initializer_list<TailStrategy> strategies) {
+  return std::ranges::find(strategies, strategy) != strategies.end();
+}
+
 bool guards_everything(TailStrategy strategy) {
-  return strategy == TailStrategy::GuardWithIf || strategy == TailStrategy::Predicate;
+  return is_one_of(strategy, {TailStrategy::GuardWithIf, TailStrategy::Predicate});
 }
 
 // What a strategy asks of a loop that writes an output.
@@ -87,11 +92,23 @@ namespace {
 
 // Halide 21 forgets the outer part's place in the masks of these: what they write of a part of a loop is wrong.
 bool masks_a_part(const Cursor& cursor, TailStrategy strategy, const std::vector<SplitLoop>& loops) {
-  const bool masks = strategy == TailStrategy::PredicateLoads || strategy == TailStrategy::PredicateStores ||
-                     strategy == TailStrategy::RoundUpAndBlend || strategy == TailStrategy::ShiftInwardsAndBlend;
+  const bool masks = is_one_of(strategy, {TailStrategy::PredicateLoads, TailStrategy::PredicateStores,
+                                          TailStrategy::RoundUpAndBlend, TailStrategy::ShiftInwardsAndBlend});
   return masks && std::ranges::any_of(loops, [&](const SplitLoop& split) {
            return split.size != 1 && is_made(cursor, split.loop.name());
          });
+}
+
+// Halide 21 loads what a blend leaves as it was beyond the end of another loop, too, where PredicateStores stores
+// nothing and the Func has no memory.
+bool blends_what_is_not_there(const Cursor& cursor, TailStrategy strategy) {
+  const auto is_among_splits = [&](std::initializer_list<TailStrategy> others) {
+    return std::ranges::any_of(cursor.stage.get_schedule().splits(),
+                               [&](const Halide::Internal::Split& split) { return is_one_of(split.tail, others); });
+  };
+  const auto blends = {TailStrategy::RoundUpAndBlend, TailStrategy::ShiftInwardsAndBlend};
+  if (strategy == TailStrategy::PredicateStores) return is_among_splits(blends);
+  return is_one_of(strategy, blends) && is_among_splits({TailStrategy::PredicateStores});
 }
 
 // Whether the schedule keeps the Func wider than it computes it, so that Halide computes only what is new at each
@@ -149,6 +166,12 @@ TailStrategy tail_strategy(const Application& application, const Cursor& cursor,
                 fmt::format("{} masks the wrong elements of a loop that is a part of another; use GuardWithIf or "
                             "Predicate, or split the whole loop so",
                             call.arguments[index].text));
+  }
+  if (blends_what_is_not_there(cursor, strategy)) {
+    throw error(application, call.arguments[index].position,
+                fmt::format("PredicateStores and a strategy that blends, both in `{}`, read beyond its end; use "
+                            "GuardWithIf or Predicate for one of them",
+                            cursor.name));
   }
   // Halide 21 stores a Tuple's first value before it computes the others from it.
   if (strategy == TailStrategy::PredicateLoads && cursor.is_update && cursor.func.outputs() > 1) {

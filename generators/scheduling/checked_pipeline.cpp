@@ -3,9 +3,12 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "generators/scheduling/block_limits.h"
 #include "generators/scheduling/compile_arguments.h"
+#include "generators/scheduling/left_out_code.h"
 #include "generators/scheduling/strict_halide.h"
 #include "generators/scheduling/thread_race.h"
 
@@ -143,12 +146,28 @@ class MemoryCheck : public ir::IRMutator {
   std::int64_t threads_ = 1;  // of a group, as far as loops around say
 };
 
+// Looks at the whole statement, which may lack what MemoryCheck would look for.
+class WholenessCheck : public ir::IRMutator {
+ public:
+  explicit WholenessCheck(std::vector<Halide::Func> outputs) : outputs_(std::move(outputs)) {}
+
+  using IRMutator::mutate;
+  ir::Stmt mutate(const ir::Stmt& whole) override {
+    require_nothing_left_out(whole, outputs_);
+    return whole;
+  }
+
+ private:
+  std::vector<Halide::Func> outputs_;
+};
+
 }  // namespace
 
 Halide::Pipeline checked_pipeline(const BoundAlgorithm& bound) {
   make_halide_strict();
   Halide::Pipeline pipeline(bound.algorithm.outputs);
-  pipeline.add_custom_lowering_pass(new MemoryCheck);  // the pipeline owns it
+  pipeline.add_custom_lowering_pass(new WholenessCheck(bound.algorithm.outputs));  // the pipeline owns both
+  pipeline.add_custom_lowering_pass(new MemoryCheck);
   return pipeline;
 }
 

@@ -10,6 +10,7 @@ namespace nestwright {
 // Halide 21 would generate wrong accesses to memory, or what no GPU can start:
 // - threads of a GPU keep values of no constant size: Halide allocates too little of the device's memory for them;
 // - a masked vector is loaded from a stage that keeps a single value: Halide does not align it for that;
+// - code is left out, because it would be outside of its memory for sure;
 // - the processor would read a device's tensor, or a group would have too many threads.
 Halide::Pipeline checked_pipeline(const BoundAlgorithm& bound);
 

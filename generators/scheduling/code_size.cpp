@@ -47,6 +47,7 @@ class Count : public ir::IRVisitor {
   using ir::IRVisitor::visit;
 
   void visit(const ir::For* op) override {
+    const ir::ScopedBinding<> binding(loops_around_, op->name);
     const auto found = multiplied(op->name);
     if (found == lowering_.multiplied.end()) return visit_remaining(op);
     const std::int64_t extent = std::max<std::int64_t>(found->second.extent.value_or(greatest_extent(*op)), 1);
@@ -67,6 +68,7 @@ class Count : public ir::IRVisitor {
       elements_ *= static_cast<double>(extent) / static_cast<double>(times);
       vectors_around_.push_back(op->name);
     }
+    if (!found->second.is_vector && found->second.extent && is_open(op->extent)) add_conditions(copies_);
     const double before = size.operations;
     multiplied_around_.push_back({op->name, copies_});
     ir::IRVisitor::visit(op);
@@ -96,7 +98,7 @@ class Count : public ir::IRVisitor {
   void visit(const ir::IfThenElse* op) override {
     for (auto loop = multiplied_around_.rbegin(); loop != multiplied_around_.rend(); ++loop) {
       if (!ir::expr_uses_var(op->condition, loop->name, lets_)) continue;
-      piece_.conditions += loop->copies / piece_.copies_around;
+      add_conditions(loop->copies);
       break;
     }
     ir::IRVisitor::visit(op);
@@ -150,6 +152,29 @@ class Count : public ir::IRVisitor {
     const auto found = lowering_.copies.find(func);
     return found == lowering_.copies.end() ? 0 : found->second;
   }
+
+  // Whether an extent depends on more than constants and loops: a condition then stands around each copy, and Halide
+  // can decide none of them. (Loops are trimmed to what the conditions let through, when nothing is unrolled yet.)
+  bool is_open(const Halide::Expr& extent) const {
+    class Names : public ir::IRVisitor {
+     public:
+      explicit Names(const Count& count) : count_(count) {}
+      bool has_open = false;
+
+     private:
+      using ir::IRVisitor::visit;
+      void visit(const ir::Variable* op) override {
+        if (count_.lets_.contains(op->name)) return count_.lets_.get(op->name).accept(this);
+        has_open = has_open || !count_.loops_around_.contains(op->name);
+      }
+      const Count& count_;
+    };
+    Names names(*this);
+    extent.accept(&names);
+    return names.has_open;
+  }
+
+  void add_conditions(double copies) { piece_.conditions += copies / piece_.copies_around; }
 
   // As Halide, which needs a constant, finds it.
   std::int64_t greatest_extent(const ir::For& loop) const {
@@ -227,6 +252,7 @@ class Count : public ir::IRVisitor {
   Piece piece_;
   std::vector<Around> multiplied_around_;
   ir::Scope<Halide::Expr> lets_;
+  ir::Scope<> loops_around_;
 };
 
 }  // namespace

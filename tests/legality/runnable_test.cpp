@@ -158,6 +158,16 @@ TEST(Runnable, ManyAccessesWithoutALoopBetweenThemAreTooMany) {
 }
 
 // Halide carries what it knows under a condition to those that follow: twice as many take it eight times as long.
+// How many blocks there are is not known: none of the conditions around the copies can be decided.
+TEST(Runnable, ConditionsOnTheCallCount) {
+  EXPECT_THAT(of_relu(4704, "output.fuse(lane, i, f).fuse(f, b, g).unroll(g, 1000, GuardWithIf)"),
+              AllOf(StartsWith("a.nest:2:39: "), HasSubstr("1000 copies of the code in `output`")));
+  EXPECT_THAT(of_relu(4704, "output.reorder(b, lane, i).unroll(b, 400, GuardWithIf)"), HasSubstr("400 copies"));
+  EXPECT_EQ(of_relu(4704, "output.reorder(b, lane, i).unroll(b, 100, GuardWithIf)"), "no error");
+  EXPECT_EQ(of_relu(4704, "output.reorder(i, lane, b).unroll(i, 400, GuardWithIf)"), "no error");
+  EXPECT_EQ(of_relu(4704, "output.fuse(lane, i, f).unroll(f, 1000, GuardWithIf)"), "no error");
+}
+
 // A vector of elements that lie far apart is loaded and stored element by element.
 TEST(Runnable, ElementsThatLieApartCount) {
   Shape shape;
