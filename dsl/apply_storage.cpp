@@ -61,14 +61,19 @@ void compute_with(Application& application, Cursor& cursor, const Call& call) {
   });
 }
 
-void store_in(Application&, Cursor& cursor, const Call& call) {
+void store_in(Application& application, Cursor& cursor, const Call& call) {
   using Halide::MemoryType;
   static const std::map<std::string, MemoryType> types = {{"Auto", MemoryType::Auto},
                                                           {"Heap", MemoryType::Heap},
                                                           {"Stack", MemoryType::Stack},
                                                           {"Register", MemoryType::Register},
                                                           {"GPUShared", MemoryType::GPUShared}};
-  cursor.func.store_in(types.at(call.arguments[0].text));
+  const MemoryType type = types.at(call.arguments[0].text);
+  if (type == MemoryType::GPUShared && application.schedule.purpose == "cpu") {
+    throw error(application, call.arguments[0].position,
+                "GPUShared is memory of a GPU, and the schedule is for cpu; use Heap, Stack or Register");
+  }
+  cursor.func.store_in(type);
 }
 
 void reorder_storage(Application& application, Cursor& cursor, const Call& call) {

@@ -129,6 +129,39 @@ void require_small_code(const ScheduledUse& use, const SerialLowering& lowering,
                             count_text(size.operations), count_text(size.copies), name_of(use, func), most_operations));
 }
 
+// The first Func that the processor would store values of; empty where there is none. How much memory a group's threads
+// share is worked out on the processor and kept there.
+std::string computed_by_processor(const Halide::Internal::Stmt& statement) {
+  class HostStores : public Halide::Internal::IRVisitor {
+   public:
+    std::string first;
+
+   private:
+    using Halide::Internal::IRVisitor::visit;
+    void visit(const Halide::Internal::For* op) override {
+      if (!Halide::Internal::is_gpu(op->for_type)) Halide::Internal::IRVisitor::visit(op);
+    }
+    void visit(const Halide::Internal::Store* op) override {
+      if (first.empty() && !op->name.ends_with(".shared_size")) first = func_of(op->name);
+    }
+  };
+  HostStores stores;
+  statement.accept(&stores);
+  return stores.first;
+}
+
+// A device's tensors are in its memory alone.
+void require_all_on_gpu(const ScheduledUse& use, const SerialLowering& lowering) {
+  if (use.schedule.purpose != "gpu") return;
+  const std::string func = computed_by_processor(lowering.with_gpu_loops);
+  if (func.empty()) return;
+  throw refusal(use, last_call(use, func, [](const dsl::Call&) { return true; }), {},
+                fmt::format("`{}` would be computed by the processor, which has no access to a device's tensors; map "
+                            "its loops to the GPU with gpu_tile, or gpu_blocks and gpu_threads, or compute it within "
+                            "such loops",
+                            name_of(use, func)));
+}
+
 }  // namespace
 
 std::vector<std::string> require_runnable(const BoundAlgorithm& bound, const dsl::Schedule& schedule,
@@ -137,6 +170,7 @@ std::vector<std::string> require_runnable(const BoundAlgorithm& bound, const dsl
   const SerialLowering lowering = lower_serially(bound, target);
   require_small_code(use, lowering, target);
   require_nothing_left_out(lowering.with_gpu_loops, bound.algorithm.outputs);
+  require_all_on_gpu(use, lowering);
   const RunTimeChecks checks = evaluate_checks(bound, lowering.statement);
   if (checks.failed) require_passed(use, *checks.failed, extent_text(use, checks.open));
   std::vector<std::string> notes;

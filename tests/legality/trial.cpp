@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "dsl/illegal_schedule.h"
 #include "generators/jit/compile.h"
@@ -128,8 +129,10 @@ Trial confirm_placement(const BoundAlgorithm& bound, const std::string& schedule
   } catch (const Halide::Error&) {
     return {Verdict::bad_placement, refusal.what()};
   }
-  // A place has to serve every specialization; Halide looks at some only.
-  if (schedule.find(".specialize(") != std::string::npos) {
+  // A place has to serve every specialization, and memory the loops of every stage; Halide looks at some only.
+  const bool is_specialized = schedule.find(".specialize(") != std::string::npos;
+  const bool is_shared = std::string_view(refusal.what()).find("of the concurrent loop") != std::string_view::npos;
+  if (is_specialized || is_shared) {
     const bool goes_wrong = !memory_shared_by_iterations(bound, target_for(bound)).empty() || gives_wrong_values(bound);
     return {goes_wrong ? Verdict::bad_placement : Verdict::not_provable, refusal.what()};
   }

@@ -175,6 +175,23 @@ TEST(Words, AdviseWhereHalideRefusesLoopsOfAGpu) {
 }
 
 // Of what a group shares, by any way, and of what a thread keeps, whose updates by itself need not be atomic.
+// A device's tensors are in its memory alone, and a processor has none of a GPU's.
+TEST(Words, SayWhereAScheduleIsForAnotherDevice) {
+  const std::string by_processor = " would be computed by the processor, which has no access to a device's tensors";
+  const Halide::Target opencl = Halide::get_host_target().with_feature(Halide::Target::OpenCL);
+  expect_messages(
+      {{"relu", "", "a.nest:1:10: `output`" + by_processor},
+       {"relu", "output.vectorize(lane)", "a.nest:2:8: `output`" + by_processor},
+       {"conv2d", "conv.compute_root()\noutput.gpu_tile(x, y, xi, yi, 4, 4)", "a.nest:2:6: `conv`" + by_processor},
+       {"conv2d", "conv.compute_at(output, b)\noutput.gpu_blocks(y).gpu_threads(x)",
+        "a.nest:2:6: `conv`" + by_processor}},
+      "gpu", opencl);
+  expect_messages(
+      {{"conv2d", "conv.compute_at(output, x).store_in(GPUShared)",
+        "a.nest:2:37: GPUShared is memory of a GPU, and the schedule is for cpu; use Heap, Stack or Register"}},
+      "cpu", Halide::get_host_target());
+}
+
 TEST(Words, ForbidAtomicUpdatesWithinAKernelThatKeepsTheSum) {
   const std::string kernel = "output.reorder(lane, o, b).gpu_blocks(b).gpu_threads(lane)\n";
   const std::vector<std::string> wrong = {
