@@ -28,9 +28,10 @@ const DirectiveGuide* find_guide(std::string_view name) {
 std::string schedule_text(const GuideExample& example, bool with_line) {
   const bool is_gpu =
       example.target.find("-opencl") != std::string::npos || example.target.find("-cuda") != std::string::npos;
-  std::string text =
-      fmt::format("schedule {}{} for {}\n\n", example.op,
-                  example.algorithm.empty() ? "" : " using " + example.algorithm, is_gpu ? "gpu" : "cpu");
+  // Without the line, the processor may be left to compute all of it, which no schedule for gpu allows.
+  const char* const purpose = !is_gpu ? "cpu" : with_line ? "gpu" : "any";
+  std::string text = fmt::format("schedule {}{} for {}\n\n", example.op,
+                                 example.algorithm.empty() ? "" : " using " + example.algorithm, purpose);
   for (const std::string& statement : example.context) text += statement + "\n";
   return with_line ? text + example.line + "\n" : text;
 }
