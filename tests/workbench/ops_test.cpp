@@ -99,15 +99,18 @@ TEST(Schedules, ListsThoseOfOneOperatorOrAll) {
 class NewTest : public ::testing::TestWithParam<std::string> {};
 
 // Every operator's first draft is legal as it is.
-TEST_P(NewTest, WritesAScheduleThatIsLegal) {
+TEST_P(NewTest, WritesSchedulesThatAreLegal) {
   const TemporaryFolder folder;
-  const std::string file = (folder / "draft.nest").string();
-  const ProgramResult made = run_program({"new", GetParam(), "draft", "--out", folder.path().string()});
-  EXPECT_EQ(made.status, 0) << made.err;
-  EXPECT_EQ(made.out, file + "\n");
-  const ProgramResult checked = run_program({"check", file});
-  EXPECT_EQ(checked.status, 0) << checked.out;
-  EXPECT_THAT(checked.out, StartsWith(file + ": legal at "));
+  for (const std::string purpose : {"cpu", "gpu", "any"}) {
+    const std::string file = (folder / (purpose + ".nest")).string();
+    const ProgramResult made =
+        run_program({"new", GetParam(), purpose, "--for", purpose, "--out", folder.path().string()});
+    EXPECT_EQ(made.status, 0) << made.err;
+    EXPECT_EQ(made.out, file + "\n");
+    const ProgramResult checked = run_program({"check", file});
+    EXPECT_EQ(checked.status, 0) << checked.out;
+    EXPECT_THAT(checked.out, StartsWith(file + ": legal at "));
+  }
 }
 
 std::vector<std::string> operators() {
@@ -127,7 +130,9 @@ TEST(New, NamesAlgorithmPurposeAndLoops) {
   const Bytes bytes = read_bytes(folder / "mine.nest");
   const std::string text(bytes.begin(), bytes.end());
   EXPECT_THAT(text, HasSubstr("\nschedule conv2d_input_gradient using spread for gpu\n"));
-  EXPECT_THAT(text, HasSubstr("\n# Loops, the innermost first: lane, x, y, ci, b.\ninput_gradient.compute_root()\n"));
+  EXPECT_THAT(text, HasSubstr("\n# Loops, the innermost first: lane, x, y, ci, "
+                              "b.\ninput_gradient.compute_root().gpu_blocks(b).gpu_threads(lane)\n"));
+  EXPECT_THAT(text, HasSubstr("\n# input_sum.update(0) has these loops and those that it sums over: "));
   EXPECT_THAT(names_in(folder.path()), ElementsAre("mine.nest"));
 }
 

@@ -1,5 +1,6 @@
 // nestwright new OP NAME: a schedule to start from.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +9,8 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "generators/scheduling/bound_algorithm.h"
 #include "support/error.h"
@@ -31,10 +34,50 @@ bool is_input(const BoundAlgorithm& bound, const std::string& name) {
   return std::ranges::any_of(bound.inputs, [&](const auto& input) { return input.first == name; });
 }
 
-// The loops of a stage as a comment names them, for example "lane, x, y, co, b".
-std::string loops_text(const Halide::Func& func) {
-  std::string text;
-  for (const Halide::Var& variable : func.args()) text += (text.empty() ? "" : ", ") + variable.name();
+// The loops of a stage over dimensions of its Func, which may run in any order; the innermost first.
+std::vector<std::string> pure_loops(const Halide::Internal::Definition& stage) {
+  std::vector<std::string> names;
+  for (const Halide::Internal::Dim& dim : stage.schedule().dims()) {
+    const bool is_loop = dim.var != Halide::Var::outermost().name();
+    if (is_loop && dim.is_pure() && !dim.is_rvar()) names.push_back(dim.var);
+  }
+  return names;
+}
+
+// The simplest way to put such loops onto a GPU.
+std::string gpu_loops_text(const std::vector<std::string>& loops) {
+  if (loops.empty()) return ".gpu_single_thread()";
+  if (loops.size() == 1) return fmt::format(".gpu_tile({}, thread, 64, GuardWithIf)", loops.front());
+  return fmt::format(".gpu_blocks({}).gpu_threads({})", loops.back(), loops.front());
+}
+
+// "ci, kx, ky": the loops that an update sums over, as the schedule calls them.
+std::string reductions_text(const BoundAlgorithm& bound, const Halide::Internal::Definition& update) {
+  std::vector<std::string> names;
+  for (const auto& [name, variable] : bound.algorithm.reduction_variables) {
+    const auto& rvars = update.schedule().rvars();
+    if (std::ranges::find(rvars, variable.name(), &Halide::Internal::ReductionVariable::var) != rvars.end()) {
+      names.push_back(name);
+    }
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string func_text(const BoundAlgorithm& bound, const std::string& name, const Halide::Func& func, bool is_for_gpu) {
+  const Halide::Internal::Function& function = func.function();
+  const auto mapped = [&](const Halide::Internal::Definition& stage) {
+    return is_for_gpu ? gpu_loops_text(pure_loops(stage)) : "";
+  };
+  std::string text =
+      fmt::format("# Loops, the innermost first: {}.\n{}.compute_root(){}\n",
+                  fmt::join(pure_loops(function.definition()), ", "), name, mapped(function.definition()));
+  for (std::size_t u = 0; u < function.updates().size(); ++u) {
+    const Halide::Internal::Definition& update = function.updates()[u];
+    const std::string reductions = reductions_text(bound, update);
+    text += fmt::format("# {}.update({}) has these loops{}.\n", name, u,
+                        reductions.empty() ? "" : fmt::format(" and those that it sums over: {}", reductions));
+    if (is_for_gpu) text += fmt::format("{}.update({}){}\n", name, u, mapped(update));
+  }
   return text;
 }
 
@@ -49,17 +92,7 @@ std::string text_of(const NewOptions& options, const BoundAlgorithm& bound, bool
     if (is_input(bound, name)) continue;
     const bool is_output = std::ranges::any_of(
         bound.algorithm.outputs, [&](const Halide::Func& output) { return output.name() == func.name(); });
-    std::string stage = fmt::format("# Loops, the innermost first: {}.\n{}.compute_root()\n", loops_text(func), name);
-    if (func.has_update_definition()) {
-      std::string reductions;
-      for (const auto& [reduction, variable] : bound.algorithm.reduction_variables) {
-        for (const auto& rvar : func.function().update(0).schedule().rvars()) {
-          if (rvar.var == variable.name()) reductions += (reductions.empty() ? "" : ", ") + reduction;
-        }
-      }
-      stage += fmt::format("# Its sum runs over {}: {}.update(0) has these loops too.\n", reductions, name);
-    }
-    (is_output ? outputs : text) += stage;
+    (is_output ? outputs : text) += func_text(bound, name, func, options.purpose == "gpu");
   }
   return text + outputs;
 }
