@@ -41,9 +41,13 @@ bool has_opencl() {
   return text_of_bounded([] { return std::string(opencl_device.is_there() ? "yes" : ""); }).text == "yes";
 }
 
+// How PoCL runs the threads of a group: in vectors, as it does unless told, or one after another.
+enum class PoclThreads { in_vectors, one_by_one };
+
 // In a process of its own: what crashes, or takes too long, is wrong, too.
-Outcome try_apart(const DrawnUse& use, const std::string& schedule, bool on_gpu) {
+Outcome try_apart(const DrawnUse& use, const std::string& schedule, bool on_gpu, PoclThreads threads) {
   const BoundedText said = text_of_bounded([&] {
+    if (threads == PoclThreads::one_by_one) setenv("POCL_WORK_GROUP_METHOD", "loops", 1);
     if (on_gpu) static_cast<void>(opencl_device.is_there());  // loads OpenCL
     const Outcome outcome = on_gpu ? try_on_gpu(use, schedule) : try_on_processor(use, schedule);
     return fmt::format("{}{}\n{}", outcome.is_wrong ? '!' : ' ', outcome.verdict, outcome.detail);
@@ -51,6 +55,16 @@ Outcome try_apart(const DrawnUse& use, const std::string& schedule, bool on_gpu)
   if (!said.complaint.empty()) return {"wrong", said.complaint, true};
   const std::size_t line = said.text.find('\n');
   return {said.text.substr(1, line - 1), said.text.substr(line + 1), said.text.front() == '!'};
+}
+
+// PoCL 3.1's vectors of threads end some kernels with a fault, or get them wrong, that are right one thread after
+// another; races, which this could hide, are looked for in the lowered code as well. What is right so is counted apart.
+Outcome try_twice(const DrawnUse& use, const std::string& schedule, bool on_gpu) {
+  const Outcome outcome = try_apart(use, schedule, on_gpu, PoclThreads::in_vectors);
+  if (!outcome.is_wrong || !on_gpu) return outcome;
+  const Outcome again = try_apart(use, schedule, on_gpu, PoclThreads::one_by_one);
+  if (again.is_wrong) return outcome;
+  return {again.verdict + ", but not in PoCL's vectors of threads", outcome.detail, false};
 }
 
 int fuzz(std::uint64_t first, std::uint64_t count, bool on_gpu) {
@@ -64,7 +78,7 @@ int fuzz(std::uint64_t first, std::uint64_t count, bool on_gpu) {
     std::fflush(stdout);
     Outcome outcome;
     try {
-      outcome = try_apart(use, schedule, on_gpu);
+      outcome = try_twice(use, schedule, on_gpu);
     } catch (const std::exception& error) {
       outcome = {"wrong", fmt::format("it throws: {}", error.what()), true};
     }
