@@ -47,7 +47,7 @@ enum class PoclThreads { in_vectors, one_by_one };
 // In a process of its own: what crashes, or takes too long, is wrong, too.
 Outcome try_apart(const DrawnUse& use, const std::string& schedule, bool on_gpu, PoclThreads threads) {
   const BoundedText said = text_of_bounded([&] {
-    if (threads == PoclThreads::one_by_one) setenv("POCL_WORK_GROUP_METHOD", "loops", 1);
+    if (threads == PoclThreads::one_by_one) setenv("POCL_WORK_GROUP_METHOD", "workitemloops", 1);
     if (on_gpu) static_cast<void>(opencl_device.is_there());  // loads OpenCL
     const Outcome outcome = on_gpu ? try_on_gpu(use, schedule) : try_on_processor(use, schedule);
     return fmt::format("{}{}\n{}", outcome.is_wrong ? '!' : ' ', outcome.verdict, outcome.detail);
