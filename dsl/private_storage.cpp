@@ -13,6 +13,7 @@
 #include "dsl/polyhedral/thread_conflict.h"
 #include "dsl/polyhedral/unfused_kernel.h"
 #include "dsl/schedule_names.h"
+#include "dsl/shared_storage.h"
 
 namespace nestwright::dsl::applying {
 namespace {
@@ -107,6 +108,23 @@ Position position_about(const Application& application, const std::string& func)
   return kept == calls.rend() ? calls.back().position : kept->position;
 }
 
+// A Tuple's values have numbers: "pool.0".
+std::string func_of(const std::string& allocation) { return allocation.substr(0, allocation.find('.')); }
+
+void require_room_in_shared_memory(const Application& application, const ir::Stmt& unfused) {
+  const auto fault = find_shared_place_fault(unfused);
+  if (!fault) return;
+  const std::string narrow = func_of(fault->narrow);
+  const std::string first = name_of(application, narrow), second = name_of(application, func_of(fault->wide));
+  const int multiple = fault->wide_bytes / fault->narrow_bytes;
+  throw error(application, position_about(application, narrow),
+              fmt::format("`{}`, of {} {} an element, and `{}`, of {}, are both kept for all threads of a block: where "
+                          "one gets the other's place, Halide takes too little memory unless `{}` has a multiple of "
+                          "{} elements; align_storage of its innermost dimension to {} would do",
+                          first, fault->narrow_bytes, fault->narrow_bytes == 1 ? "byte" : "bytes", second,
+                          fault->wide_bytes, first, multiple, multiple));
+}
+
 // What isl would have to work at for too long is not proved.
 std::optional<ThreadConflict> conflict_in(const PrivateMemory& memory,
                                           const std::function<int(const std::string&)>& updates_of) {
@@ -123,9 +141,9 @@ void require_own_values(Application& application, const std::vector<ir::Function
   const std::map<std::string, ir::Function> functions = ir::build_environment(outputs);
   const bool is_on_gpu = std::ranges::any_of(functions, [](const auto& entry) { return runs_on_gpu(entry.second); });
   if (!is_on_gpu) return;
-  std::vector<PrivateMemory> memories;
+  ir::Stmt unfused;
   try {
-    memories = polyhedral::private_memories(polyhedral::lower_unfused(outputs, application.target));
+    unfused = polyhedral::lower_unfused(outputs, application.target);
   } catch (const Halide::Error& refused) {
     if (is_refused_by_halide(outputs, application.target)) return;
     throw error(application, application.schedule.op_position,
@@ -136,7 +154,8 @@ void require_own_values(Application& application, const std::vector<ir::Function
     const auto found = functions.find(func);
     return found == functions.end() ? 1 : static_cast<int>(found->second.updates().size());
   };
-  for (const PrivateMemory& memory : memories) {
+  require_room_in_shared_memory(application, unfused);
+  for (const PrivateMemory& memory : polyhedral::private_memories(unfused)) {
     if (is_kept_around_kernels(functions, memory.func)) continue;
     const auto conflict = conflict_in(memory, updates_of);
     if (!conflict) continue;

@@ -84,6 +84,33 @@ TEST(GpuRaces, AreRefused) {
   EXPECT_THAT(atomic.detail, testing::HasSubstr("update sum atomically within the kernel"));
 }
 
+// Halide lets 3 floats begin within 9 bytes that it has counted as 2 floats.
+TEST(SharedMemory, HasRoomForElementsOfTwoSizes) {
+  if (!opencl_device.is_there()) GTEST_SKIP() << "no OpenCL device";
+  Shape shape;
+  for (const auto& [name, extent] :
+       std::map<std::string, std::int64_t>{{"lanes", 1}, {"width", 3}, {"height", 1}, {"channels", 3}, {"window", 2}}) {
+    shape.set(name, extent);
+  }
+  const std::string op = "conv2d_max_pool2d_bias_gradient";
+  const DrawnUse use = {op, "direct", complete_shape(find_signature(op), shape)};
+  const auto verdict_with = [&](const std::string& storage) {
+    return try_gpu_schedule(use, schedule_of(use, "gpu",
+                                             "bias_gradient.gpu_blocks(co)\n"
+                                             "argmax.in() as staged\n"
+                                             "staged.compute_at(bias_gradient, co)" +
+                                                 storage +
+                                                 ".reorder(lane, x, c, block, y).gpu_threads(block, y)\n"
+                                                 "lane_sums.compute_at(bias_gradient, co)"));
+  };
+  const GpuTrial refused = verdict_with("");
+  EXPECT_EQ(refused.verdict, GpuTrial::Verdict::refused_otherwise) << name_of(refused.verdict);
+  EXPECT_THAT(refused.detail, testing::HasSubstr("drawn.nest:4:8: `staged`, of 1 byte an element, and `lane_sums`, of "
+                                                 "4, are both kept for all threads of a block"));
+  const GpuTrial aligned = verdict_with(".align_storage(lane, 4)");
+  EXPECT_EQ(aligned.verdict, GpuTrial::Verdict::legal) << aligned.detail;
+}
+
 // A condition of unsigned numbers is told, and a thread that a group may lack is no certain witness.
 TEST(DrawnGpuSchedules, HaveWitnessesThatAreThere) {
   if (!opencl_device.is_there()) GTEST_SKIP() << "no OpenCL device";
