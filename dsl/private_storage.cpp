@@ -111,18 +111,20 @@ Position position_about(const Application& application, const std::string& func)
 // A Tuple's values have numbers: "pool.0".
 std::string func_of(const std::string& allocation) { return allocation.substr(0, allocation.find('.')); }
 
-void require_room_in_shared_memory(const Application& application, const ir::Stmt& unfused) {
-  const auto fault = find_shared_place_fault(unfused);
+void require_room_in_shared_memory(const Application& application, const std::vector<ir::Function>& outputs,
+                                   const ir::Stmt& unfused) {
+  const auto fault = find_shared_place(find_uneven_pairs(unfused), outputs, application.target);
   if (!fault) return;
   const std::string narrow = func_of(fault->narrow);
   const std::string first = name_of(application, narrow), second = name_of(application, func_of(fault->wide));
   const int multiple = fault->wide_bytes / fault->narrow_bytes;
-  throw error(application, position_about(application, narrow),
-              fmt::format("`{}`, of {} {} an element, and `{}`, of {}, are both kept for all threads of a block: where "
-                          "one gets the other's place, Halide takes too little memory unless `{}` has a multiple of "
-                          "{} elements; align_storage of its innermost dimension to {} would do",
-                          first, fault->narrow_bytes, fault->narrow_bytes == 1 ? "byte" : "bytes", second,
-                          fault->wide_bytes, first, multiple, multiple));
+  throw error(
+      application, position_about(application, narrow),
+      fmt::format("`{}`, of {} {} an element, and `{}`, of {}, share a place in the memory that a block's threads "
+                  "share, and Halide takes too little for it unless `{}` has a multiple of {} elements; "
+                  "align_storage of its innermost dimension to {} would do",
+                  first, fault->narrow_bytes, fault->narrow_bytes == 1 ? "byte" : "bytes", second, fault->wide_bytes,
+                  first, multiple, multiple));
 }
 
 // What isl would have to work at for too long is not proved.
@@ -154,7 +156,7 @@ void require_own_values(Application& application, const std::vector<ir::Function
     const auto found = functions.find(func);
     return found == functions.end() ? 1 : static_cast<int>(found->second.updates().size());
   };
-  require_room_in_shared_memory(application, unfused);
+  require_room_in_shared_memory(application, outputs, unfused);
   for (const PrivateMemory& memory : polyhedral::private_memories(unfused)) {
     if (is_kept_around_kernels(functions, memory.func)) continue;
     const auto conflict = conflict_in(memory, updates_of);

@@ -105,8 +105,9 @@ TEST(SharedMemory, HasRoomForElementsOfTwoSizes) {
   };
   const GpuTrial refused = verdict_with("");
   EXPECT_EQ(refused.verdict, GpuTrial::Verdict::refused_otherwise) << name_of(refused.verdict);
-  EXPECT_THAT(refused.detail, testing::HasSubstr("drawn.nest:4:8: `staged`, of 1 byte an element, and `lane_sums`, of "
-                                                 "4, are both kept for all threads of a block"));
+  EXPECT_THAT(refused.detail,
+              testing::HasSubstr(
+                  "drawn.nest:4:8: `staged`, of 1 byte an element, and `total`, of 4, share a place in the memory"));
   const GpuTrial aligned = verdict_with(".align_storage(lane, 4)");
   EXPECT_EQ(aligned.verdict, GpuTrial::Verdict::legal) << aligned.detail;
 }
