@@ -19,47 +19,35 @@ struct SharedAllocation {
   Halide::Expr size;  // in elements
 };
 
-// Gathers what each outermost loop keeps for the threads of a block.
+// Gathers what is kept for more than one thread.
 class SharedAllocations : public ir::IRVisitor {
  public:
-  std::vector<std::vector<SharedAllocation>> of_loops;
+  std::vector<SharedAllocation> found;
 
  private:
   using ir::IRVisitor::visit;
 
   void visit(const ir::For* op) override {
-    if (depth_ == 0) of_loops.emplace_back();
     const bool is_over_threads = polyhedral::is_over_threads(*op);
-    depth_ += 1;
     thread_depth_ += is_over_threads ? 1 : 0;
     ir::IRVisitor::visit(op);
     thread_depth_ -= is_over_threads ? 1 : 0;
-    depth_ -= 1;
   }
 
   void visit(const ir::Allocate* op) override {
-    const bool is_a_threads = op->memory_type == MemoryType::Stack || op->memory_type == MemoryType::Register ||
-                              (thread_depth_ > 0 && op->constant_allocation_size() != 0);
-    if (depth_ > 0 && !is_a_threads) {
+    const bool is_a_threads =
+        op->memory_type == MemoryType::Stack || op->memory_type == MemoryType::Register ||
+        (op->memory_type == MemoryType::Auto && thread_depth_ > 0 && op->constant_allocation_size() != 0);
+    if (!is_a_threads) {
       Halide::Expr size = 1;
       for (const Halide::Expr& extent : op->extents) size *= extent;
-      of_loops.back().push_back({op->name, op->type.bytes(), size});
+      found.push_back({op->name, op->type.bytes(), size});
     }
     ir::IRVisitor::visit(op);
   }
 
-  int depth_ = 0, thread_depth_ = 0;
+  int thread_depth_ = 0;
 };
-
-void add_uneven_pairs(const std::vector<SharedAllocation>& kept, std::vector<SharedPair>& pairs) {
-  for (const SharedAllocation& narrow : kept) {
-    for (const SharedAllocation& wide : kept) {
-      if (narrow.bytes >= wide.bytes) continue;
-      if (ir::can_prove(narrow.size % (wide.bytes / narrow.bytes) == 0)) continue;
-      pairs.push_back({narrow.name, wide.name, narrow.bytes, wide.bytes});
-    }
-  }
-}
 
 using Place = std::set<std::string>;  // the memories that have had it
 
@@ -111,10 +99,16 @@ std::vector<Place> places_of(const std::vector<ir::Function>& outputs, const Hal
 }  // namespace
 
 std::vector<SharedPair> find_uneven_pairs(const ir::Stmt& unfused) {
-  SharedAllocations allocations;
-  unfused.accept(&allocations);
+  SharedAllocations kept;
+  unfused.accept(&kept);
   std::vector<SharedPair> pairs;
-  for (const auto& kept : allocations.of_loops) add_uneven_pairs(kept, pairs);
+  for (const SharedAllocation& narrow : kept.found) {
+    for (const SharedAllocation& wide : kept.found) {
+      if (narrow.bytes >= wide.bytes) continue;
+      if (ir::can_prove(narrow.size % (wide.bytes / narrow.bytes) == 0)) continue;
+      pairs.push_back({narrow.name, wide.name, narrow.bytes, wide.bytes});
+    }
+  }
   return pairs;
 }
 

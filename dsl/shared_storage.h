@@ -8,7 +8,7 @@
 
 namespace nestwright::dsl {
 
-// Two Funcs that a GPU's kernel keeps for all threads of a block, with elements of different sizes, of which the narrow
+// Two Funcs that a GPU keeps for more than one thread, with elements of different sizes, of which the narrow
 // ones can't be told to fill whole wide ones. Where one is no longer needed, Halide 21 may give its place to the other;
 // it counts the size of such a place in the wider elements and rounds down: of 9 bytes it takes 8 for 2 floats, and
 // lets what comes next begin within the ninth.
@@ -17,7 +17,7 @@ struct SharedPair {
   int narrow_bytes = 0, wide_bytes = 0;
 };
 
-// All such pairs of one loop nest in a statement of lower_unfused().
+// All such pairs in a statement of lower_unfused(), whichever kernel they are in.
 std::vector<SharedPair> find_uneven_pairs(const Halide::Internal::Stmt& unfused);
 
 // The first of the pairs that shares a place in the kernels that Halide makes of these outputs.
