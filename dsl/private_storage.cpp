@@ -144,8 +144,10 @@ void require_own_values(Application& application, const std::vector<ir::Function
   const bool is_on_gpu = std::ranges::any_of(functions, [](const auto& entry) { return runs_on_gpu(entry.second); });
   if (!is_on_gpu) return;
   ir::Stmt unfused;
+  std::vector<PrivateMemory> memories;
   try {
     unfused = polyhedral::lower_unfused(outputs, application.target);
+    memories = polyhedral::private_memories(unfused);
   } catch (const Halide::Error& refused) {
     if (is_refused_by_halide(outputs, application.target)) return;
     throw error(application, application.schedule.op_position,
@@ -157,7 +159,7 @@ void require_own_values(Application& application, const std::vector<ir::Function
     return found == functions.end() ? 1 : static_cast<int>(found->second.updates().size());
   };
   require_room_in_shared_memory(application, outputs, unfused);
-  for (const PrivateMemory& memory : polyhedral::private_memories(unfused)) {
+  for (const PrivateMemory& memory : memories) {
     if (is_kept_around_kernels(functions, memory.func)) continue;
     const auto conflict = conflict_in(memory, updates_of);
     if (!conflict) continue;
